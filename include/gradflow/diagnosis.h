@@ -1,0 +1,48 @@
+/* Can this network train? Scale-free rules over the layer records, each with its number and where it comes from. */
+#ifndef GRADFLOW_DIAGNOSIS_H
+#define GRADFLOW_DIAGNOSIS_H
+
+#include "gradflow/records.h"
+
+typedef enum gf_verdict { GF_HEALTHY, GF_VANISHING, GF_EXPLODING, GF_UNSTABLE } gf_verdict;
+const char *gf_verdict_name(gf_verdict verdict); /* "healthy", "vanishing", ... */
+
+/* A scenario may replace any of them. */
+typedef struct gf_thresholds {
+    double vanishing_ratio;    /* first/last weight gradient below this: vanishing */
+    double exploding_ratio;    /* above this: exploding */
+    double critical_factor;    /* beyond vanishing_ratio / this, or exploding_ratio * this, not viable */
+    double dead_share;         /* a layer is dead above this */
+    double saturated_share;    /* a layer is saturated above this */
+} gf_thresholds;
+gf_thresholds gf_thresholds_default(void);
+
+typedef struct gf_fired_rule {
+    const char *rule;   /* "first/last gradient ratio" */
+    const char *source; /* where the threshold comes from */
+    gf_scaled value;
+    double threshold;
+    int32_t layer; /* the first layer it is about, 0: the whole network */
+} gf_fired_rule;
+
+#define GF_RULES_MAX 8
+
+typedef struct gf_diagnosis {
+    gf_verdict verdict;
+    bool viable;             /* can gradient descent move every layer? */
+    gf_scaled first, last;   /* ||dL/dW|| of layer 1 and of layer `depth` */
+    gf_scaled ratio;         /* first / last */
+    double per_layer_factor; /* ratio^(1 / (depth - 1)): what one step back multiplies the gradient by */
+    double dead_share, saturated_share; /* mean over layers */
+    int32_t rule_count;
+    gf_fired_rule rules[GF_RULES_MAX];
+    char why[320]; /* one or two sentences for the status panel */
+} gf_diagnosis;
+
+/* Needs a complete run. */
+void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out);
+
+/* The word for one layer in tables and on hover: "vanished", "weak", "healthy", "strong", "exploded", "zero", "nan". */
+const char *gf_layer_word(const gf_run *run, int32_t layer, const gf_thresholds *thresholds);
+
+#endif

@@ -1,0 +1,38 @@
+/* Scenario files: a network with a title, one sentence, and what to expect of it. JSON, checked strictly. */
+#ifndef GRADFLOW_SCENARIO_H
+#define GRADFLOW_SCENARIO_H
+
+#include "gradflow/diagnosis.h"
+
+/* What the author says must come out; the tests check it. */
+typedef struct gf_expect {
+    bool has_verdict;
+    gf_verdict verdict;
+    bool has_viable, viable;
+    bool has_ratio;
+    double log10_ratio_low, log10_ratio_high; /* of first/last */
+    bool has_dead;
+    double dead_low, dead_high; /* mean dead share */
+} gf_expect;
+
+typedef struct gf_scenario {
+    char name[64];     /* file name without folder and ".json" */
+    char title[96];    /* a full sentence for the head of the stage */
+    char label[40];    /* two words for the list */
+    char line[200];    /* one line of explanation */
+    gf_spec spec;
+    gf_thresholds thresholds;
+    gf_expect expect;
+} gf_scenario;
+
+/* Read from a path, or from the built-in scenarios by name. A name with '/' or ending in ".json" is a path.
+ * GF_INVALID: the sentence names file, line, column, key and what is allowed. GF_IO: the file cannot be read. */
+gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error);
+/* Parse `bytes` of JSON text; `file` is only for the sentences. */
+gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf_scenario *out, gf_error *error);
+
+/* The built-in scenarios in the order of the list. */
+int32_t gf_scenario_count(void);
+gf_status gf_scenario_builtin(int32_t index, gf_scenario *out, gf_error *error);
+
+#endif

@@ -1,0 +1,58 @@
+/* Activations and their derivatives, once, for every backend.
+ *
+ * This file is compiled as OpenCL C (float and float16) and as C17 (double and float). It sees
+ *   GF_REAL     the number type, scalar or vector      GF_R(x)    a literal of it
+ *   GF_EXP, GF_EXPM1, GF_ABS, GF_TANH, GF_MAX           functions of it
+ *   GF_NAME(f)  the function's name for this type
+ * and uses only ?: (component-wise on vectors), so that one text serves scalars and vectors.
+ *
+ * f and f' are functions of the pre-activation z. Formulas keep their relative accuracy in the tails: sigmoid'(20) is
+ * 2.06e-9, not 1 - 1. NaN comes out as NaN. To add an activation: its two functions here, its row in
+ * include/gradflow/activations.inl. */
+
+static GF_REAL GF_NAME(sigmoid)(GF_REAL z)
+{
+    const GF_REAL e = GF_EXP(-GF_ABS(z));
+    return (z < GF_R(0.0) ? e : GF_R(1.0)) / (GF_R(1.0) + e);
+}
+/* s (1 - s) = e / (1 + e)^2 with e = exp(-|z|): no cancellation. */
+static GF_REAL GF_NAME(sigmoid_derivative)(GF_REAL z)
+{
+    const GF_REAL e = GF_EXP(-GF_ABS(z));
+    return e / ((GF_R(1.0) + e) * (GF_R(1.0) + e));
+}
+
+static GF_REAL GF_NAME(tanh)(GF_REAL z) { return GF_TANH(z); }
+/* 1 - tanh^2 = 4 e / (1 + e)^2 with e = exp(-2 |z|). */
+static GF_REAL GF_NAME(tanh_derivative)(GF_REAL z)
+{
+    const GF_REAL e = GF_EXP(GF_R(-2.0) * GF_ABS(z));
+    return GF_R(4.0) * e / ((GF_R(1.0) + e) * (GF_R(1.0) + e));
+}
+
+/* Written so that NaN falls through to z itself; the derivative at 0 is 0, as in PyTorch. */
+static GF_REAL GF_NAME(relu)(GF_REAL z) { return z <= GF_R(0.0) ? GF_R(0.0) : z; }
+static GF_REAL GF_NAME(relu_derivative)(GF_REAL z)
+{
+    return z > GF_R(0.0) ? GF_R(1.0) : z <= GF_R(0.0) ? GF_R(0.0) : z;
+}
+
+static GF_REAL GF_NAME(leaky_relu)(GF_REAL z) { return z > GF_R(0.0) ? z : GF_R(0.01) * z; }
+static GF_REAL GF_NAME(leaky_relu_derivative)(GF_REAL z)
+{
+    return z > GF_R(0.0) ? GF_R(1.0) : z <= GF_R(0.0) ? GF_R(0.01) : z;
+}
+
+/* Clevert et al. 2015, alpha = 1. */
+static GF_REAL GF_NAME(elu)(GF_REAL z) { return z > GF_R(0.0) ? z : GF_EXPM1(z); }
+static GF_REAL GF_NAME(elu_derivative)(GF_REAL z) { return z > GF_R(0.0) ? GF_R(1.0) : GF_EXP(z); }
+
+/* Klambauer et al. 2017: lambda 1.0507009873554805, alpha 1.6732632423543772, lambda * alpha 1.7580993408473766. */
+static GF_REAL GF_NAME(selu)(GF_REAL z)
+{
+    return z > GF_R(0.0) ? GF_R(1.0507009873554805) * z : GF_R(1.7580993408473766) * GF_EXPM1(z);
+}
+static GF_REAL GF_NAME(selu_derivative)(GF_REAL z)
+{
+    return z > GF_R(0.0) ? GF_R(1.0507009873554805) : GF_R(1.7580993408473766) * GF_EXP(z);
+}

@@ -1,0 +1,28 @@
+/* The list of backends and the arithmetic they share. */
+#include "compute/backend.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "compute/reference/reference.h"
+
+const gf_backend_ops *const gf_backends[] = {
+    &gf_reference_ops,
+    NULL,
+};
+
+gf_status gf_pulse_beat(const gf_pulse *pulse, gf_error *error)
+{
+    if (!pulse || !pulse->beat || pulse->beat(pulse->user)) return GF_OK;
+    return gf_fail(error, GF_CANCELLED, "the run was cancelled");
+}
+
+int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias)
+{
+    if (!(max_abs > 0.0) || !isfinite(max_abs)) return 0;
+    int shift = 0;
+    frexp(max_abs, &shift);
+    if (shift > -40 && shift <= 40) return 0;
+    if (has_bias && exponent + shift < 0) return (int32_t)-exponent;
+    return shift;
+}

@@ -1,0 +1,144 @@
+/* The network spec: defaults, limits, sizes, and what its two tables say. */
+#include "gradflow/spec.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const gf_activation_info activations[] = {
+#define GF_ACTIVATION(id, function, ...) [GF_ACTIVATION_##id] = {#function, __VA_ARGS__},
+#include "gradflow/activations.inl"
+#undef GF_ACTIVATION
+};
+
+static const gf_init_info inits[] = {
+#define GF_INIT(id, ...) [GF_INIT_##id] = {__VA_ARGS__},
+#include "gradflow/inits.inl"
+#undef GF_INIT
+};
+
+gf_spec gf_spec_default(void)
+{
+    return (gf_spec){
+        .depth = 10,
+        .width = 64,
+        .batch = 32,
+        .activation = GF_ACTIVATION_SIGMOID,
+        .init = GF_INIT_PYTORCH_DEFAULT,
+        .sigma = 1.0,
+        .gain = 1.0,
+        .seed = 1,
+    };
+}
+
+static gf_status check_count(const char *name, int32_t value, int32_t least, int32_t most,
+                             gf_error *error)
+{
+    if (value < least || value > most)
+        return gf_fail(error, GF_INVALID, "%s is %d; allowed are %d to %d", name, value, least, most);
+    return GF_OK;
+}
+
+static gf_status check_factor(const char *name, double value, gf_error *error)
+{
+    if (!(value >= 0.0 && value <= 1e6))
+        return gf_fail(error, GF_INVALID, "%s is %g; allowed are 0 to 1e6", name, value);
+    return GF_OK;
+}
+
+gf_status gf_spec_validate(const gf_spec *spec, gf_error *error)
+{
+    GF_TRY(check_count("depth", spec->depth, 1, GF_DEPTH_MAX, error));
+    GF_TRY(check_count("width", spec->width, 1, GF_WIDTH_MAX, error));
+    GF_TRY(check_count("batch", spec->batch, 1, GF_BATCH_MAX, error));
+    GF_TRY(check_count("input_width", spec->input_width, 0, GF_WIDTH_MAX, error));
+    GF_TRY(check_count("output_width", spec->output_width, 0, GF_WIDTH_MAX, error));
+    GF_TRY(check_factor("sigma", spec->sigma, error));
+    GF_TRY(check_factor("gain", spec->gain, error));
+    if (spec->activation < 0 || spec->activation >= GF_ACTIVATION_COUNT)
+        return gf_fail(error, GF_INVALID, "activation number %d does not exist", spec->activation);
+    if (spec->init < 0 || spec->init >= GF_INIT_COUNT)
+        return gf_fail(error, GF_INVALID, "init number %d does not exist", spec->init);
+    return GF_OK;
+}
+
+int32_t gf_spec_fan_out(const gf_spec *spec, int32_t layer)
+{
+    if (layer == 0 && spec->input_width) return spec->input_width;
+    if (layer == spec->depth && spec->output_width) return spec->output_width;
+    return spec->width;
+}
+
+int32_t gf_spec_fan_in(const gf_spec *spec, int32_t layer)
+{
+    return gf_spec_fan_out(spec, layer - 1);
+}
+
+uint64_t gf_spec_parameter_count(const gf_spec *spec)
+{
+    /* All layers between the first and the last are alike. */
+    const int32_t depth = spec->depth;
+    uint64_t count = 0;
+    const int32_t ends[2] = {1, depth};
+    for (int32_t i = 0; i < (depth > 1 ? 2 : 1); i++) {
+        const uint64_t out = (uint64_t)gf_spec_fan_out(spec, ends[i]);
+        count += out * (uint64_t)gf_spec_fan_in(spec, ends[i]) + out;
+    }
+    const uint64_t width = (uint64_t)spec->width;
+    if (depth > 2) count += (uint64_t)(depth - 2) * (width * width + width);
+    return count;
+}
+
+double gf_spec_weight_std(const gf_spec *spec, int32_t layer)
+{
+    const double fan_in = gf_spec_fan_in(spec, layer), fan_out = gf_spec_fan_out(spec, layer);
+    double variance = 0.0;
+    switch (spec->init) {
+    case GF_INIT_XAVIER_NORMAL: /* Glorot and Bengio 2010 */
+    case GF_INIT_XAVIER_UNIFORM: variance = 2.0 / (fan_in + fan_out); break;
+    case GF_INIT_HE_NORMAL: /* He et al. 2015 */
+    case GF_INIT_HE_UNIFORM: variance = 2.0 / fan_in; break;
+    case GF_INIT_LECUN_NORMAL: variance = 1.0 / fan_in; break; /* LeCun et al. 1998 */
+    case GF_INIT_NORMAL: variance = spec->sigma * spec->sigma; break;
+    case GF_INIT_PYTORCH_DEFAULT: variance = 1.0 / (3.0 * fan_in); break; /* U(-1/sqrt(fan_in), +) */
+    case GF_INIT_COUNT: break;
+    }
+    return spec->gain * sqrt(variance);
+}
+
+bool gf_spec_has_bias(const gf_spec *spec) { return spec->init == GF_INIT_PYTORCH_DEFAULT; }
+
+const gf_activation_info *gf_activation_get(gf_activation activation)
+{
+    return &activations[activation];
+}
+
+const gf_init_info *gf_init_get(gf_init init) { return &inits[init]; }
+
+gf_status gf_activation_find(const char *name, gf_activation *out, gf_error *error)
+{
+    char known[256] = "";
+    for (int i = 0; i < GF_ACTIVATION_COUNT; i++) {
+        if (strcmp(activations[i].name, name) == 0) {
+            *out = (gf_activation)i;
+            return GF_OK;
+        }
+        const size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", activations[i].name);
+    }
+    return gf_fail(error, GF_INVALID, "activation '%.60s' is not known; there are %s", name, known);
+}
+
+gf_status gf_init_find(const char *name, gf_init *out, gf_error *error)
+{
+    char known[256] = "";
+    for (int i = 0; i < GF_INIT_COUNT; i++) {
+        if (strcmp(inits[i].name, name) == 0) {
+            *out = (gf_init)i;
+            return GF_OK;
+        }
+        const size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", inits[i].name);
+    }
+    return gf_fail(error, GF_INVALID, "init '%.60s' is not known; there are %s", name, known);
+}
