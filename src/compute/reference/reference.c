@@ -312,8 +312,8 @@ static void classify(double value, uint64_t *zeros, uint64_t classes[GF_EXPONENT
 
 static void count_non_finite(double value, gf_layer_raw *raw)
 {
-    raw->nan_count += isnan(value);
-    raw->inf_count += isinf(value);
+    raw->nan_count += isnan(value) != 0;
+    raw->inf_count += isinf(value) != 0;
 }
 
 static bool is_saturated(const gf_activation_info *f, double a, int64_t exponent)

@@ -1,0 +1,27 @@
+/* Where OpenGL draws: a window (GLFW), or a framebuffer without any display (EGL surfaceless, else a device). */
+#ifndef GF_VIEW_CONTEXT_H
+#define GF_VIEW_CONTEXT_H
+
+#include "gradflow/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct gf_context gf_context;
+
+/* GF_UNAVAILABLE: no display, or no OpenGL 3.3; the sentence names what is needed and what was found. */
+gf_status gf_context_open_window(const char *title, int32_t width, int32_t height, gf_context **out, gf_error *error);
+gf_status gf_context_open_offscreen(int32_t width, int32_t height, gf_context **out, gf_error *error);
+void gf_context_destroy(gf_context *context);
+
+/* The GLFWwindow of a window, NULL off screen; only the ui bridge and the input code need it. */
+void *gf_context_get_window(const gf_context *context);
+void gf_context_get_size(const gf_context *context, int32_t *width, int32_t *height);
+/* GL_RENDERER, for the head line and for benchmarks. */
+const char *gf_context_get_renderer(const gf_context *context);
+/* Off screen: bind the framebuffer. Window: nothing. Then draw. */
+void gf_context_begin(gf_context *context);
+/* Show the frame (window) or finish it (off screen). */
+void gf_context_end(gf_context *context);
+
+#endif

@@ -1,0 +1,28 @@
+/* The stage (neuron columns, histograms, the wave) and the chart (gradient strength per layer), drawn with OpenGL 3.3. */
+#ifndef GF_VIEW_VIEW_H
+#define GF_VIEW_VIEW_H
+
+#include "view/scene.h"
+
+typedef struct gf_view gf_view;
+
+/* Needs a current OpenGL 3.3 core context. GF_DEVICE: a shader does not build, with the first lines of its log. */
+gf_status gf_view_create(gf_view **out, gf_error *error);
+void gf_view_destroy(gf_view *view);
+
+/* Start a frame of `width` x `height` framebuffer pixels: viewport and background. */
+void gf_view_begin(gf_view *view, int32_t width, int32_t height, const gf_theme *theme);
+/* A rounded panel with a border, under everything else. */
+void gf_view_panel(gf_view *view, gf_rect rect, float radius, gf_color fill, gf_color border);
+/* Columns and wave, with layer numbers and the words above them as labels. */
+void gf_view_stage(gf_view *view, const gf_scene *scene, gf_rect rect, gf_label_list *labels);
+/* Gradient norm over layers, log axis, with ticks and names as labels. */
+void gf_view_chart(gf_view *view, const gf_scene *scene, gf_rect rect, gf_label_list *labels);
+/* Bring everything since begin to the framebuffer. */
+void gf_view_end(gf_view *view);
+
+/* The layer under x in a stage or chart drawn in `rect`, 0 if none. */
+int32_t gf_view_stage_layer(const gf_scene *scene, gf_rect rect, float x, float y);
+int32_t gf_view_chart_layer(const gf_scene *scene, gf_rect rect, float x, float y);
+
+#endif
