@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,10 +51,24 @@ gf_status gf_file_read(const char *path, size_t most, char **out, size_t *bytes,
     return status;
 }
 
+/* Open what the writer writes into; NULL with errno set. A pipe or device is written directly: it cannot be replaced. */
+static FILE *open_target(gf_file_writer *writer, bool replace)
+{
+    const char *name = replace ? writer->temporary : writer->path;
+    const int flags = replace ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC;
+    const int file = open(name, flags, 0666);
+    if (file < 0 || !replace) writer->temporary[0] = '\0'; /* not ours to remove */
+    if (file < 0) return NULL;
+    FILE *stream = fdopen(file, "wb");
+    if (!stream) close(file);
+    return stream;
+}
+
 gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error)
 {
     struct stat kind;
-    if (stat(path, &kind) == 0 && S_ISDIR(kind.st_mode))
+    const bool exists = stat(path, &kind) == 0;
+    if (exists && S_ISDIR(kind.st_mode))
         return gf_fail(error, GF_IO, "%s is a folder, not a file", path);
     gf_file_writer writer = {.path = strdup(path)};
     if (asprintf(&writer.temporary, "%s.%ld.part", path, (long)getpid()) < 0) writer.temporary = NULL;
@@ -61,19 +76,11 @@ gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error)
         gf_file_abandon(&writer);
         return gf_fail(error, GF_MEMORY, "no memory to write %s", path);
     }
-    const int file = open(writer.temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0) {
+    writer.stream = open_target(&writer, !exists || S_ISREG(kind.st_mode));
+    if (!writer.stream) {
         const int why = errno;
-        free(writer.temporary);
-        writer.temporary = NULL; /* not ours to remove */
         gf_file_abandon(&writer);
         return gf_fail(error, GF_IO, "%s cannot be written: %s", path, strerror(why));
-    }
-    writer.stream = fdopen(file, "wb");
-    if (!writer.stream) {
-        close(file);
-        gf_file_abandon(&writer);
-        return gf_fail(error, GF_MEMORY, "no memory to write %s", path);
     }
     *out = writer;
     return GF_OK;
@@ -86,7 +93,7 @@ gf_status gf_file_commit(gf_file_writer *writer, gf_error *error)
     if (!why && fsync(fileno(writer->stream)) != 0 && errno != EINVAL) why = errno;
     if (fclose(writer->stream) != 0 && !why) why = errno;
     writer->stream = NULL;
-    if (!why && rename(writer->temporary, writer->path) != 0) why = errno;
+    if (!why && writer->temporary[0] && rename(writer->temporary, writer->path) != 0) why = errno;
     gf_status status = GF_OK;
     if (why) status = gf_fail(error, GF_IO, "%s cannot be written: %s", writer->path, strerror(why));
     else writer->temporary[0] = '\0'; /* it has become the file */
