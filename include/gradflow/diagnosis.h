@@ -4,25 +4,25 @@
 
 #include "gradflow/records.h"
 
-typedef enum gf_verdict { GF_HEALTHY, GF_VANISHING, GF_EXPLODING, GF_UNSTABLE } gf_verdict;
+typedef enum gf_verdict { GF_HEALTHY, GF_VANISHING, GF_EXPLODING, GF_UNSTABLE, GF_VERDICT_COUNT } gf_verdict;
 const char *gf_verdict_name(gf_verdict verdict); /* "healthy", "vanishing", ... */
 
 /* A scenario may replace any of them. */
 typedef struct gf_thresholds {
-    double vanishing_ratio;    /* first/last weight gradient below this: vanishing */
-    double exploding_ratio;    /* above this: exploding */
-    double critical_factor;    /* beyond vanishing_ratio / this, or exploding_ratio * this, not viable */
-    double dead_share;         /* a layer is dead above this */
-    double saturated_share;    /* a layer is saturated above this */
+    double vanishing_ratio; /* first/last weight gradient below this: vanishing */
+    double exploding_ratio; /* above this: exploding */
+    double dead_share;      /* mean share of dead units above this: not viable */
+    double saturated_share; /* mean share of saturated activations above this: not viable */
 } gf_thresholds;
 gf_thresholds gf_thresholds_default(void);
 
+/* A rule that fired. */
 typedef struct gf_fired_rule {
     const char *rule;   /* "first/last gradient ratio" */
     const char *source; /* where the threshold comes from */
     gf_scaled value;
     double threshold;
-    int32_t layer; /* the first layer it is about, 0: the whole network */
+    int32_t layer; /* the layer it is about, 0: the whole network */
 } gf_fired_rule;
 
 #define GF_RULES_MAX 8
@@ -42,7 +42,8 @@ typedef struct gf_diagnosis {
 /* Needs a complete run. */
 void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out);
 
-/* The word for one layer in tables and on hover: "vanished", "weak", "healthy", "strong", "exploded", "zero", "nan". */
+/* The word for one layer: "nan", "inf", "zero", "vanished", "weak", "healthy", "strong", "exploded". The last five compare
+ * its weight gradient with that of the output layer. Needs that layer and the output layer. */
 const char *gf_layer_word(const gf_run *run, int32_t layer, const gf_thresholds *thresholds);
 
 #endif

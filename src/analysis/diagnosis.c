@@ -1,0 +1,153 @@
+/* The rules, in order of gravity, and the sentence that says why. */
+#include "gradflow/diagnosis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A layer is called weak or strong well before it is called vanished or exploded: 100x (torchmortem's warning). */
+#define NOTICEABLE_RATIO 100.0
+
+const char *gf_verdict_name(gf_verdict verdict)
+{
+    static const char *const names[] = {"healthy", "vanishing", "exploding", "unstable"};
+    return names[verdict];
+}
+
+gf_thresholds gf_thresholds_default(void)
+{
+    return (gf_thresholds){
+        .vanishing_ratio = 1e-3,
+        .exploding_ratio = 70.0,
+        .dead_share = 0.5,
+        .saturated_share = 0.5,
+    };
+}
+
+static const gf_scaled *weight_grad(const gf_run *run, int32_t layer)
+{
+    return &run->layers[layer - 1].weight_grad_norm;
+}
+
+static void fire(gf_diagnosis *out, gf_fired_rule rule)
+{
+    if (out->rule_count < GF_RULES_MAX) out->rules[out->rule_count++] = rule;
+}
+
+/* The layer nearest the output whose gradients are not all finite, because that is where backward met it; 0: none. */
+static int32_t last_non_finite(const gf_run *run)
+{
+    for (int32_t layer = run->spec.depth; layer >= 1; layer--)
+        if (run->layers[layer - 1].nan_count + run->layers[layer - 1].inf_count > 0) return layer;
+    return 0;
+}
+
+static gf_verdict judge_ratio(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
+{
+    const double log10_ratio = gf_scaled_log10(out->ratio);
+    gf_fired_rule rule = {.rule = "first/last gradient ratio", .value = out->ratio};
+    if (out->first.mantissa == 0.0 || log10_ratio < log10(thresholds->vanishing_ratio)) {
+        rule.threshold = thresholds->vanishing_ratio;
+        rule.source = "AutoTrainer (ICSE 2021): below 1e-3";
+        fire(out, rule);
+        return GF_VANISHING;
+    }
+    if (run->spec.depth > 1 && log10_ratio > log10(thresholds->exploding_ratio)) {
+        rule.threshold = thresholds->exploding_ratio;
+        rule.source = "AutoTrainer (ICSE 2021): above 70";
+        fire(out, rule);
+        return GF_EXPLODING;
+    }
+    return GF_HEALTHY;
+}
+
+static gf_verdict judge(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
+{
+    const int32_t broken = last_non_finite(run);
+    if (!broken) return judge_ratio(run, thresholds, out);
+    const gf_layer_record *record = &run->layers[broken - 1];
+    const double count = (double)(record->nan_count + record->inf_count);
+    fire(out, (gf_fired_rule){"NaN or Inf entries", "SageMaker Debugger ExplodingTensor: any",
+                              gf_scaled_make(count, 0), 0.0, broken});
+    return GF_UNSTABLE;
+}
+
+static bool judge_share(const char *rule, const char *source, double value, double threshold,
+                        gf_diagnosis *out)
+{
+    if (!(value > threshold)) return false;
+    fire(out, (gf_fired_rule){rule, source, gf_scaled_make(value, 0), threshold, 0});
+    return true;
+}
+
+static void explain(const gf_run *run, gf_diagnosis *out)
+{
+    const gf_activation_info *f = gf_activation_get(run->spec.activation);
+    const gf_init_info *init = gf_init_get(run->spec.init);
+    const int32_t steps = run->spec.depth - 1;
+    char ratio[40];
+    gf_scaled_format(out->ratio, 0, ratio);
+    int used = 0;
+    switch (out->verdict) {
+    case GF_VANISHING:
+        used = snprintf(out->why, sizeof out->why,
+                        "%s' lies in %s. Each step back multiplies the gradient by %.2g: %d steps leave %s of it.",
+                        f->label, f->derivative_range, out->per_layer_factor, steps, ratio);
+        break;
+    case GF_EXPLODING:
+        used = snprintf(out->why, sizeof out->why,
+                        "Weights of standard deviation %.2g add more than %s' takes away. Each step back multiplies "
+                        "the gradient by %.3g: %d steps make it %s times larger.",
+                        gf_spec_weight_std(&run->spec, run->spec.depth), f->label, out->per_layer_factor,
+                        steps, ratio);
+        break;
+    case GF_UNSTABLE:
+        used = snprintf(out->why, sizeof out->why,
+                        "NaN or Inf reached layer %d: from there on no number means anything.",
+                        out->rules[0].layer);
+        break;
+    case GF_HEALTHY:
+    case GF_VERDICT_COUNT:
+        used = snprintf(out->why, sizeof out->why,
+                        "%s with %s keeps the gradient at %.3g times per step: after %d steps %s of it is left.",
+                        f->label, init->label, out->per_layer_factor, steps, ratio);
+        break;
+    }
+    if (out->dead_share > 0.1 && used > 0 && used < (int)sizeof out->why)
+        snprintf(out->why + used, sizeof out->why - (size_t)used, " %.0f %% of all units are dead.",
+                 100.0 * out->dead_share);
+}
+
+void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
+{
+    const int32_t depth = run->spec.depth;
+    *out = (gf_diagnosis){.first = *weight_grad(run, 1), .last = *weight_grad(run, depth)};
+    out->ratio = gf_scaled_divide(out->first, out->last);
+    const double log10_ratio = gf_scaled_log10(out->ratio);
+    out->per_layer_factor = depth > 1 ? pow(10.0, log10_ratio / (depth - 1)) : 1.0;
+    for (int32_t layer = 0; layer < depth; layer++) {
+        out->dead_share += run->layers[layer].dead_share / depth;
+        out->saturated_share += run->layers[layer].saturated_share / depth;
+    }
+    out->verdict = judge(run, thresholds, out);
+    const bool dead = judge_share("dead units", "SageMaker Debugger, torchmortem: above 50 %", out->dead_share,
+                                  thresholds->dead_share, out);
+    const bool saturated = judge_share("saturated activations", "SageMaker Debugger, DeepDiagnosis: above 50 %",
+                                       out->saturated_share, thresholds->saturated_share, out);
+    out->viable = out->verdict == GF_HEALTHY && !dead && !saturated;
+    explain(run, out);
+}
+
+const char *gf_layer_word(const gf_run *run, int32_t layer, const gf_thresholds *thresholds)
+{
+    const gf_scaled norm = *weight_grad(run, layer);
+    if (isnan(norm.mantissa)) return "nan";
+    if (isinf(norm.mantissa)) return "inf";
+    if (norm.mantissa == 0.0) return "zero";
+    const double log10_ratio = gf_scaled_log10(gf_scaled_divide(norm, *weight_grad(run, run->spec.depth)));
+    if (log10_ratio < log10(thresholds->vanishing_ratio)) return "vanished";
+    if (log10_ratio > log10(thresholds->exploding_ratio)) return "exploded";
+    if (log10_ratio < -log10(NOTICEABLE_RATIO)) return "weak";
+    if (log10_ratio > log10(NOTICEABLE_RATIO) / 2.0) return "strong";
+    return "healthy";
+}
