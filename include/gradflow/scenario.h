@@ -2,6 +2,8 @@
 #ifndef GRADFLOW_SCENARIO_H
 #define GRADFLOW_SCENARIO_H
 
+#include <stddef.h>
+
 #include "gradflow/diagnosis.h"
 
 /* What the author says must come out; the tests check it. */
@@ -25,7 +27,7 @@ typedef struct gf_scenario {
     gf_expect expect;
 } gf_scenario;
 
-/* Read from a path, or from the built-in scenarios by name. A name with '/' or ending in ".json" is a path.
+/* Read from a path, or from the built-in scenarios by name: their file name without ".json". A name with '/' or ending in ".json" is a path.
  * GF_INVALID: the sentence names file, line, column, key and what is allowed. GF_IO: the file cannot be read. */
 gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error);
 /* Parse `bytes` of JSON text; `file` is only for the sentences. */

@@ -1,0 +1,15 @@
+/* Where a key stands in JSON text: line and column for messages about content, which the JSON library does not keep. */
+#ifndef GF_SCENARIO_LOCATE_H
+#define GF_SCENARIO_LOCATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct gf_place {
+    int32_t line, column; /* from 1; 0 when it was not found */
+} gf_place;
+
+/* The place of `key` in the object `parent` (NULL: the outermost). `text` must already have been parsed as JSON. */
+gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, const char *key);
+
+#endif

@@ -1,0 +1,251 @@
+/* Scenario files: found by name or path, parsed strictly, every complaint with file, line and column. */
+#include "gradflow/scenario.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/asset.h"
+#include "base/file.h"
+#include "scenario/locate.h"
+#include "scenario/network_json.h"
+
+#define FILE_MAX (256 * 1024)
+
+/* What the parts of the parser share. */
+typedef struct parser {
+    const char *file, *text;
+    size_t bytes;
+    gf_error *error;
+} parser;
+
+/* "file:line:column: complaint" about `key` in the object `parent` (NULL: the outermost). */
+static gf_status complain(const parser *at, const char *parent, const char *key, const char *complaint)
+{
+    gf_place place = gf_json_locate(at->text, at->bytes, parent, key);
+    if (place.line == 0 && parent) place = gf_json_locate(at->text, at->bytes, NULL, parent);
+    if (place.line == 0) return gf_fail(at->error, GF_INVALID, "%s: %s", at->file, complaint);
+    return gf_fail(at->error, GF_INVALID, "%s:%d:%d: %s", at->file, place.line, place.column, complaint);
+}
+
+static gf_status complain_allowed(const parser *at, const char *parent, const char *key, const char *allowed)
+{
+    char text[400];
+    snprintf(text, sizeof text, "key '%.60s' is not known; allowed are %s", key, allowed);
+    return complain(at, parent, key, text);
+}
+
+static gf_status read_text(const parser *at, const char *key, const json_t *value, char *out, size_t room)
+{
+    char complaint[160];
+    snprintf(complaint, sizeof complaint, "%s must be text of 1 to %zu bytes", key, room - 1);
+    if (!json_is_string(value)) return complain(at, NULL, key, complaint);
+    const size_t length = json_string_length(value);
+    if (length == 0 || length >= room || strlen(json_string_value(value)) != length)
+        return complain(at, NULL, key, complaint);
+    memcpy(out, json_string_value(value), length + 1);
+    return GF_OK;
+}
+
+static gf_status read_number(const parser *at, const char *parent, const char *key, const json_t *value,
+                             double *out)
+{
+    if (!json_is_number(value)) return complain(at, parent, key, "it must be a number");
+    *out = json_number_value(value);
+    return GF_OK;
+}
+
+static gf_status read_network(const parser *at, const json_t *value, gf_scenario *out)
+{
+    const char *bad_key;
+    gf_error why = {0};
+    if (gf_network_from_json(value, &out->spec, &bad_key, &why) == GF_OK) return GF_OK;
+    return complain(at, "network", bad_key, why.text);
+}
+
+static gf_status read_thresholds(const parser *at, const json_t *value, gf_scenario *out)
+{
+    const struct {
+        const char *name;
+        double *member;
+    } fields[] = {
+        {"vanishing_ratio", &out->thresholds.vanishing_ratio},
+        {"exploding_ratio", &out->thresholds.exploding_ratio},
+        {"dead_share", &out->thresholds.dead_share},
+        {"saturated_share", &out->thresholds.saturated_share},
+    };
+    if (!json_is_object(value)) return complain(at, NULL, "thresholds", "thresholds must be an object");
+    const char *key;
+    json_t *item;
+    json_object_foreach((json_t *)value, key, item)
+    {
+        size_t i = 0;
+        while (i < 4 && strcmp(fields[i].name, key) != 0)
+            i++;
+        if (i == 4)
+            return complain_allowed(at, "thresholds", key,
+                                    "vanishing_ratio, exploding_ratio, dead_share, saturated_share");
+        GF_TRY(read_number(at, "thresholds", key, item, fields[i].member));
+        if (!(*fields[i].member > 0.0)) return complain(at, "thresholds", key, "it must be above 0");
+    }
+    return GF_OK;
+}
+
+static gf_status read_range(const parser *at, const char *key, const json_t *value, double *low, double *high)
+{
+    if (!json_is_array(value) || json_array_size(value) != 2 || !json_is_number(json_array_get(value, 0)) ||
+        !json_is_number(json_array_get(value, 1)))
+        return complain(at, "expect", key, "it must be [low, high]");
+    *low = json_number_value(json_array_get(value, 0));
+    *high = json_number_value(json_array_get(value, 1));
+    if (!(*low <= *high)) return complain(at, "expect", key, "low must not be above high");
+    return GF_OK;
+}
+
+static gf_status read_verdict(const parser *at, const json_t *value, gf_expect *out)
+{
+    for (int verdict = 0; json_is_string(value) && verdict < GF_VERDICT_COUNT; verdict++)
+        if (strcmp(json_string_value(value), gf_verdict_name((gf_verdict)verdict)) == 0) {
+            out->has_verdict = true;
+            out->verdict = (gf_verdict)verdict;
+            return GF_OK;
+        }
+    return complain(at, "expect", "verdict", "verdict must be healthy, vanishing, exploding or unstable");
+}
+
+static gf_status read_expect(const parser *at, const json_t *value, gf_scenario *scenario)
+{
+    gf_expect *out = &scenario->expect;
+    if (!json_is_object(value)) return complain(at, NULL, "expect", "expect must be an object");
+    const char *key;
+    json_t *item;
+    json_object_foreach((json_t *)value, key, item)
+    {
+        if (strcmp(key, "verdict") == 0) {
+            GF_TRY(read_verdict(at, item, out));
+        } else if (strcmp(key, "viable") == 0) {
+            if (!json_is_boolean(item)) return complain(at, "expect", key, "it must be true or false");
+            out->has_viable = true;
+            out->viable = json_is_true(item);
+        } else if (strcmp(key, "log10_ratio") == 0) {
+            out->has_ratio = true;
+            GF_TRY(read_range(at, key, item, &out->log10_ratio_low, &out->log10_ratio_high));
+        } else if (strcmp(key, "dead_share") == 0) {
+            out->has_dead = true;
+            GF_TRY(read_range(at, key, item, &out->dead_low, &out->dead_high));
+        } else {
+            return complain_allowed(at, "expect", key, "verdict, viable, log10_ratio, dead_share");
+        }
+    }
+    return GF_OK;
+}
+
+static gf_status read_member(const parser *at, const char *key, const json_t *value, gf_scenario *out)
+{
+    if (strcmp(key, "$schema") == 0) return GF_OK; /* for editors */
+    if (strcmp(key, "title") == 0) return read_text(at, key, value, out->title, sizeof out->title);
+    if (strcmp(key, "label") == 0) return read_text(at, key, value, out->label, sizeof out->label);
+    if (strcmp(key, "line") == 0) return read_text(at, key, value, out->line, sizeof out->line);
+    if (strcmp(key, "network") == 0) return read_network(at, value, out);
+    if (strcmp(key, "thresholds") == 0) return read_thresholds(at, value, out);
+    if (strcmp(key, "expect") == 0) return read_expect(at, value, out);
+    return complain_allowed(at, NULL, key, "title, label, line, network, thresholds, expect");
+}
+
+static gf_status read_root(const parser *at, const json_t *root, gf_scenario *out)
+{
+    static const char *const required[] = {"title", "label", "network"};
+    char complaint[80];
+    if (!json_is_object(root)) return gf_fail(at->error, GF_INVALID, "%s: a scenario must be an object", at->file);
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
+        if (!json_object_get(root, required[i])) {
+            snprintf(complaint, sizeof complaint, "key '%s' is missing", required[i]);
+            return complain(at, NULL, required[i], complaint);
+        }
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)root, key, value)
+    {
+        GF_TRY(read_member(at, key, value, out));
+    }
+    return GF_OK;
+}
+
+/* The file's name without folder and ".json". */
+static void name_from(const char *file, char name[64])
+{
+    const char *slash = strrchr(file, '/');
+    snprintf(name, 64, "%s", slash ? slash + 1 : file);
+    char *dot = strstr(name, ".json");
+    if (dot) *dot = '\0';
+}
+
+gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf_scenario *out, gf_error *error)
+{
+    json_error_t at;
+    json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &at);
+    if (!root)
+        return gf_fail(error, GF_INVALID, "%s:%d:%d: %s", file, at.line, at.column, at.text);
+    gf_scenario scenario = {.spec = gf_spec_default(), .thresholds = gf_thresholds_default()};
+    name_from(file, scenario.name);
+    const parser self = {file, text, bytes, error};
+    const gf_status status = read_root(&self, root, &scenario);
+    json_decref(root);
+    if (status == GF_OK) *out = scenario;
+    return status;
+}
+
+static bool is_path(const char *name)
+{
+    const size_t length = strlen(name);
+    return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".json") == 0);
+}
+
+static bool is_scenario(const gf_asset *asset)
+{
+    return strcmp(asset->folder, "scenarios") == 0 && !strstr(asset->name, ".schema.json");
+}
+
+static gf_status load_path(const char *path, gf_scenario *out, gf_error *error)
+{
+    char *text;
+    size_t bytes;
+    GF_TRY(gf_file_read(path, FILE_MAX, &text, &bytes, error));
+    const gf_status status = gf_scenario_parse(path, text, bytes, out, error);
+    free(text);
+    return status;
+}
+
+gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error)
+{
+    if (is_path(name)) return load_path(name, out, error);
+    char known[300] = "";
+    for (int32_t i = 0; i < gf_scenario_count(); i++) {
+        gf_scenario scenario;
+        GF_TRY(gf_scenario_builtin(i, &scenario, error));
+        if (strcmp(scenario.name, name) == 0) {
+            *out = scenario;
+            return GF_OK;
+        }
+        const size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", scenario.name);
+    }
+    return gf_fail(error, GF_INVALID, "scenario '%.60s' is not known; there are %s, or give a path to a .json file",
+                   name, known);
+}
+
+int32_t gf_scenario_count(void)
+{
+    int32_t count = 0;
+    for (const gf_asset *asset = gf_asset_table; asset->folder; asset++)
+        count += is_scenario(asset);
+    return count;
+}
+
+gf_status gf_scenario_builtin(int32_t index, gf_scenario *out, gf_error *error)
+{
+    for (const gf_asset *asset = gf_asset_table; asset->folder; asset++)
+        if (is_scenario(asset) && index-- == 0)
+            return gf_scenario_parse(asset->name, (const char *)asset->bytes, asset->size, out, error);
+    return gf_fail(error, GF_INVALID, "there are only %d scenarios", gf_scenario_count());
+}
