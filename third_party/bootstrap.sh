@@ -79,8 +79,8 @@ install_packages() {
     say "installing $missing"
     apt update >/dev/null || say 'the package lists could not be refreshed; trying with the ones that are here'
     apt install --no-install-recommends $missing ||
-        fail "could not install the missing packages on $(system_name); offline, no rights, or not Debian 12?" \
-            "Once they are there, run this again: apt-get install $missing"
+        fail "could not install packages on $(system_name): is it offline, without rights, or not Debian 12?" \
+            "As root: apt-get install $missing -- then run this again."
 }
 
 build() {
