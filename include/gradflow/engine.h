@@ -15,7 +15,7 @@ typedef struct gf_engine_desc {
     int32_t deadline_ms; /* silence after which a working engine is killed; 0: 5000 */
 } gf_engine_desc;
 
-#define GF_DEVICES_MAX 16
+
 
 typedef enum gf_engine_state {
     GF_ENGINE_STARTING, /* no hello yet; a run that was asked for waits */

@@ -77,6 +77,7 @@ typedef struct gf_cell {
 #define GF_ROWS_MAX 1024
 
 typedef enum gf_device_kind { GF_DEVICE_GPU, GF_DEVICE_CPU, GF_DEVICE_OTHER, GF_DEVICE_HOST } gf_device_kind;
+#define GF_DEVICES_MAX 16
 const char *gf_device_kind_name(gf_device_kind kind);
 
 /* A place to compute. `id` is what --device takes: "reference", "cpu", "opencl:0". */

@@ -6,6 +6,7 @@
 #define GRADFLOW_SPEC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gradflow/status.h"
@@ -71,6 +72,9 @@ gf_spec gf_spec_default(void);
 
 /* GF_INVALID with a sentence naming the first field that is out of range. */
 gf_status gf_spec_validate(const gf_spec *spec, gf_error *error);
+
+/* "Sigmoid + Xavier normal, 24 layers of 64" into text[room]. */
+void gf_spec_describe(const gf_spec *spec, char *text, size_t room);
 
 /* Neurons that layer `layer` (1-based) reads and writes. Layer 0 writes the input: fan_out(0) is the input width. */
 int32_t gf_spec_fan_in(const gf_spec *spec, int32_t layer);

@@ -1,1 +1,46 @@
-int main(void) { return 0; }
+/* The program: finds the subcommand and hands over. */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, const char **argv);
+    const char *line;
+} commands[] = {
+    {"explore", gf_cmd_explore, "[SCENARIO]  the window (also without any command)"},
+    {"run", gf_cmd_run, "[SCENARIO]  one forward and backward pass as a table, JSON or CSV"},
+    {"render", gf_cmd_render, "[SCENARIO] -o FILE.png  the same picture without a display"},
+    {"devices", gf_cmd_devices, "where it can compute"},
+    {"scenarios", gf_cmd_scenarios, "what networks are prepared"},
+    {"engine", gf_cmd_engine, "serve the protocol on stdin and stdout"},
+};
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void print_usage(FILE *stream)
+{
+    fputs("gradflow shows how gradients live or die in deep networks.\n\n", stream);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(stream, "  gradflow %-10s%s\n", commands[i].name, commands[i].line);
+    fputs("\n'gradflow COMMAND --help' lists the options of a command.\n", stream);
+}
+
+int main(int argc, char **argv)
+{
+    const char **arguments = (const char **)argv;
+    setlocale(LC_ALL, "C"); /* no locale may change a number */
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+        print_usage(stdout);
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        puts("gradflow " GF_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; argc > 1 && i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0) return commands[i].run(argc - 1, arguments + 1);
+    /* Not a command: a scenario or an option for the window, which complains of anything else. */
+    return gf_cmd_explore(argc, arguments);
+}

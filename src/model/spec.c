@@ -62,6 +62,12 @@ gf_status gf_spec_validate(const gf_spec *spec, gf_error *error)
     return GF_OK;
 }
 
+void gf_spec_describe(const gf_spec *spec, char *text, size_t room)
+{
+    snprintf(text, room, "%s + %s, %d layer%s of %d", activations[spec->activation].label,
+             inits[spec->init].label, spec->depth, spec->depth == 1 ? "" : "s", spec->width);
+}
+
 int32_t gf_spec_fan_out(const gf_spec *spec, int32_t layer)
 {
     if (layer == 0 && spec->input_width) return spec->input_width;

@@ -1,0 +1,149 @@
+/* Shared options: the network's fields as flags, a scenario as the argument. */
+#include "app/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/field.h"
+
+#define FIELDS_MAX 32
+
+/* Where popt leaves what it read, before any of it is checked. */
+typedef struct raw {
+    char *fields[FIELDS_MAX];
+    char flags[FIELDS_MAX][32];
+    char *device, *engine, *format, *export_path;
+    int help;
+} raw;
+
+static void raw_destroy(raw *values)
+{
+    for (int32_t i = 0; i < gf_field_count; i++)
+        free(values->fields[i]);
+    free(values->device);
+    free(values->engine);
+    free(values->format);
+    free(values->export_path);
+}
+
+/* Rows for the network's fields, then the rest, then the command's own table. */
+static void build_table(raw *values, const struct poptOption *own, struct poptOption table[FIELDS_MAX + 8])
+{
+    int row = 0;
+    for (int32_t i = 0; i < gf_field_count; i++) {
+        snprintf(values->flags[i], sizeof values->flags[i], "%s", gf_fields[i].name);
+        for (char *c = values->flags[i]; *c; c++)
+            if (*c == '_') *c = '-';
+        table[row++] = (struct poptOption){values->flags[i], 0, POPT_ARG_STRING, &values->fields[i], 0,
+                                           gf_fields[i].help, gf_fields[i].unit};
+    }
+    const struct poptOption rest[] = {
+        {"device", 0, POPT_ARG_STRING, &values->device, 0, "where to compute; 'gradflow devices' lists them", "NAME"},
+        {"engine", 0, POPT_ARG_STRING, &values->engine, 0, "start the engine like this, \"ssh box gradflow engine\"",
+         "COMMAND"},
+        {"format", 0, POPT_ARG_STRING, &values->format, 0, "table (default), json or csv", "NAME"},
+        {"export", 0, POPT_ARG_STRING, &values->export_path, 0, "write weights and gradients as safetensors", "FILE"},
+        {"help", '?', POPT_ARG_NONE, &values->help, 0, "show this text", NULL},
+    };
+    memcpy(&table[row], rest, sizeof rest);
+    row += (int)(sizeof rest / sizeof rest[0]);
+    if (own) table[row++] = (struct poptOption){NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)own, 0, "This command:", NULL};
+    table[row] = (struct poptOption){0};
+}
+
+static gf_status read_format(const char *text, gf_format *out, gf_error *error)
+{
+    static const char *const names[] = {"table", "json", "csv"};
+    for (int i = 0; text && i < 3; i++)
+        if (strcmp(names[i], text) == 0) {
+            *out = (gf_format)i;
+            return GF_OK;
+        }
+    if (!text) return GF_OK;
+    return gf_fail(error, GF_INVALID, "--format is '%.60s'; allowed are table, json, csv", text);
+}
+
+static gf_status apply_fields(const raw *values, gf_scenario *scenario, gf_error *error)
+{
+    bool changed = false;
+    for (int32_t i = 0; i < gf_field_count; i++) {
+        if (!values->fields[i]) continue;
+        gf_error why = {0};
+        if (gf_field_set_text(&gf_fields[i], &scenario->spec, values->fields[i], &why) != GF_OK)
+            return gf_fail(error, GF_INVALID, "--%s%.440s", values->flags[i],
+                           why.text + strlen(gf_fields[i].name)); /* its sentence begins with the name */
+        changed = true;
+    }
+    if (changed) { /* it is no longer the network that the scenario speaks of */
+        gf_spec_describe(&scenario->spec, scenario->title, sizeof scenario->title);
+        scenario->line[0] = '\0';
+        scenario->expect = (gf_expect){0};
+    }
+    return gf_spec_validate(&scenario->spec, error);
+}
+
+static gf_status load_scenario(poptContext context, gf_options *out, gf_error *error)
+{
+    const char *name = poptGetArg(context);
+    const char *more = name ? poptGetArg(context) : NULL;
+    if (more) return gf_fail(error, GF_INVALID, "one scenario is allowed, '%.60s' is a second one", more);
+    out->has_scenario = name != NULL;
+    if (name) return gf_scenario_load(name, &out->scenario, error);
+    out->scenario.spec = gf_spec_default();
+    out->scenario.thresholds = gf_thresholds_default();
+    gf_spec_describe(&out->scenario.spec, out->scenario.title, sizeof out->scenario.title);
+    return GF_OK;
+}
+
+static gf_status parse(poptContext context, raw *values, gf_options *out, gf_error *error)
+{
+    const int code = poptGetNextOpt(context);
+    if (code < -1)
+        return gf_fail(error, GF_INVALID, "%.100s: %s; --help lists what is allowed",
+                       poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(code));
+    if (values->help) {
+        poptPrintHelp(context, stdout, 0);
+        return gf_fail(error, GF_CANCELLED, "%s", "");
+    }
+    GF_TRY(load_scenario(context, out, error));
+    GF_TRY(apply_fields(values, &out->scenario, error));
+    return read_format(values->format, &out->format, error);
+}
+
+gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own, const char *usage,
+                           gf_options *out, gf_error *error)
+{
+    raw values = {0};
+    struct poptOption table[FIELDS_MAX + 8];
+    gf_options options = {0};
+    build_table(&values, own, table);
+    poptContext context = poptGetContext("gradflow", argc, argv, table, 0);
+    poptSetOtherOptionHelp(context, usage);
+    const gf_status status = parse(context, &values, &options, error);
+    poptFreeContext(context);
+    if (status == GF_OK) {
+        options.device = values.device;
+        options.engine = values.engine;
+        options.export_path = values.export_path;
+        values.device = values.engine = values.export_path = NULL;
+        *out = options;
+    }
+    raw_destroy(&values);
+    return status;
+}
+
+void gf_options_destroy(gf_options *options)
+{
+    free(options->device);
+    free(options->engine);
+    free(options->export_path);
+    *options = (gf_options){0};
+}
+
+int gf_app_report(const gf_error *error)
+{
+    if (error->status == GF_CANCELLED && !error->text[0]) return 0;
+    fprintf(stderr, "gradflow: %s\n", error->text);
+    return gf_status_exit_code(error->status);
+}

@@ -1,0 +1,20 @@
+/* A finished run as a table, as JSON (the shape of DESIGN: "run --format json"), as CSV. */
+#ifndef GF_APP_REPORT_H
+#define GF_APP_REPORT_H
+
+#include <stdio.h>
+
+#include "gradflow/scenario.h"
+
+typedef struct gf_report {
+    const gf_scenario *scenario;
+    const gf_run *run;
+    const gf_diagnosis *diagnosis;
+    int32_t table_rows; /* at most so many layers in the table; 0: all */
+} gf_report;
+
+void gf_report_table(const gf_report *report, FILE *stream);
+gf_status gf_report_json(const gf_report *report, FILE *stream, gf_error *error);
+void gf_report_csv(const gf_report *report, FILE *stream);
+
+#endif

@@ -1,0 +1,154 @@
+/* A run as one JSON object. A number JSON cannot hold (NaN, Inf, or beyond a double) is null with its class beside it. */
+#include <jansson.h>
+#include <math.h>
+
+#include "app/report.h"
+#include "scenario/network_json.h"
+
+static const char *class_of(double value)
+{
+    return isnan(value) ? "nan" : isinf(value) ? "inf" : "ok";
+}
+
+/* object[key] = value, or null and object[key_class] = "nan" or "inf". */
+static void set_number(json_t *object, const char *key, double value)
+{
+    char class_key[64];
+    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+    if (isfinite(value)) return;
+    snprintf(class_key, sizeof class_key, "%s_class", key);
+    json_object_set_new(object, class_key, json_string(class_of(value)));
+}
+
+/* object[key] and object[log10_key]; of a true zero the logarithm is null with class "zero". */
+static void set_scaled(json_t *object, const char *key, gf_scaled value)
+{
+    char log_key[64], class_key[80];
+    snprintf(log_key, sizeof log_key, "log10_%s", key);
+    set_number(object, key, isinf(gf_scaled_double(value)) && isfinite(value.mantissa) ? INFINITY : gf_scaled_double(value));
+    const double log10_value = gf_scaled_log10(value);
+    json_object_set_new(object, log_key, isfinite(log10_value) ? json_real(log10_value) : json_null());
+    if (isfinite(log10_value)) return;
+    snprintf(class_key, sizeof class_key, "%s_class", log_key);
+    json_object_set_new(object, class_key, json_string(value.mantissa == 0.0 ? "zero" : class_of(value.mantissa)));
+}
+
+static json_t *moments_to_json(const gf_moments *moments)
+{
+    json_t *object = json_object();
+    set_number(object, "mean", ldexp(moments->mean, (int)moments->exponent));
+    set_number(object, "std", ldexp(moments->std, (int)moments->exponent));
+    set_number(object, "min", ldexp(moments->min, (int)moments->exponent));
+    set_number(object, "max", ldexp(moments->max, (int)moments->exponent));
+    if (moments->exponent) json_object_set_new(object, "exponent", json_integer((json_int_t)moments->exponent));
+    return object;
+}
+
+static json_t *bins_to_json(const uint64_t bins[GF_HISTOGRAM_BINS])
+{
+    json_t *array = json_array();
+    for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
+        json_array_append_new(array, json_integer((json_int_t)bins[i]));
+    return array;
+}
+
+static json_t *octaves_to_json(const gf_octaves *octaves)
+{
+    return json_pack("{s:I, s:I, s:o}", "top_octave", (json_int_t)octaves->top_octave, "zeros",
+                     (json_int_t)octaves->zeros, "bins", bins_to_json(octaves->bins));
+}
+
+static json_t *layer_to_json(const gf_report *report, int32_t layer)
+{
+    const gf_layer_record *record = &report->run->layers[layer - 1];
+    json_t *object = json_pack("{s:i, s:s}", "index", layer, "word",
+                               gf_layer_word(report->run, layer, &report->scenario->thresholds));
+    set_scaled(object, "weight_grad_norm", record->weight_grad_norm);
+    set_scaled(object, "bias_grad_norm", record->bias_grad_norm);
+    set_scaled(object, "delta_rms", record->delta_rms);
+    set_scaled(object, "delta_max", record->delta_max);
+    json_object_set_new(object, "pre_activation", moments_to_json(&record->z));
+    json_object_set_new(object, "activation", moments_to_json(&record->a));
+    set_number(object, "saturated_share", record->saturated_share);
+    set_number(object, "dead_share", record->dead_share);
+    json_object_set_new(object, "nan_count", json_integer((json_int_t)record->nan_count));
+    json_object_set_new(object, "inf_count", json_integer((json_int_t)record->inf_count));
+    json_object_set_new(object, "underflow_share",
+                        json_pack("{s:f, s:f, s:f}", "fp16", record->underflow_fp16, "bf16", record->underflow_bf16,
+                                  "fp32", record->underflow_fp32));
+    json_t *activation = json_object();
+    set_number(activation, "low", record->activation.low);
+    set_number(activation, "high", record->activation.high);
+    json_object_set_new(activation, "bins", bins_to_json(record->activation.bins));
+    json_object_set_new(object, "histograms",
+                        json_pack("{s:o, s:o, s:o}", "activation", activation, "log2_delta",
+                                  octaves_to_json(&record->delta), "log2_weight_grad",
+                                  octaves_to_json(&record->weight_grad)));
+    return object;
+}
+
+static json_t *rules_to_json(const gf_diagnosis *diagnosis)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < diagnosis->rule_count; i++) {
+        const gf_fired_rule *rule = &diagnosis->rules[i];
+        json_t *object = json_pack("{s:s, s:f, s:s}", "rule", rule->rule, "threshold", rule->threshold, "source",
+                                   rule->source);
+        set_scaled(object, "value", rule->value);
+        if (rule->layer) json_object_set_new(object, "layer", json_integer(rule->layer));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *diagnosis_to_json(const gf_diagnosis *diagnosis)
+{
+    json_t *object = json_pack("{s:s, s:b}", "verdict", gf_verdict_name(diagnosis->verdict), "viable",
+                               (int)diagnosis->viable);
+    set_scaled(object, "first", diagnosis->first);
+    set_scaled(object, "last", diagnosis->last);
+    set_scaled(object, "ratio", diagnosis->ratio);
+    set_number(object, "per_layer_factor", diagnosis->per_layer_factor);
+    set_number(object, "dead_share", diagnosis->dead_share);
+    set_number(object, "saturated_share", diagnosis->saturated_share);
+    json_object_set_new(object, "rules", rules_to_json(diagnosis));
+    json_object_set_new(object, "why", json_string(diagnosis->why));
+    return object;
+}
+
+static json_t *report_to_json(const gf_report *report)
+{
+    const gf_run *run = report->run;
+    json_t *root = json_object();
+    json_object_set_new(root, "title", json_string(report->scenario->title));
+    json_object_set_new(root, "network", gf_network_to_json(&run->spec));
+    json_object_set_new(root, "device",
+                        json_pack("{s:s, s:s, s:s, s:s, s:s?}", "id", run->device.id, "name", run->device.name,
+                                  "kind", gf_device_kind_name(run->device.kind), "driver", run->device.driver,
+                                  "fell_back_from", run->fell_back[0] ? run->fell_back : NULL));
+    set_scaled(root, "loss", run->loss);
+    json_object_set_new(root, "time_ms",
+                        json_pack("{s:f, s:f, s:f, s:f}", "forward", run->times.forward_ms, "backward",
+                                  run->times.backward_ms, "statistics", run->times.statistics_ms, "total",
+                                  run->times.total_ms));
+    json_object_set_new(root, "plan",
+                        json_pack("{s:s, s:i, s:I, s:f}", "weights", "stored", "segments", run->plan.segment_count,
+                                  "bytes", (json_int_t)run->plan.bytes, "predicted_seconds",
+                                  run->plan.predicted_seconds));
+    json_t *layers = json_array();
+    for (int32_t layer = 1; layer <= run->spec.depth; layer++)
+        json_array_append_new(layers, layer_to_json(report, layer));
+    json_object_set_new(root, "layers", layers);
+    json_object_set_new(root, "diagnosis", diagnosis_to_json(report->diagnosis));
+    return root;
+}
+
+gf_status gf_report_json(const gf_report *report, FILE *stream, gf_error *error)
+{
+    json_t *root = report_to_json(report);
+    const int failed = json_dumpf(root, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    fputc('\n', stream);
+    if (failed) return gf_fail(error, GF_MEMORY, "the JSON of %d layers could not be made", report->run->spec.depth);
+    return GF_OK;
+}

@@ -1,0 +1,24 @@
+/* A child process with its stdin and stdout on pipes. */
+#ifndef GF_ENGINE_PROCESS_H
+#define GF_ENGINE_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "gradflow/status.h"
+
+/* Zero is no process. */
+typedef struct gf_process {
+    pid_t pid;
+    int to, from; /* our ends; neither blocks */
+} gf_process;
+
+/* Split `command` at spaces, "double" and 'single' quotes keeping words together, and start it; no shell is involved.
+ * NULL: this program itself with the argument "engine". `extra` (may be NULL) becomes the last argument. */
+gf_status gf_process_start(const char *command, const char *extra, gf_process *out, gf_error *error);
+/* True once the child has ended; how says what happened in a few words. */
+bool gf_process_has_ended(gf_process *process, char how[80]);
+/* End it now and wait for it; a zeroed process is fine. */
+void gf_process_kill(gf_process *process);
+
+#endif
