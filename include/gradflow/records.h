@@ -89,6 +89,7 @@ typedef struct gf_device {
     int32_t compute_units;
     uint64_t memory_bytes;    /* what a run may use in all */
     uint64_t allocation_bytes; /* the largest single buffer */
+    double assumed_gflops;     /* in matrix products, for the planner's prediction; 0: 20 per unit */
 } gf_device;
 
 typedef struct gf_times {

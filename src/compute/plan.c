@@ -5,8 +5,8 @@
 
 /* A segment is launched, streamed and cancelled as one: short enough to answer quickly, long enough to be worth it. */
 #define SEGMENT_SECONDS 0.02
-/* Until a device has been measured: what any of them reaches in matrix products, per compute unit. */
-#define ASSUMED_FLOPS_PER_UNIT 2e10
+/* What a compute unit is taken to reach in matrix products when its backend does not say. */
+#define ASSUMED_GFLOPS_PER_UNIT 20.0
 
 static uint64_t activation_bytes(const gf_spec *spec)
 {
@@ -20,7 +20,9 @@ static uint64_t activation_bytes(const gf_spec *spec)
 static double predict_seconds(const gf_spec *spec, const gf_device *device)
 {
     const double work = 6.0 * (double)gf_spec_parameter_count(spec) * spec->batch;
-    return work / (ASSUMED_FLOPS_PER_UNIT * (device->compute_units > 0 ? device->compute_units : 1));
+    const double units = device->compute_units > 0 ? device->compute_units : 1;
+    const double gflops = device->assumed_gflops > 0.0 ? device->assumed_gflops : ASSUMED_GFLOPS_PER_UNIT * units;
+    return work / (gflops * 1e9);
 }
 
 static gf_status check_memory(const gf_plan *plan, const gf_device *device, gf_error *error)

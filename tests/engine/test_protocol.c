@@ -1,0 +1,149 @@
+/* Messages out of bytes, whatever the bytes. */
+#include "engine/protocol.h"
+
+#include <unistd.h>
+
+#include "support/test.h"
+
+typedef struct wire {
+    int ends[2];
+    gf_reader reader;
+} wire;
+
+static wire wire_open(size_t payload_max)
+{
+    wire made = {0};
+    assert_int_equal(pipe(made.ends), 0);
+    made.reader = (gf_reader){.fd = made.ends[0], .payload_max = payload_max};
+    return made;
+}
+
+static void wire_close(wire *at)
+{
+    gf_reader_destroy(&at->reader);
+    close(at->ends[0]);
+    close(at->ends[1]);
+}
+
+static void put(wire *at, const void *bytes, size_t size)
+{
+    assert_int_equal(write(at->ends[1], bytes, size), (ssize_t)size);
+    assert_int_equal(gf_reader_fill(&at->reader, NULL), GF_OK);
+}
+
+static void assert_refused(const char *text, const char *why)
+{
+    wire at = wire_open(100);
+    gf_message message;
+    gf_error error = {0};
+    bool found = true;
+    put(&at, text, strlen(text));
+    assert_int_equal(gf_reader_next(&at.reader, &message, &found, &error), GF_PROTOCOL);
+    assert_false(found);
+    assert_says(error.text, why);
+    wire_close(&at);
+}
+
+static void a_message_arrives_byte_by_byte(void **state)
+{
+    (void)state;
+    wire at = wire_open(100);
+    const char text[] = "{\"type\":\"t\",\"bytes\":3}\nabc{\"type\":\"u\"}\n";
+    gf_message message;
+    bool found = false;
+    size_t i = 0;
+    for (; !found; i++) {
+        put(&at, &text[i], 1);
+        assert_int_equal(gf_reader_next(&at.reader, &message, &found, NULL), GF_OK);
+    }
+    assert_int_equal(i, strlen("{\"type\":\"t\",\"bytes\":3}\nabc"));
+    assert_string_equal(message.type, "t");
+    assert_int_equal(message.payload_bytes, 3);
+    assert_memory_equal(message.payload, "abc", 3);
+    gf_message_clear(&message);
+    put(&at, &text[i], sizeof text - 1 - i);
+    assert_int_equal(gf_reader_next(&at.reader, &message, &found, NULL), GF_OK);
+    assert_true(found);
+    assert_string_equal(message.type, "u");
+    gf_message_clear(&message);
+    wire_close(&at);
+}
+
+static void what_is_no_message_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("hello\n", "cannot be understood");
+    assert_refused("\n", "cannot be understood");
+    assert_refused("[1]\n", "not an object");
+    assert_refused("{\"kind\":\"run\"}\n", "not an object with a \"type\"");
+    assert_refused("{\"type\":1}\n", "not an object with a \"type\"");
+    assert_refused("{\"type\":\"a\",\"type\":\"b\"}\n", "duplicate");
+    assert_refused("{\"type\":\"a\",\"bytes\":-1}\n", "0 to 100");
+    assert_refused("{\"type\":\"a\",\"bytes\":101}\n", "0 to 100");
+    assert_refused("{\"type\":\"a\",\"bytes\":1.5}\n", "0 to 100");
+    assert_refused("{\"type\":\"\xff\"}\n", "cannot be understood");
+}
+
+static void an_endless_line_is_refused_at_the_limit(void **state)
+{
+    (void)state;
+    wire at = wire_open(0);
+    static char block[32 * 1024];
+    memset(block, ' ', sizeof block);
+    gf_message message;
+    gf_error error = {0};
+    bool found;
+    gf_status status = GF_OK;
+    size_t sent = 0;
+    while (status == GF_OK && sent < 2 * GF_LINE_MAX) {
+        put(&at, block, sizeof block);
+        sent += sizeof block;
+        status = gf_reader_next(&at.reader, &message, &found, &error);
+    }
+    assert_int_equal(status, GF_PROTOCOL);
+    assert_int_equal(sent, GF_LINE_MAX);
+    assert_says(error.text, "longer than 1048576");
+    wire_close(&at);
+}
+
+static void the_other_side_closing_is_no_error(void **state)
+{
+    (void)state;
+    wire at = wire_open(0);
+    close(at.ends[1]);
+    at.ends[1] = -1;
+    assert_int_equal(gf_reader_fill(&at.reader, NULL), GF_OK);
+    assert_true(at.reader.ended);
+    wire_close(&at);
+}
+
+static void what_is_written_is_read_back(void **state)
+{
+    (void)state;
+    wire at = wire_open(1000);
+    const double payload[2] = {0.1, NAN};
+    json_t *head = json_pack("{s:s, s:f}", "type", "x", "value", 0.1);
+    assert_int_equal(gf_message_write(at.ends[1], head, payload, sizeof payload, NULL), GF_OK);
+    assert_int_equal(gf_reader_fill(&at.reader, NULL), GF_OK);
+    gf_message message;
+    bool found;
+    assert_int_equal(gf_reader_next(&at.reader, &message, &found, NULL), GF_OK);
+    assert_true(found);
+    assert_true(json_real_value(json_object_get(message.head, "value")) == 0.1);
+    assert_int_equal(message.payload_bytes, sizeof payload);
+    assert_memory_equal(message.payload, payload, sizeof payload);
+    gf_message_clear(&message);
+    wire_close(&at);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_arrives_byte_by_byte),
+        cmocka_unit_test(what_is_no_message_is_refused),
+        cmocka_unit_test(an_endless_line_is_refused_at_the_limit),
+        cmocka_unit_test(the_other_side_closing_is_no_error),
+        cmocka_unit_test(what_is_written_is_read_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
