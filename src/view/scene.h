@@ -37,19 +37,22 @@ void gf_label_add(gf_label_list *list, gf_label label);
 typedef struct gf_theme {
     gf_color background, panel, panel_border, control, text, text_dim, accent, grid, unlit, healthy_band, theory,
         underflow, vanishing, healthy, exploding, unstable, try_panel, try_text;
+    gf_color stage;      /* fill of the stage's panel, a little deeper than `panel` */
+    gf_color not_finite; /* a cell or layer with NaN or Inf; in no place of the magnitude map */
+    gf_color zero;       /* outline of a cell whose gradient is exactly zero */
     bool light;
 } gf_theme;
 
 typedef struct gf_scene {
     const gf_run *run;             /* NULL or depth 0: nothing yet */
     const gf_diagnosis *diagnosis; /* NULL until the run is complete */
+    const gf_thresholds *thresholds; /* the healthy band of the chart; NULL: gf_thresholds_default() */
     const gf_theme *theme;
     float scale;         /* pixels per design pixel; 1 at a height of 1080 */
     float front;         /* where the wave is, in layers: layer l is lit when l >= front; depth + 1 lights none, 1 all.
                             The fraction is the way between two layers. */
     int32_t hover_layer; /* 1-based, 0: none */
     bool show_histograms;
-    bool show_theory;
 } gf_scene;
 
 #endif

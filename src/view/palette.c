@@ -1,0 +1,122 @@
+/* Colour tables. Anchors of both maps have evenly spaced Oklab lightness. */
+#include "view/palette.h"
+
+#include <math.h>
+
+static const gf_theme dark = {
+    .background = 0x0c1117ff,
+    .panel = 0x141b24ff,
+    .panel_border = 0x232d39ff,
+    .control = 0x1d2733ff,
+    .text = 0xe8edf3ff,
+    .text_dim = 0x8a96a5ff,
+    .accent = 0xf0a43cff,
+    .grid = 0x232d39ff,
+    .unlit = 0x1d2633ff,
+    .healthy_band = 0x15272cff,
+    .theory = 0x98a4b2ff,
+    .underflow = 0x4ea3d9ff,
+    .vanishing = 0x78c0ffff,
+    .healthy = 0x2bb891ff,
+    .exploding = 0xff7043ff,
+    .unstable = 0xf6ec8aff,
+    .try_panel = 0x1c3a33ff,
+    .try_text = 0x86d9b8ff,
+    .stage = 0x0f151dff,
+    .not_finite = 0x2ff3ffff,
+    .zero = 0x5b6878ff,
+};
+
+static const gf_theme projector = {
+    .background = 0xf4f5f7ff,
+    .panel = 0xffffffff,
+    .panel_border = 0xc9cfd8ff,
+    .control = 0xe6eaf0ff,
+    .text = 0x11161dff,
+    .text_dim = 0x4d5866ff,
+    .accent = 0xb85c00ff,
+    .grid = 0xd9dee5ff,
+    .unlit = 0xdfe3e9ff,
+    .healthy_band = 0xd8efe6ff,
+    .theory = 0x5a6674ff,
+    .underflow = 0x1769aaff,
+    .vanishing = 0x1769aaff,
+    .healthy = 0x2ba07dff,
+    .exploding = 0xc23a00ff,
+    .unstable = 0x5b3a00ff,
+    .try_panel = 0xd8efe6ff,
+    .try_text = 0x0d5c45ff,
+    .stage = 0xfbfcfdff,
+    .not_finite = 0x00a3c4ff,
+    .zero = 0x8d97a3ff,
+    .light = true,
+};
+
+const gf_theme *gf_theme_dark(void)
+{
+    return &dark;
+}
+const gf_theme *gf_theme_projector(void)
+{
+    return &projector;
+}
+
+gf_color gf_theme_verdict(const gf_theme *theme, gf_verdict verdict)
+{
+    switch (verdict) {
+    case GF_VANISHING: return theme->vanishing;
+    case GF_EXPLODING: return theme->exploding;
+    case GF_UNSTABLE: return theme->unstable;
+    default: return theme->healthy;
+    }
+}
+
+#define ANCHORS 13
+
+static const gf_color rising[ANCHORS] = {0x111c32ff, 0x172855ff, 0x233278ff, 0x383c97ff, 0x5a43b0ff,
+                                         0x8a46b6ff, 0xb94ca6ff, 0xdd5b8dff, 0xf7726dff, 0xfe9469ff,
+                                         0xfeb670ff, 0xfdd674ff, 0xfbf1aeff};
+static const gf_color falling[ANCHORS] = {
+    0xe9e5cfff, 0xf4cd6bff, 0xffab55ff, 0xfe895aff, 0xf16c69ff, 0xd95689ff, 0xb649a3ff,
+    0x8844b3ff, 0x5942afff, 0x383c97ff, 0x243379ff, 0x192a57ff, 0x131f35ff};
+
+gf_color gf_palette_color(const gf_theme *theme, double position)
+{
+    if (isnan(position)) return theme->not_finite;
+    const gf_color *anchors = theme->light ? falling : rising;
+    const double place = fmin(fmax(position, 0.0), 1.0) * (ANCHORS - 1);
+    const int below = place < ANCHORS - 1 ? (int)place : ANCHORS - 2;
+    return gf_color_mix(anchors[below], anchors[below + 1], place - below);
+}
+
+static double channel(gf_color color, int shift)
+{
+    return (double)(color >> shift & 0xff);
+}
+
+gf_color gf_color_mix(gf_color from, gf_color to, double share)
+{
+    gf_color mixed = 0;
+    for (int shift = 0; shift < 32; shift += 8) {
+        const double value =
+            channel(from, shift) + (channel(to, shift) - channel(from, shift)) * share;
+        mixed |= (gf_color)lround(value) << shift;
+    }
+    return mixed;
+}
+
+gf_color gf_color_fade(gf_color color, double alpha)
+{
+    return (color & 0xffffff00) | (gf_color)lround(channel(color, 0) * alpha);
+}
+
+static double linear(double encoded)
+{
+    return encoded <= 0.04045 ? encoded / 12.92 : pow((encoded + 0.055) / 1.055, 2.4);
+}
+
+double gf_color_luminance(gf_color color)
+{
+    return 0.2126 * linear(channel(color, 24) / 255.0) +
+           0.7152 * linear(channel(color, 16) / 255.0) + 0.0722 * linear(channel(color, 8) / 255.0);
+}
