@@ -1,0 +1,57 @@
+/* Reading pixels back and writing them as a PNG. */
+#include "view/capture.h"
+#include "view/context_internal.h"
+
+#include <stdlib.h>
+
+#include <png.h>
+
+#include "base/file.h"
+
+static gf_status encode(const unsigned char *pixels, int32_t width, int32_t height, void **out,
+                        size_t *size, gf_error *error)
+{
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = (png_uint_32)width,
+                       .height = (png_uint_32)height,
+                       .format = PNG_FORMAT_RGB};
+    png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
+    void *file = malloc(bytes);
+    if (!file) return gf_fail(error, GF_MEMORY, "no memory for a PNG of %dx%d", width, height);
+    /* OpenGL's first row is the lowest: a negative stride turns the picture over. */
+    if (!png_image_write_to_memory(&image, file, &bytes, 0, pixels, -3 * width, NULL)) {
+        free(file);
+        return gf_fail(error, GF_IO, "a picture of %dx%d cannot be coded as PNG: %s", width, height,
+                       image.message);
+    }
+    *out = file;
+    *size = bytes;
+    return GF_OK;
+}
+
+static gf_status write_png(const unsigned char *pixels, int32_t width, int32_t height,
+                           const char *path, gf_error *error)
+{
+    void *file = NULL;
+    size_t size = 0;
+    GF_TRY(encode(pixels, width, height, &file, &size, error));
+    const gf_status status = gf_file_write(path, file, size, error);
+    free(file);
+    return status;
+}
+
+gf_status gf_capture_png(gf_context *context, const char *path, gf_error *error)
+{
+    int32_t width = 0, height = 0;
+    gf_context_get_size(context, &width, &height);
+    if (width < 1 || height < 1)
+        return gf_fail(error, GF_IO, "%s: the window is hidden and has no picture", path);
+    unsigned char *pixels = malloc((size_t)width * (size_t)height * 3);
+    if (!pixels)
+        return gf_fail(error, GF_MEMORY, "no memory to read back %dx%d pixels", width, height);
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, pixels);
+    const gf_status status = write_png(pixels, width, height, path, error);
+    free(pixels);
+    return status;
+}
