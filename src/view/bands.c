@@ -1,0 +1,194 @@
+/* Reducing layers to bands. Magnitudes are reduced by maximum and never by mean: what sticks out
+ * must be seen. */
+#include "view/bands.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CELL_PITCH     3.0f  /* framebuffer pixels: a cell of two and a gap */
+#define CELL_PITCH_MAX 44.0f /* design pixels */
+
+static double larger(double a, double b)
+{
+    return b > a || isnan(b) ? b : a;
+}
+
+/* Cells a layer of `units` gets. */
+static int32_t cells_of(const gf_run *run, const gf_stage_layout *layout, int32_t layer)
+{
+    const int32_t units = gf_spec_fan_out(&run->spec, layer);
+    const int32_t least = units < run->rows ? units : run->rows;
+    const float pitch = layout->mode == GF_STAGE_TEXELS ? 1.0f : CELL_PITCH;
+    const int32_t room = (int32_t)((float)layout->cells_height / pitch);
+    return least < room ? least : room > 0 ? room : 1;
+}
+
+static int32_t band_count(const gf_stage_layout *layout)
+{
+    const int32_t width = (int32_t)layout->image.width;
+    return layout->mode != GF_STAGE_TEXELS || layout->depth < width ? layout->depth : width;
+}
+
+static bool reserve(gf_bands *bands, int32_t count, int32_t stride, int32_t rows)
+{
+    const size_t cells = (size_t)count * (size_t)stride;
+    if (count > bands->capacity || cells > bands->cell_capacity) {
+        gf_bands_destroy(bands);
+        bands->bands = malloc((size_t)count * sizeof *bands->bands);
+        bands->cells = malloc(cells * sizeof *bands->cells);
+        bands->column = malloc(GF_ROWS_MAX * sizeof *bands->column);
+        if (!bands->bands || !bands->cells || !bands->column || rows > GF_ROWS_MAX) {
+            gf_bands_destroy(bands);
+            return false;
+        }
+        bands->capacity = count;
+        bands->cell_capacity = cells;
+    }
+    bands->count = count;
+    bands->stride = stride;
+    return true;
+}
+
+static void place_band(gf_band *band, const gf_stage_layout *layout, int32_t index, int32_t count)
+{
+    const int64_t depth = layout->depth;
+    band->first = (int32_t)(index * depth / count) + 1;
+    band->last = (int32_t)(((index + 1) * depth - 1) / count) + 1;
+    const float x0 = gf_stage_slot_x(layout, band->first) - layout->image.x;
+    const float x1 = gf_stage_slot_x(layout, band->last + 1) - layout->image.x;
+    band->left = count < depth ? index : (int32_t)rintf(x0);
+    band->right = count < depth ? index + 1 : (int32_t)rintf(x1);
+    float left = 0.0f, right = 0.0f;
+    gf_stage_cell_edges(layout, band->first, &left, &right);
+    band->cell_left = count < depth ? band->left : (int32_t)(left - layout->image.x);
+    band->cell_right =
+        layout->mode == GF_STAGE_TEXELS ? band->right : (int32_t)(right - layout->image.x);
+}
+
+static bool start(gf_bands *bands, const gf_run *run, const gf_summary *summary,
+                  const gf_stage_layout *layout)
+{
+    const int32_t count = band_count(layout), hidden = cells_of(run, layout, 1);
+    const int32_t output = cells_of(run, layout, run->spec.depth);
+    if (!reserve(bands, count, hidden > output ? hidden : output, run->rows)) return false;
+    for (int32_t i = 0; i < count; i++) {
+        bands->bands[i] = (gf_band){.shown = -1};
+        place_band(&bands->bands[i], layout, i, count);
+        bands->bands[i].cell_count = bands->bands[i].first == run->spec.depth ? output : hidden;
+    }
+    bands->layout = *layout;
+    bands->run_number = summary->run_number;
+    bands->first_ready = run->spec.depth + 1;
+    return true;
+}
+
+/* The largest of each row over the band's layers. */
+static void reduce_layers(gf_bands *bands, const gf_run *run, const gf_band *band)
+{
+    const int32_t rows = run->rows;
+    float *column = bands->column;
+    for (int32_t row = 0; row < rows; row++)
+        column[row] = -INFINITY;
+    for (int32_t layer = band->first; layer <= band->last; layer++) {
+        const gf_cell *cells = run->cells + (size_t)(layer - 1) * (size_t)rows;
+        for (int32_t row = 0; row < rows; row++) {
+            const float value = cells[row].delta_log2;
+            column[row] = value > column[row] || value != value ? value : column[row];
+        }
+    }
+}
+
+/* Rows r of cell c have floor(r * count / rows) == c. */
+static void reduce_rows(const gf_bands *bands, int32_t rows, const gf_band *band)
+{
+    float *cells = bands->cells + (band - bands->bands) * bands->stride;
+    for (int32_t cell = 0; cell < band->cell_count; cell++)
+        cells[cell] = -INFINITY;
+    for (int32_t row = 0; row < rows; row++) {
+        const int32_t cell = row * band->cell_count / rows;
+        cells[cell] = (float)larger(cells[cell], bands->column[row]);
+    }
+}
+
+static void normalise(const double sums[GF_HISTOGRAM_BINS], uint8_t out[GF_HISTOGRAM_BINS])
+{
+    double most = 0.0;
+    for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
+        most = fmax(most, sums[i]);
+    for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
+        out[i] = most > 0.0 ? (uint8_t)ceil(255.0 * sums[i] / most) : 0; /* what is there is seen */
+}
+
+static int64_t top_octave(const gf_run *run, const gf_band *band)
+{
+    int64_t top = run->layers[band->first - 1].delta.top_octave;
+    for (int32_t layer = band->first + 1; layer <= band->last; layer++) {
+        const int64_t octave = run->layers[layer - 1].delta.top_octave;
+        if (octave > top) top = octave;
+    }
+    return top;
+}
+
+static void reduce_histograms(const gf_run *run, gf_band *band)
+{
+    double octaves[GF_HISTOGRAM_BINS] = {0}, activation[GF_HISTOGRAM_BINS] = {0};
+    band->top_octave = top_octave(run, band);
+    for (int32_t layer = band->first; layer <= band->last; layer++) {
+        const gf_layer_record *record = &run->layers[layer - 1];
+        const int64_t down = band->top_octave - record->delta.top_octave;
+        for (int64_t bin = 0; bin < GF_HISTOGRAM_BINS; bin++) {
+            octaves[bin > down ? bin - down : 0] += (double)record->delta.bins[bin];
+            activation[bin] += (double)record->activation.bins[bin];
+        }
+    }
+    normalise(octaves, band->octaves);
+    normalise(activation, band->activation);
+}
+
+static void reduce_band(gf_bands *bands, const gf_run *run, const gf_summary *summary,
+                        gf_band *band)
+{
+    reduce_layers(bands, run, band);
+    reduce_rows(bands, run->rows, band);
+    reduce_histograms(run, band);
+    band->delta = -INFINITY;
+    for (int32_t layer = band->first; layer <= band->last; layer++)
+        band->delta = larger(band->delta, summary->delta[layer - 1]);
+    band->ready = true;
+    band->shown = -1;
+}
+
+bool gf_bands_update(gf_bands *bands, const gf_run *run, const gf_summary *summary,
+                     const gf_stage_layout *layout)
+{
+    const bool same = bands->count > 0 && bands->run_number == summary->run_number &&
+                      memcmp(&bands->layout, layout, sizeof *layout) == 0;
+    if (!same && !start(bands, run, summary, layout)) return false;
+    if (bands->first_ready == run->first_ready) return true;
+    for (int32_t i = bands->count - 1; i >= 0 && bands->bands[i].first >= run->first_ready; i--)
+        if (!bands->bands[i].ready) reduce_band(bands, run, summary, &bands->bands[i]);
+    bands->first_ready = run->first_ready;
+    return true;
+}
+
+void gf_bands_destroy(gf_bands *bands)
+{
+    free(bands->bands);
+    free(bands->cells);
+    free(bands->column);
+    *bands = (gf_bands){0};
+}
+
+void gf_band_cell_rows(const gf_bands *bands, const gf_band *band, float scale, int32_t cell,
+                       int32_t *top, int32_t *bottom)
+{
+    const float height = (float)bands->layout.cells_height;
+    const float pitch = fminf(height / (float)band->cell_count, CELL_PITCH_MAX * scale);
+    const float start_y = 0.5f * (height - pitch * (float)band->cell_count);
+    const float gap =
+        pitch < CELL_PITCH ? 0.0f : fminf(fmaxf(rintf(0.25f * pitch), 1.0f), rintf(4.0f * scale));
+    *top = (int32_t)rintf(start_y + pitch * (float)cell);
+    *bottom = (int32_t)(rintf(start_y + pitch * (float)(cell + 1)) - gap);
+    if (*bottom <= *top) *bottom = *top + 1;
+}

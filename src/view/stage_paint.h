@@ -1,0 +1,27 @@
+/* Painting bands into the stage's image. A band is painted again only when how lit it is has
+ * changed. */
+#ifndef GF_VIEW_STAGE_PAINT_H
+#define GF_VIEW_STAGE_PAINT_H
+
+#include "view/bands.h"
+#include "view/image.h"
+
+#define GF_SHADES 256
+
+typedef struct gf_stage_paint {
+    const gf_theme *theme;
+    float scale;
+    uint32_t scale_number;
+    gf_color shades[GF_SHADES]; /* the magnitude map */
+} gf_stage_paint;
+
+/* How lit a layer is, 0..1: it fades in while the front comes from the layer after it. */
+double gf_stage_lit(double layer, double front);
+
+/* Bring the image up to `front`. The image has the size of the bands' layout. */
+void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *bands,
+                           const gf_summary *summary, const gf_scene *scene);
+/* Paint everything at the next update. */
+void gf_stage_paint_forget(gf_bands *bands);
+
+#endif
