@@ -1,0 +1,21 @@
+/* The window beyond drawing: full screen, closing, waiting for events. */
+#ifndef GF_VIEW_WINDOW_H
+#define GF_VIEW_WINDOW_H
+
+#include <stdbool.h>
+
+/* Where the window was before it filled the screen; zero: it never did. */
+typedef struct gf_window_place {
+    bool full_screen;
+    int x, y, width, height;
+} gf_window_place;
+
+/* Borderless over the monitor the window is on. Without any monitor it stays as it is. */
+void gf_window_set_full_screen(void *window, gf_window_place *place, bool full_screen);
+bool gf_window_should_close(void *window);
+/* Nothing to draw: minimised, or of no size. */
+bool gf_window_is_hidden(void *window);
+/* Handle what has happened; sleep until something does, for at most `seconds`. */
+void gf_window_wait(double seconds);
+
+#endif
