@@ -1,0 +1,335 @@
+/* State and order of a frame: input, then the view, then the panels over it. */
+#include "ui/explorer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/explorer_state.h"
+#include "ui/metrics.h"
+#include "view/palette.h"
+
+/* ---- Life and verbs ---------------------------------------------------------------------------
+ */
+
+static gf_status load_list(gf_explorer *explorer, gf_error *error)
+{
+    const int32_t count = gf_scenario_count();
+    explorer->scenarios = calloc((size_t)count + 1, sizeof *explorer->scenarios);
+    if (!explorer->scenarios) return gf_fail(error, GF_MEMORY, "no memory for %d scenarios", count);
+    for (int32_t i = 0; i < count; i++)
+        GF_TRY(gf_scenario_builtin(i, &explorer->scenarios[i], error));
+    explorer->scenario_count = count;
+    return GF_OK;
+}
+
+static int32_t index_of(const gf_explorer *explorer, const char *name)
+{
+    for (int32_t i = 0; i < explorer->scenario_count; i++)
+        if (strcmp(explorer->scenarios[i].name, name) == 0) return i;
+    return -1;
+}
+
+gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_error *error)
+{
+    gf_explorer *explorer = calloc(1, sizeof *explorer);
+    if (!explorer) return gf_fail(error, GF_MEMORY, "no memory for the explorer");
+    const gf_status status = load_list(explorer, error);
+    if (status != GF_OK) {
+        gf_explorer_destroy(explorer);
+        return status;
+    }
+    explorer->scenario_index = index_of(explorer, scenario->name);
+    explorer->scenario = *scenario;
+    /* Options on the command line change the network: the list's own scenario is what "edited"
+     * compares with. */
+    if (explorer->scenario_index >= 0)
+        explorer->scenario = explorer->scenarios[explorer->scenario_index];
+    explorer->spec = scenario->spec;
+    explorer->histograms = true;
+    explorer->zoom = 1;
+    explorer->run_wanted = explorer->replay_pending = true;
+    gf_timeline_reset(&explorer->timeline, scenario->spec.depth);
+    *out = explorer;
+    return GF_OK;
+}
+
+void gf_explorer_destroy(gf_explorer *explorer)
+{
+    if (!explorer) return;
+    free(explorer->scenarios);
+    free(explorer);
+}
+
+bool gf_spec_same(const gf_spec *one, const gf_spec *other)
+{
+    return one->depth == other->depth && one->width == other->width && one->batch == other->batch &&
+           one->input_width == other->input_width && one->output_width == other->output_width &&
+           one->activation == other->activation && one->init == other->init &&
+           one->sigma == other->sigma && one->gain == other->gain && one->seed == other->seed;
+}
+
+bool gf_explorer_is_edited(const gf_explorer *explorer)
+{
+    return !gf_spec_same(&explorer->spec, &explorer->scenario.spec);
+}
+
+void gf_explorer_choose(gf_explorer *explorer, int32_t index)
+{
+    if (index < 0 || index >= explorer->scenario_count) return;
+    explorer->scenario = explorer->scenarios[index];
+    explorer->scenario_index = index;
+    explorer->spec = explorer->scenario.spec;
+    explorer->selected_layer = 0;
+    explorer->run_wanted = explorer->replay_pending = true;
+}
+
+void gf_explorer_edited(gf_explorer *explorer)
+{
+    explorer->run_wanted = true;
+    explorer->replay_pending = false;
+    explorer->timeline.playing = false;
+    gf_timeline_seek(&explorer->timeline, 1);
+}
+
+void gf_explorer_reseed(gf_explorer *explorer)
+{
+    explorer->spec.seed++;
+    explorer->run_wanted = explorer->replay_pending = true;
+}
+
+void gf_explorer_replay(gf_explorer *explorer)
+{
+    gf_timeline_reset(&explorer->timeline, explorer->timeline.depth);
+}
+
+void gf_explorer_toggle_play(gf_explorer *explorer)
+{
+    if (explorer->timeline.moment >= 1)
+        gf_explorer_replay(explorer);
+    else
+        explorer->timeline.playing = !explorer->timeline.playing;
+}
+
+void gf_explorer_seek(gf_explorer *explorer, double moment)
+{
+    explorer->replay_pending = false;
+    explorer->timeline.playing = false;
+    gf_timeline_seek(&explorer->timeline, moment);
+}
+
+bool gf_explorer_is_moving(const gf_explorer *explorer)
+{
+    return explorer->timeline.playing || explorer->replay_pending || explorer->run_wanted;
+}
+
+/* ---- Questions --------------------------------------------------------------------------------
+ */
+
+bool gf_explorer_wants_run(gf_explorer *explorer, gf_spec *out)
+{
+    if (!explorer->run_wanted) return false;
+    explorer->run_wanted = false;
+    *out = explorer->spec;
+    return true;
+}
+
+void gf_explorer_ask_again(gf_explorer *explorer)
+{
+    explorer->run_wanted = true;
+}
+
+const gf_thresholds *gf_explorer_get_thresholds(const gf_explorer *explorer)
+{
+    return &explorer->scenario.thresholds;
+}
+
+int32_t gf_explorer_rows(const gf_spec *spec)
+{
+    const int32_t most =
+        spec->depth <= 48 ? 64 : 128; /* many layers are a texture, few are cells */
+    return spec->width < most ? spec->width : most;
+}
+
+gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer)
+{
+    const gf_explorer_requests requests = explorer->requests;
+    explorer->requests = (gf_explorer_requests){0};
+    return requests;
+}
+
+void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
+{
+    *out = (gf_explorer_state){
+        .scenario = explorer->scenario.name,
+        .title = explorer->title,
+        .scenario_index = explorer->scenario_index,
+        .scenario_count = explorer->scenario_count,
+        .spec = explorer->spec,
+        .edited = gf_explorer_is_edited(explorer),
+        .front = gf_timeline_front(&explorer->timeline),
+        .moment = explorer->timeline.moment,
+        .speed = explorer->timeline.speed,
+        .playing = explorer->timeline.playing,
+        .hover_layer = explorer->hover_layer,
+        .selected_layer = explorer->selected_layer,
+        .histograms = explorer->histograms,
+        .panels_hidden = explorer->panels_hidden,
+        .blank = explorer->blank,
+        .help = explorer->help,
+        .zoom = explorer->zoom,
+    };
+}
+
+const gf_run *gf_explorer_run(const gf_explorer *explorer)
+{
+    const gf_run *run = explorer->now.run;
+    return run && run->spec.depth > 0 && run->layers ? run : NULL;
+}
+
+const gf_layer_record *gf_explorer_layer(const gf_explorer *explorer, int32_t layer)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    if (!run || layer < run->first_ready || layer < 1 || layer > run->spec.depth) return NULL;
+    return &run->layers[layer - 1];
+}
+
+/* ---- A frame ----------------------------------------------------------------------------------
+ */
+
+/* The wave is as long as the pass on screen, and begins again when a pass arrives that was asked to
+ * be played. */
+static void follow_run(gf_explorer *explorer)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    if (!run) return;
+    explorer->timeline.depth = run->spec.depth;
+    if (explorer->selected_layer > run->spec.depth) explorer->selected_layer = 0;
+    if (!explorer->replay_pending || !gf_spec_same(&run->spec, &explorer->spec)) return;
+    explorer->replay_pending = false;
+    gf_timeline_reset(&explorer->timeline, run->spec.depth);
+}
+
+static void advance(gf_explorer *explorer)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    follow_run(explorer);
+    if (run && !explorer->replay_pending && !explorer->blank)
+        gf_timeline_advance(&explorer->timeline, explorer->now.seconds,
+                            run->complete ? 1 : run->first_ready);
+}
+
+static gf_scene scene_of(const gf_explorer *explorer, const gf_theme *theme)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    double front = gf_timeline_front(&explorer->timeline);
+    if (run && front < run->first_ready) front = run->first_ready;
+    return (gf_scene){
+        .run = run,
+        .diagnosis = explorer->now.diagnosis,
+        .theme = theme,
+        .scale = explorer->layout.scale,
+        .front = (float)front,
+        .hover_layer = explorer->hover_layer ? explorer->hover_layer : explorer->selected_layer,
+        .show_histograms = explorer->histograms,
+    };
+}
+
+/* A layer under the mouse glows; a click in the stage holds it, a drag over the chart moves the
+ * wave. */
+static void point_at_layers(gf_explorer *explorer, gf_ui *ui, const gf_scene *scene)
+{
+    const gf_layout *layout = &explorer->layout;
+    const gf_input *input = gf_ui_input(ui);
+    explorer->hover_layer = 0;
+    if (!scene->run) return;
+    const gf_hit stage = gf_ui_hit(ui, "##stage", layout->stage);
+    const gf_hit chart = gf_ui_hit(ui, "##chart", layout->chart);
+    if (stage.hovered)
+        explorer->hover_layer =
+            gf_view_stage_layer(scene, layout->stage, input->mouse_x, input->mouse_y);
+    if (chart.hovered || chart.held)
+        explorer->hover_layer =
+            gf_view_chart_layer(scene, layout->chart, input->mouse_x, input->mouse_y);
+    const int32_t layer = explorer->hover_layer;
+    if (stage.clicked) explorer->selected_layer = layer == explorer->selected_layer ? 0 : layer;
+    if (chart.held && layer > 0) {
+        const double depth = scene->run->spec.depth;
+        gf_explorer_seek(explorer, (depth + 1 - layer) / depth);
+    }
+}
+
+static void draw_panel(gf_view *view, const gf_layout *layout, const gf_theme *theme, gf_rect rect)
+{
+    gf_view_panel(view, rect, GF_RADIUS * layout->scale, theme->panel, theme->panel_border);
+}
+
+static void draw_view(const gf_explorer *explorer, gf_view *view, const gf_scene *scene,
+                      gf_label_list *labels)
+{
+    const gf_layout *layout = &explorer->layout;
+    const gf_theme *theme = scene->theme;
+    gf_view_begin(view, explorer->now.width, explorer->now.height, theme);
+    if (layout->has_left) draw_panel(view, layout, theme, layout->left);
+    if (layout->has_right) draw_panel(view, layout, theme, layout->right);
+    draw_panel(view, layout, theme, layout->chart);
+    gf_view_panel(view, layout->stage, GF_RADIUS * layout->scale, theme->stage,
+                  theme->panel_border);
+    gf_view_stage(view, scene, layout->stage, labels);
+    gf_view_chart(view, scene, layout->chart, labels);
+    gf_view_end(view);
+}
+
+static void draw_panels(gf_explorer *explorer, gf_ui *ui)
+{
+    const gf_layout *layout = &explorer->layout;
+    gf_head_draw(explorer, ui, layout->head);
+    if (layout->has_left) {
+        gf_panel_scenarios(explorer, ui, layout->scenarios);
+        gf_panel_network(explorer, ui, layout->network);
+        gf_panel_playback(explorer, ui, layout->playback);
+    }
+    if (layout->has_right) gf_panel_status(explorer, ui, layout->right);
+    gf_layer_tooltip(explorer, ui);
+    gf_banner_draw(explorer, ui);
+    gf_help_draw(explorer, ui);
+}
+
+static void draw_blank(gf_explorer *explorer, gf_ui *ui, gf_view *view)
+{
+    const gf_rect all = {0, 0, (float)explorer->now.width, (float)explorer->now.height};
+    gf_view_begin(view, explorer->now.width, explorer->now.height, gf_ui_theme(ui));
+    gf_view_end(view);
+    gf_ui_fill(ui, all, 0, 0x000000ff);
+}
+
+static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
+{
+    const gf_scene scene = scene_of(explorer, gf_ui_theme(ui));
+    explorer->labels.count = 0;
+    draw_view(explorer, view, &scene, &explorer->labels);
+    gf_ui_labels(ui, &explorer->labels);
+    gf_help_catch(explorer, ui);
+    draw_panels(explorer, ui);
+    point_at_layers(explorer, ui,
+                    &scene); /* last: whatever lies over the stage gets the mouse first */
+}
+
+bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)
+{
+    explorer->now = *now;
+    explorer->layout = gf_layout_make(now->width, now->height, explorer->zoom,
+                                      explorer->panels_hidden, gf_panel_network_height(explorer));
+    const gf_ui_frame frame = {now->width, now->height, explorer->layout.scale, now->seconds,
+                               gf_theme_dark()};
+    gf_ui_begin(ui, &frame);
+    gf_explorer_keys(explorer, gf_ui_input(ui));
+    advance(explorer);
+    if (explorer->blank)
+        draw_blank(explorer, ui, view);
+    else
+        draw_picture(explorer, ui, view);
+    explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
+    return gf_ui_end(ui);
+}

@@ -1,0 +1,70 @@
+/* The whole picture and what the user does to it: scenarios, controls, playhead, panels. The same
+ * frame is drawn in a window and off screen.
+ *
+ * The explorer owns no engine. It says which network it wants to see (gf_explorer_wants_run) and is
+ * given the pass to show with every frame; until the wanted one comes, the old one stays. */
+#ifndef GF_UI_EXPLORER_H
+#define GF_UI_EXPLORER_H
+
+#include "gradflow/scenario.h"
+#include "ui/ui.h"
+#include "view/view.h"
+
+typedef struct gf_explorer gf_explorer;
+
+/* Starts with `scenario`, playing. GF_MEMORY. GF_INVALID: a built-in scenario is broken. */
+gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_error *error);
+void gf_explorer_destroy(gf_explorer *explorer); /* NULL is fine */
+
+/* What the world looks like in this frame. Pointers are borrowed for the call. */
+typedef struct gf_explorer_now {
+    int32_t width, height;         /* framebuffer pixels */
+    double seconds;                /* since the last frame */
+    double fps;                    /* 0: not worth showing */
+    const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
+    const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
+    bool working;                  /* the engine is on a newer pass than a complete one */
+    const char *notice;            /* one sentence for the banner, NULL or empty: none */
+    const char *refusal;           /* why the wanted network cannot be run, NULL or empty: it can */
+} gf_explorer_now;
+
+/* Handle the input and draw everything. True when a font came out makeshift: see gf_ui_end(). */
+bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now);
+
+/* True once for every change of the network; *out is what to run. */
+bool gf_explorer_wants_run(gf_explorer *explorer, gf_spec *out);
+/* The network a wants_run gave could not be asked for after all: it will be wanted again. */
+void gf_explorer_ask_again(gf_explorer *explorer);
+/* Thresholds of the current scenario, for gf_diagnose(). */
+const gf_thresholds *gf_explorer_get_thresholds(const gf_explorer *explorer);
+/* Cells of a neuron column worth asking for. */
+int32_t gf_explorer_rows(const gf_spec *spec);
+
+/* Go to a moment of the animation, 0..1, and stay. */
+void gf_explorer_seek(gf_explorer *explorer, double moment);
+/* Does the picture change by itself? */
+bool gf_explorer_is_moving(const gf_explorer *explorer);
+
+typedef struct gf_explorer_requests {
+    bool quit, toggle_full_screen, leave_full_screen;
+} gf_explorer_requests;
+/* What the user asked of the window since the last call. */
+gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer);
+
+/* The state in plain words, for tests and a line in a log. */
+typedef struct gf_explorer_state {
+    const char *scenario;   /* name */
+    const char *title;      /* the sentence over the stage */
+    int32_t scenario_index; /* in the list, -1: from a file */
+    int32_t scenario_count;
+    gf_spec spec;
+    bool edited; /* the network is no longer the scenario's */
+    double front, moment, speed;
+    bool playing;
+    int32_t hover_layer, selected_layer;
+    bool histograms, panels_hidden, blank, help;
+    float zoom;
+} gf_explorer_state;
+void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out);
+
+#endif

@@ -1,0 +1,70 @@
+/* The inside of the explorer, shared by the panels. Panels change it through the verbs below and
+ * draw what it says. */
+#ifndef GF_UI_EXPLORER_STATE_H
+#define GF_UI_EXPLORER_STATE_H
+
+#include "ui/explorer.h"
+#include "ui/layout.h"
+#include "ui/widgets.h"
+#include "view/timeline.h"
+
+#define GF_TITLE_BYTES 200
+
+struct gf_explorer {
+    gf_scenario *scenarios; /* the list; owned */
+    int32_t scenario_count;
+    gf_scenario scenario;   /* the current one, as its author wrote it */
+    int32_t scenario_index; /* in the list, -1: from a file */
+    gf_spec spec;           /* as edited */
+    bool run_wanted;
+    bool replay_pending; /* start the wave when the wanted pass arrives */
+    gf_timeline timeline;
+    int32_t hover_layer, selected_layer; /* 0: none */
+    bool histograms, panels_hidden, blank, help;
+    float zoom;
+    float scenario_scroll, network_scroll;
+    char title[GF_TITLE_BYTES];
+    char dismissed[256]; /* the banner's sentence that was clicked away */
+    gf_explorer_requests requests;
+    gf_explorer_now now;  /* of this frame */
+    gf_layout layout;     /* of this frame */
+    gf_label_list labels; /* of this frame: the words of stage and chart */
+};
+
+/* ---- Verbs
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
+void gf_explorer_edited(gf_explorer *explorer);      /* the spec changed: run it, show all of it */
+void gf_explorer_reseed(gf_explorer *explorer);      /* another seed; replays */
+void gf_explorer_toggle_play(gf_explorer *explorer); /* from the beginning when at the end */
+void gf_explorer_replay(gf_explorer *explorer);
+bool gf_explorer_is_edited(const gf_explorer *explorer);
+bool gf_spec_same(const gf_spec *one, const gf_spec *other);
+
+/* The pass of this frame, NULL when there is none; it may be half full. */
+const gf_run *gf_explorer_run(const gf_explorer *explorer);
+/* The record of a layer, NULL when it has not been computed. */
+const gf_layer_record *gf_explorer_layer(const gf_explorer *explorer, int32_t layer);
+
+void gf_explorer_keys(gf_explorer *explorer, const gf_input *input);
+
+/* ---- Panels, one a file
+ * --------------------------------------------------------------------------------------- */
+
+void gf_head_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+void gf_panel_scenarios(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+void gf_panel_network(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+float gf_panel_network_height(const gf_explorer *explorer); /* design pixels */
+void gf_panel_playback(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+void gf_curves_draw(gf_explorer *explorer, gf_ui *ui,
+                    gf_rect rect); /* f, f' and the density of z */
+void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
+void gf_help_catch(gf_explorer *explorer,
+                   gf_ui *ui); /* while it is open a click anywhere closes it */
+void gf_help_draw(gf_explorer *explorer, gf_ui *ui);
+void gf_layer_tooltip(gf_explorer *explorer, gf_ui *ui);
+
+#endif

@@ -1,0 +1,67 @@
+/* The line on top: name, what is shown in one sentence, and the device with its times. */
+#include <stdio.h>
+
+#include "ui/explorer_state.h"
+#include "ui/metrics.h"
+
+/* The author's sentence holds for the author's network; a changed one is described by what it is.
+ */
+static void compose_title(gf_explorer *explorer)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    const gf_spec *spec = &explorer->spec;
+    if (!gf_explorer_is_edited(explorer)) {
+        snprintf(explorer->title, sizeof explorer->title, "%s", explorer->scenario.title);
+        return;
+    }
+    const bool judged = explorer->now.diagnosis && run && gf_spec_same(&run->spec, spec);
+    snprintf(explorer->title, sizeof explorer->title, "%s + %s, %d × %d%s%s",
+             gf_activation_get(spec->activation)->label, gf_init_get(spec->init)->label,
+             spec->depth, spec->width, judged ? ": " : "",
+             judged ? gf_verdict_name(explorer->now.diagnosis->verdict) : "");
+}
+
+static void draw_device(const gf_explorer *explorer, gf_ui *ui, gf_rect rect, float width)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    if (!run) return;
+    gf_text_style style = gf_style_small(ui);
+    style.align = GF_ALIGN_RIGHT;
+    style.size = 16;
+    char text[200];
+    const int32_t cores = run->device.compute_units;
+    if (cores > 0)
+        snprintf(text, sizeof text, "%s · %d core%s", run->device.name, cores,
+                 cores == 1 ? "" : "s");
+    else
+        snprintf(text, sizeof text, "%s", run->device.name);
+    const float right = rect.x + rect.width;
+    gf_ui_text_fit(ui, right, rect.y + rect.height * 0.38f, width, style, text);
+    char rate[24] = "";
+    if (explorer->now.fps > 0) snprintf(rate, sizeof rate, "    %.0f fps", explorer->now.fps);
+    if (run->complete)
+        snprintf(text, sizeof text, "step %.3g ms%s", run->times.total_ms, rate);
+    else
+        snprintf(text, sizeof text, "computing%s", rate);
+    gf_ui_text(ui, right, rect.y + rect.height * 0.71f, style, text);
+}
+
+void gf_head_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
+{
+    const float scale = gf_ui_scale(ui);
+    const gf_layout *layout = &explorer->layout;
+    const gf_theme *theme = gf_ui_theme(ui);
+    gf_text_style name = {.size = 27, .color = theme->text, .bold = true};
+    gf_text_style title = {
+        .size = GF_TEXT_TITLE, .color = theme->text, .align = GF_ALIGN_CENTRE, .bold = true};
+    const float middle = rect.y + rect.height * 0.47f;
+    const float name_width = gf_ui_text_width(ui, name, "gradflow") + 8 * scale;
+    const float device_width = layout->right.width;
+    gf_ui_text(ui, rect.x + 8 * scale, middle, name, "gradflow");
+    draw_device(explorer, ui, (gf_rect){rect.x, rect.y, rect.width - 8 * scale, rect.height},
+                device_width);
+    compose_title(explorer);
+    const float widest =
+        rect.width - 2 * (name_width > device_width ? name_width : device_width) - 24 * scale;
+    gf_ui_text_fit(ui, rect.x + rect.width / 2, middle, widest, title, explorer->title);
+}

@@ -1,0 +1,75 @@
+/* What each key does. Arrows are places on the stage, not moments: Left moves the wave left,
+ * towards the input. */
+#include <math.h>
+
+#include "ui/explorer_state.h"
+
+#define ZOOM_STEP 1.1f
+#define ZOOM_LOW  0.7f
+#define ZOOM_HIGH 2.0f
+
+static void zoom_by(gf_explorer *explorer, float factor)
+{
+    const float zoom = explorer->zoom * factor;
+    /* Back at 1 exactly, so that + and - undo each other. */
+    explorer->zoom = fabsf(zoom - 1) < 0.02f ? 1 : fminf(fmaxf(zoom, ZOOM_LOW), ZOOM_HIGH);
+}
+
+static void on_character(gf_explorer *explorer, uint32_t character)
+{
+    switch (character) {
+    case ' ': gf_explorer_toggle_play(explorer); break;
+    case '.':
+    case 'b':
+    case 'B': explorer->blank = !explorer->blank; break;
+    case 'h':
+    case 'H': explorer->panels_hidden = !explorer->panels_hidden; break;
+    case 'r':
+    case 'R': gf_explorer_reseed(explorer); break;
+    case '?': explorer->help = !explorer->help; break;
+    case '+':
+    case '=': zoom_by(explorer, ZOOM_STEP); break;
+    case '-': zoom_by(explorer, 1 / ZOOM_STEP); break;
+    default:
+        if (character >= '1' && character <= '9')
+            gf_explorer_choose(explorer, (int32_t)(character - '1'));
+    }
+}
+
+static void step(gf_explorer *explorer, int32_t layers)
+{
+    explorer->replay_pending = false;
+    gf_timeline_step(&explorer->timeline, layers);
+}
+
+/* Past either end the list stays where it is; a scenario from a file comes before the first. */
+static void move_in_list(gf_explorer *explorer, int32_t by)
+{
+    gf_explorer_choose(explorer, explorer->scenario_index + by);
+}
+
+static void escape(gf_explorer *explorer)
+{
+    if (explorer->help)
+        explorer->help = false;
+    else
+        explorer->requests.leave_full_screen = true;
+}
+
+void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
+{
+    if (input->keys[GF_KEY_QUIT]) explorer->requests.quit = true;
+    if (input->keys[GF_KEY_F5] || input->keys[GF_KEY_F11])
+        explorer->requests.toggle_full_screen = true;
+    if (input->typing) return;
+    for (int32_t i = 0; i < input->character_count; i++)
+        on_character(explorer, input->characters[i]);
+    if (input->keys[GF_KEY_LEFT]) step(explorer, 1);
+    if (input->keys[GF_KEY_RIGHT]) step(explorer, -1);
+    if (input->keys[GF_KEY_HOME]) gf_explorer_replay(explorer);
+    if (input->keys[GF_KEY_END]) gf_explorer_seek(explorer, 1);
+    if (input->keys[GF_KEY_PAGE_UP]) move_in_list(explorer, -1);
+    if (input->keys[GF_KEY_PAGE_DOWN]) move_in_list(explorer, 1);
+    if (input->keys[GF_KEY_F1]) explorer->help = !explorer->help;
+    if (input->keys[GF_KEY_ESCAPE]) escape(explorer);
+}

@@ -1,0 +1,71 @@
+/* The centre comes first: side panels have fixed widths and go when too little is left for it. */
+#include "ui/layout.h"
+
+#include <math.h>
+
+#include "ui/metrics.h"
+
+#define LEFT_WIDTH      288.0f
+#define RIGHT_WIDTH     306.0f
+#define CENTRE_WIDTH    480.0f /* design pixels below which a side panel goes */
+#define PLAYBACK_HEIGHT 184.0f
+#define SCENARIO_HEIGHT 150.0f /* at least: the title and two cards */
+#define STAGE_SHARE     0.622f
+#define SMALLEST_SCALE  0.58f
+
+float gf_layout_scale(int32_t width, int32_t height)
+{
+    /* A window much taller than wide is measured by its width. */
+    return fmaxf(SMALLEST_SCALE, fminf((float)height / 1080.0f, (float)width / 1600.0f));
+}
+
+static void place_centre(gf_layout *layout, float left, float right, float top, float bottom)
+{
+    const float gap = roundf(GF_GAP * 0.9f * layout->scale);
+    const float height = fmaxf(bottom - top - gap, 2);
+    const float width = fmaxf(right - left, 1);
+    const float stage = roundf(height * STAGE_SHARE);
+    layout->stage = (gf_rect){left, top, width, stage};
+    layout->chart = (gf_rect){left, top + stage + gap, width, height - stage};
+}
+
+/* Playback keeps its height at the bottom, the controls get what they need, the list the rest: it
+ * can scroll. */
+static void place_sections(gf_layout *layout, float network_height)
+{
+    const float scale = layout->scale;
+    const gf_rect panel = layout->left;
+    const float inset = roundf(GF_PADDING * 0.5f * scale);
+    const float x = panel.x + inset, width = panel.width - 2 * inset;
+    const float inside = panel.height - 2 * inset;
+    const float playback = fminf(PLAYBACK_HEIGHT * scale, inside * 0.4f);
+    const float rest = inside - playback;
+    const float network =
+        fminf(network_height * scale, fmaxf(rest - SCENARIO_HEIGHT * scale, rest / 2));
+    const float scenarios = rest - network;
+    layout->scenarios =
+        (gf_rect){x, panel.y + inset, width, fmaxf(scenarios - roundf(8 * scale), 1)};
+    layout->network = (gf_rect){x, panel.y + inset + scenarios, width, network};
+    layout->playback = (gf_rect){x, panel.y + inset + rest, width, playback};
+}
+
+gf_layout gf_layout_make(int32_t width, int32_t height, float zoom, bool hide_panels,
+                         float network_height)
+{
+    gf_layout layout = {.scale = gf_layout_scale(width, height) * zoom};
+    const float scale = layout.scale;
+    const float margin = roundf(GF_MARGIN * scale), gap = roundf(GF_GAP * scale);
+    const float left_width = roundf(LEFT_WIDTH * scale), right_width = roundf(RIGHT_WIDTH * scale);
+    const float room = (float)width - 2 * margin - CENTRE_WIDTH * scale;
+    layout.has_left = !hide_panels && room > left_width + gap;
+    layout.has_right = !hide_panels && room > left_width + right_width + 2 * gap;
+    const float top = roundf(GF_HEAD_HEIGHT * scale), bottom = (float)height - margin;
+    const float panel_height = fmaxf(bottom - top, 1);
+    layout.head = (gf_rect){margin, 0, (float)width - 2 * margin, top};
+    layout.left = (gf_rect){margin, top, left_width, panel_height};
+    layout.right = (gf_rect){(float)width - margin - right_width, top, right_width, panel_height};
+    place_sections(&layout, network_height);
+    place_centre(&layout, layout.has_left ? margin + left_width + gap : margin,
+                 layout.has_right ? layout.right.x - gap : (float)width - margin, top, bottom);
+    return layout;
+}

@@ -1,0 +1,24 @@
+/* Where everything goes: rectangles from the size of the framebuffer, nothing else. */
+#ifndef GF_UI_LAYOUT_H
+#define GF_UI_LAYOUT_H
+
+#include "view/scene.h"
+
+typedef struct gf_layout {
+    float scale; /* framebuffer pixels per design pixel */
+    bool has_left, has_right;
+    gf_rect head;
+    gf_rect left, right;                  /* panels */
+    gf_rect stage, chart;                 /* panels of the centre */
+    gf_rect scenarios, network, playback; /* sections of the left panel */
+} gf_layout;
+
+/* Framebuffer pixels per design pixel before the user's zoom. */
+float gf_layout_scale(int32_t width, int32_t height);
+
+/* `zoom` is the user's, 1 is ordinary. `network_height` in design pixels is what the controls would
+ * like to have. A panel that would squeeze the centre is left out: the right one first. */
+gf_layout gf_layout_make(int32_t width, int32_t height, float zoom, bool hide_panels,
+                         float network_height);
+
+#endif

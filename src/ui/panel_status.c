@@ -1,0 +1,170 @@
+/* The verdict and the numbers behind it. A verdict is a shape, a word and a colour: any one of them
+ * is enough. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/explorer_state.h"
+#include "ui/metrics.h"
+#include "view/palette.h"
+
+#define VALUE_ROW     44.0f
+#define CURVES_HEIGHT 268.0f
+
+static const char *verdict_text(gf_verdict verdict)
+{
+    switch (verdict) {
+    case GF_VANISHING: return "▼ VANISHING";
+    case GF_EXPLODING: return "▲ EXPLODING";
+    case GF_UNSTABLE: return "■ UNSTABLE";
+    default: return "● HEALTHY";
+    }
+}
+
+static void draw_progress(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    const gf_theme *theme = gf_ui_theme(ui);
+    const float x = box.x + box.width / 2;
+    char text[64] = "waiting for the engine";
+    if (run && run->plan.predicted_seconds >= 2)
+        snprintf(text, sizeof text, "about %.0f s in all", run->plan.predicted_seconds);
+    else if (run)
+        snprintf(text, sizeof text, "layer %d of %d", run->first_ready, run->spec.depth);
+    gf_text_style head = {.size = 24, .color = theme->text, .align = GF_ALIGN_CENTRE, .bold = true};
+    gf_text_style line = gf_style_small(ui);
+    line.align = GF_ALIGN_CENTRE;
+    gf_ui_fill(ui, box, 10 * gf_ui_scale(ui), theme->control);
+    gf_ui_text(ui, x, box.y + box.height * 0.38f, head, "computing");
+    gf_ui_text_fit(ui, x, box.y + box.height * 0.76f, box.width * 0.92f, line, text);
+}
+
+static void draw_verdict(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
+{
+    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    if (!diagnosis) {
+        draw_progress(explorer, ui, box);
+        return;
+    }
+    const gf_theme *theme = gf_ui_theme(ui);
+    const gf_color color = gf_theme_verdict(theme, diagnosis->verdict);
+    const float x = box.x + box.width / 2, width = box.width * 0.94f;
+    gf_text_style word = {
+        .size = GF_TEXT_VERDICT, .color = color, .align = GF_ALIGN_CENTRE, .bold = true};
+    gf_text_style line = {.size = GF_TEXT_SMALL, .color = theme->text, .align = GF_ALIGN_CENTRE};
+    gf_ui_fill(ui, box, 10 * gf_ui_scale(ui), gf_color_mix(theme->panel, color, 0.2));
+    gf_ui_text_fit(ui, x, box.y + box.height * 0.40f, width, word,
+                   verdict_text(diagnosis->verdict));
+    gf_ui_text_fit(ui, x, box.y + box.height * 0.79f, width, line,
+                   diagnosis->viable ? "every layer can learn" : "some layers cannot learn");
+}
+
+static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *value)
+{
+    const float scale = gf_ui_scale(ui);
+    const gf_rect row = gf_rect_inset(gf_rect_take_top(rest, VALUE_ROW * scale), 4 * scale, 0);
+    const float y = row.y + row.height / 2;
+    gf_text_style name = gf_style_dim(ui);
+    name.size = 19;
+    gf_text_style number = {.size = GF_TEXT_VALUE,
+                            .color = gf_ui_theme(ui)->text,
+                            .align = GF_ALIGN_RIGHT,
+                            .bold = true};
+    gf_ui_text(ui, row.x, y, name, label);
+    gf_ui_text_fit(ui, row.x + row.width, y, row.width * 0.62f, number, value);
+}
+
+static void draw_scaled(gf_ui *ui, gf_rect *rest, const char *label, const gf_scaled *value)
+{
+    char text[40] = "–";
+    if (value) gf_scaled_format(*value, 1, text);
+    draw_value(ui, rest, label, text);
+}
+
+static void format_factor(double factor, char text[40])
+{
+    if (!isfinite(factor))
+        snprintf(text, 40, "–");
+    else if (factor >= 0.01 && factor < 100)
+        snprintf(text, 40, "×%.2f", factor);
+    else
+        snprintf(text, 40, "×%.1e", factor);
+}
+
+/* Small shares keep a digit: 0.3 % of saturated units is not none. */
+static void format_share(double share, char text[40])
+{
+    const double percent = 100 * share;
+    snprintf(text, 40, percent > 0 && percent < 9.95 ? "%.1f %%" : "%.0f %%", percent);
+}
+
+static void draw_values(const gf_explorer *explorer, gf_ui *ui, gf_rect *rest)
+{
+    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const gf_run *run = gf_explorer_run(explorer);
+    const gf_layer_record *first = gf_explorer_layer(explorer, 1);
+    const gf_layer_record *last = run ? gf_explorer_layer(explorer, run->spec.depth) : NULL;
+    char factor[40] = "–", saturated[40] = "–", dead[40] = "–";
+    if (diagnosis) {
+        format_factor(diagnosis->per_layer_factor, factor);
+        format_share(diagnosis->saturated_share, saturated);
+        format_share(diagnosis->dead_share, dead);
+    }
+    draw_scaled(ui, rest, "First layer", first ? &first->weight_grad_norm : NULL);
+    draw_scaled(ui, rest, "Last layer", last ? &last->weight_grad_norm : NULL);
+    draw_scaled(ui, rest, "First / last", diagnosis ? &diagnosis->ratio : NULL);
+    draw_value(ui, rest, "Per layer", factor);
+    draw_value(ui, rest, "Saturated", saturated);
+    draw_value(ui, rest, "Dead", dead);
+}
+
+static void draw_rules(const gf_diagnosis *diagnosis, gf_ui *ui, gf_rect rest)
+{
+    const float scale = gf_ui_scale(ui);
+    for (int32_t i = 0; i < diagnosis->rule_count && rest.height > 2 * 23 * scale; i++) {
+        const gf_fired_rule *rule = &diagnosis->rules[i];
+        char value[40], text[240];
+        gf_scaled_format(rule->value, 1, value);
+        snprintf(text, sizeof text, "%s %s, limit %g (%s)", rule->rule, value, rule->threshold,
+                 rule->source);
+        gf_rect_take_top(&rest, gf_ui_text_wrapped(ui, rest, gf_style_small(ui), text) + 4 * scale);
+    }
+}
+
+static void draw_why(const gf_explorer *explorer, gf_ui *ui, gf_rect rest)
+{
+    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const float scale = gf_ui_scale(ui);
+    const char *refusal = explorer->now.refusal;
+    const bool refused = refusal && refusal[0];
+    if (!diagnosis && !refused) return;
+    gf_widget_heading(ui, gf_rect_take_top(&rest, GF_HEADING * scale),
+                      refused ? "NOT POSSIBLE" : "WHY");
+    rest = gf_rect_inset(rest, 4 * scale, 0);
+    gf_text_style text = gf_style_body(ui);
+    text.size = 17;
+    const float used = gf_ui_text_wrapped(ui, rest, text, refused ? refusal : diagnosis->why);
+    gf_rect_take_top(&rest, used + 8 * scale);
+    if (diagnosis && !refused) draw_rules(diagnosis, ui, rest);
+}
+
+void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
+{
+    const float scale = gf_ui_scale(ui);
+    gf_rect rest = gf_rect_inset(rect, GF_PADDING * scale, GF_PADDING * 0.5f * scale);
+    const gf_rect heading = gf_rect_take_top(&rest, GF_HEADING * scale);
+    gf_widget_heading(
+        ui, (gf_rect){heading.x - 4 * scale, heading.y, heading.width, heading.height}, "STATUS");
+    draw_verdict(explorer, ui, gf_rect_take_top(&rest, 86 * scale));
+    gf_rect_take_top(&rest, 8 * scale);
+    draw_values(explorer, ui, &rest);
+    gf_rect_take_top(&rest, 10 * scale);
+    const float curves = fminf(CURVES_HEIGHT * scale, rest.height);
+    gf_rect why = rest;
+    why.height = rest.height - curves;
+    why.x -= 4 * scale;
+    draw_why(explorer, ui, why);
+    if (curves > 120 * scale)
+        gf_curves_draw(explorer, ui,
+                       (gf_rect){rest.x, rest.y + rest.height - curves, rest.width, curves});
+}
