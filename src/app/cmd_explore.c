@@ -1,0 +1,200 @@
+/* `gradflow explore`: the window. The loop never waits for the engine; it sleeps when nothing
+ * moves. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/commands.h"
+#include "app/live.h"
+#include "app/options.h"
+#include "app/picture_size.h"
+#include "app/state_dump.h"
+#include "base/clock.h"
+#include "view/context.h"
+#include "view/view.h"
+#include "view/window.h"
+
+#define FRAME_MS (1000.0 / 60.0) /* where the driver does not wait for the screen, the loop does   \
+                                  */
+#define IDLE_MS   100.0          /* between two looks at the engine when nothing moves */
+#define LIVELY_MS 400.0  /* frames go on so long after an event: hovering needs a few of them */
+#define HALL_MS   1000.0 /* even a still picture is drawn this often */
+
+typedef struct gf_session {
+    gf_context *context;
+    gf_view *view;
+    gf_ui *ui;
+    gf_explorer *explorer;
+    gf_live live;
+    gf_state_dump dump;
+    gf_window_state window;
+    gf_window_place place;
+    double frame_ms;  /* when the last frame began */
+    double lively_ms; /* until when frames are drawn without a reason of their own */
+} gf_session;
+
+/* ---- Opening and closing ----------------------------------------------------------------------
+ */
+
+/* Without a word from the user the first of the list is shown. */
+static gf_status first_scenario(const gf_options *options, gf_scenario *out, gf_error *error)
+{
+    const gf_spec usual = gf_spec_default(), *spec = &options->scenario.spec;
+    const bool untouched = spec->depth == usual.depth && spec->width == usual.width &&
+                           spec->batch == usual.batch && spec->activation == usual.activation &&
+                           spec->init == usual.init && spec->sigma == usual.sigma &&
+                           spec->gain == usual.gain && spec->seed == usual.seed;
+    if (options->has_scenario || !untouched || gf_scenario_count() == 0) {
+        *out = options->scenario;
+        return GF_OK;
+    }
+    return gf_scenario_builtin(0, out, error);
+}
+
+static gf_status open_session(gf_session *session, const gf_options *options, gf_picture_size size,
+                              gf_error *error)
+{
+    gf_scenario scenario;
+    const gf_engine_desc engine = {.command = options->engine, .device = options->device};
+    GF_TRY(first_scenario(options, &scenario, error));
+    GF_TRY(gf_context_open_window("gradflow", size.width, size.height, &session->context, error));
+    GF_TRY(gf_view_create(&session->view, error));
+    GF_TRY(gf_ui_create(gf_context_get_window(session->context), &session->ui, error));
+    GF_TRY(gf_explorer_create(&scenario, &session->explorer, error));
+    return gf_engine_create(&engine, &session->live.engine, error);
+}
+
+static void close_session(gf_session *session)
+{
+    gf_engine_destroy(session->live.engine);
+    gf_live_destroy(&session->live);
+    gf_explorer_destroy(session->explorer);
+    gf_ui_destroy(session->ui);
+    gf_view_destroy(session->view);
+    gf_context_destroy(session->context);
+}
+
+/* ---- The loop ---------------------------------------------------------------------------------
+ */
+
+static bool is_lively(const gf_session *session)
+{
+    return session->live.waiting || gf_explorer_is_moving(session->explorer) ||
+           gf_clock_ms() < session->lively_ms;
+}
+
+/* Events, and sleep until the next frame is due. False when there is no frame to draw. */
+static bool wait_for_frame(gf_session *session)
+{
+    const bool lively = is_lively(session);
+    double left = session->frame_ms + (lively ? FRAME_MS : HALL_MS) - gf_clock_ms();
+    gf_window_wait(0);
+    if (lively) {
+        for (; left > 0; left = session->frame_ms + FRAME_MS - gf_clock_ms())
+            gf_window_wait(left / 1000);
+        return true;
+    }
+    const double before = gf_clock_ms();
+    gf_window_wait(IDLE_MS / 1000);
+    const bool woken = gf_clock_ms() - before < 0.9 * IDLE_MS;
+    if (woken) session->lively_ms = gf_clock_ms() + LIVELY_MS;
+    return woken || left <= 0;
+}
+
+/* Of frames that follow each other; a sleep in between says nothing about speed. */
+static double measure_frame(gf_session *session)
+{
+    const double now = gf_clock_ms();
+    const double elapsed = session->frame_ms > 0 ? now - session->frame_ms : FRAME_MS;
+    session->frame_ms = now;
+    if (elapsed < 0.8 * IDLE_MS && elapsed > 0) {
+        const double rate = 1000 / elapsed;
+        session->window.fps += (rate - session->window.fps) * (session->window.fps > 0 ? 0.05 : 1);
+    }
+    return elapsed / 1000;
+}
+
+static void draw_frame(gf_session *session)
+{
+    const gf_live *live = &session->live;
+    const double seconds = measure_frame(session);
+    const gf_explorer_now now = {
+        .width = session->window.width,
+        .height = session->window.height,
+        .seconds = seconds,
+        .fps = session->window.fps,
+        .run = gf_live_get_run(live),
+        .diagnosis = gf_live_get_diagnosis(live),
+        .working = live->waiting,
+        .notice = gf_engine_notice(live->engine),
+        .refusal = live->refusal,
+    };
+    gf_context_begin(session->context);
+    gf_explorer_frame(session->explorer, session->ui, session->view, &now);
+    gf_context_end(session->context);
+    session->window.frames++;
+}
+
+static bool handle_requests(gf_session *session)
+{
+    void *window = gf_context_get_window(session->context);
+    const gf_explorer_requests requests = gf_explorer_take_requests(session->explorer);
+    if (requests.toggle_full_screen)
+        gf_window_set_full_screen(window, &session->place, !session->place.full_screen);
+    if (requests.leave_full_screen) gf_window_set_full_screen(window, &session->place, false);
+    session->window.full_screen = session->place.full_screen;
+    return !requests.quit && !gf_window_should_close(window);
+}
+
+static bool run_frame(gf_session *session)
+{
+    bool due = wait_for_frame(session);
+    gf_live_ask(&session->live, session->explorer);
+    if (gf_live_take(&session->live, gf_explorer_get_thresholds(session->explorer))) due = true;
+    gf_context_get_size(session->context, &session->window.width, &session->window.height);
+    const bool hidden = gf_window_is_hidden(gf_context_get_window(session->context));
+    if (due && !hidden) draw_frame(session);
+    if (hidden) session->frame_ms = gf_clock_ms();
+    gf_state_dump_write(&session->dump, session->explorer, &session->live, &session->window);
+    return handle_requests(session);
+}
+
+/* ---- The command ------------------------------------------------------------------------------
+ */
+
+static gf_status explore(const gf_options *options, gf_picture_size size, const char *dump,
+                         gf_error *error)
+{
+    gf_session session = {.dump = {.path = dump}};
+    const gf_status status = open_session(&session, options, size, error);
+    while (status == GF_OK && run_frame(&session))
+        ;
+    close_session(&session);
+    return status;
+}
+
+static gf_status parse_and_explore(int argc, const char **argv, gf_error *error)
+{
+    char *size_text = NULL, *dump = NULL;
+    const struct poptOption own[] = {
+        {"size", 0, POPT_ARG_STRING, &size_text, 0, "size of the window in pixels (1600x900)",
+         "WxH"},
+        {"state-dump", 0, POPT_ARG_STRING, &dump, 0,
+         "write what is on screen to this JSON file, ten times a second", "FILE"},
+        POPT_TABLEEND};
+    gf_options options = {0};
+    gf_picture_size size = {1600, 900};
+    gf_status status = gf_options_parse(argc, argv, own, "[SCENARIO] [options]", &options, error);
+    if (status == GF_OK) status = gf_picture_size_parse("--size", size_text, &size, error);
+    if (status == GF_OK) status = explore(&options, size, dump, error);
+    gf_options_destroy(&options);
+    free(size_text);
+    free(dump);
+    return status;
+}
+
+int gf_cmd_explore(int argc, const char **argv)
+{
+    gf_error error = {0};
+    return parse_and_explore(argc, argv, &error) == GF_OK ? 0 : gf_app_report(&error);
+}

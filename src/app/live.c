@@ -1,0 +1,147 @@
+/* Layers are copied out of the engine's pass as they come: a restart may empty that, never the
+ * picture. */
+#include "app/live.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define PATIENCE_MS 250.0 /* how long a request may run before a newer one cancels it */
+#define SHOW_MS     250.0 /* how long a complete old picture is better than a beginning new one */
+
+/* ---- Copying ----------------------------------------------------------------------------------
+ */
+
+static void copy_layers(gf_run *to, const gf_run *from)
+{
+    const size_t first = (size_t)from->first_ready - 1,
+                 count = (size_t)(to->first_ready - from->first_ready);
+    const size_t rows = (size_t)to->rows;
+    memcpy(to->layers + first, from->layers + first, count * sizeof *to->layers);
+    memcpy(to->cells + first * rows, from->cells + first * rows, count * rows * sizeof *to->cells);
+    to->first_ready = from->first_ready;
+}
+
+/* Everything but the layers and where they live. */
+static void copy_summary(gf_run *to, const gf_run *from)
+{
+    const gf_run kept = *to;
+    *to = *from;
+    to->first_ready = kept.first_ready;
+    to->complete = kept.complete;
+    to->layers = kept.layers;
+    to->cells = kept.cells;
+}
+
+static bool belongs(const gf_run *filling, const gf_run *run)
+{
+    return run->layers && run->spec.depth == filling->spec.depth && run->rows == filling->rows;
+}
+
+/* After a restart the engine's pass is behind ours for a while; the same layers come again. */
+static bool copy_news(gf_run *filling, const gf_run *run)
+{
+    if (!belongs(filling, run)) return false;
+    const bool news = run->first_ready < filling->first_ready || run->complete != filling->complete;
+    copy_summary(filling, run);
+    if (run->complete)
+        filling->first_ready = filling->spec.depth + 1; /* the whole of it, from one device */
+    if (run->first_ready < filling->first_ready) copy_layers(filling, run);
+    filling->complete = run->complete;
+    return news;
+}
+
+static void move_run(gf_run *to, gf_run *from)
+{
+    gf_run_destroy(to);
+    *to = *from;
+    *from = (gf_run){0};
+}
+
+/* ---- Asking -----------------------------------------------------------------------------------
+ */
+
+static bool has_layers(const gf_run *run)
+{
+    return run->spec.depth > 0 && run->first_ready <= run->spec.depth;
+}
+
+static bool shows_filling(const gf_live *live)
+{
+    if (!has_layers(&live->filling)) return false;
+    return live->shown.spec.depth == 0 || gf_clock_ms() - live->asked_ms > SHOW_MS;
+}
+
+static gf_status begin(gf_live *live, const gf_spec *spec, gf_error *error)
+{
+    const int32_t rows = gf_explorer_rows(spec);
+    gf_run run;
+    GF_TRY(gf_run_create(spec, rows, &run, error));
+    const gf_status status = gf_engine_run(live->engine, spec, rows, error);
+    if (status != GF_OK) {
+        gf_run_destroy(&run);
+        return status;
+    }
+    if (shows_filling(live)) move_run(&live->shown, &live->filling);
+    move_run(&live->filling, &run);
+    live->filling.first_ready = spec->depth + 1;
+    live->waiting = true;
+    live->asked_ms = gf_clock_ms();
+    return GF_OK;
+}
+
+void gf_live_ask(gf_live *live, gf_explorer *explorer)
+{
+    gf_spec spec;
+    gf_error error = {0};
+    if (live->waiting && gf_clock_ms() - live->asked_ms < PATIENCE_MS) return;
+    if (!gf_explorer_wants_run(explorer, &spec)) return;
+    live->refusal[0] = 0;
+    if (begin(live, &spec, &error) != GF_OK)
+        snprintf(live->refusal, sizeof live->refusal, "%s", error.text);
+}
+
+/* ---- Taking -----------------------------------------------------------------------------------
+ */
+
+static void finish(gf_live *live, const gf_thresholds *thresholds)
+{
+    live->waiting = false;
+    move_run(&live->shown, &live->filling);
+    gf_diagnose(&live->shown, thresholds, &live->diagnosis);
+}
+
+bool gf_live_take(gf_live *live, const gf_thresholds *thresholds)
+{
+    bool news = gf_engine_poll(live->engine);
+    if (!live->waiting) return news;
+    const gf_error *refused = gf_engine_get_error(live->engine);
+    if (refused && refused->status != GF_OK) {
+        snprintf(live->refusal, sizeof live->refusal, "%s", refused->text);
+        live->waiting = false;
+        return true;
+    }
+    if (copy_news(&live->filling, gf_engine_get_run(live->engine))) news = true;
+    if (live->filling.complete) finish(live, thresholds);
+    return news;
+}
+
+const gf_run *gf_live_get_run(const gf_live *live)
+{
+    if (live->waiting && shows_filling(live)) return &live->filling;
+    return live->shown.spec.depth > 0 ? &live->shown : NULL;
+}
+
+const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live)
+{
+    const gf_run *run = gf_live_get_run(live);
+    return run && run->complete ? &live->diagnosis : NULL;
+}
+
+void gf_live_destroy(gf_live *live)
+{
+    gf_run_destroy(&live->filling);
+    gf_run_destroy(&live->shown);
+    *live = (gf_live){0};
+}

@@ -1,0 +1,30 @@
+/* The pass on screen: asks the engine for what the explorer wants, and keeps what it sent, so that
+ * a picture stays when the engine is asked again or dies. Never waits. */
+#ifndef GF_APP_LIVE_H
+#define GF_APP_LIVE_H
+
+#include "gradflow/engine.h"
+#include "ui/explorer.h"
+
+/* Zero it and set `engine` (borrowed). */
+typedef struct gf_live {
+    gf_engine *engine;
+    gf_run filling;         /* the newest request, as far as it has come; depth 0: none */
+    gf_run shown;           /* the pass before it; depth 0: none */
+    gf_diagnosis diagnosis; /* of `shown` when that is complete */
+    bool waiting;           /* `filling` is not complete */
+    double asked_ms;        /* when it was asked for */
+    char refusal[500];      /* why the last request cannot be computed; empty: it can */
+} gf_live;
+
+/* Pass a wish of the explorer on. One that comes too soon after the last waits, so that a slider
+ * that is being dragged shows passes instead of cancelling all of them. */
+void gf_live_ask(gf_live *live, gf_explorer *explorer);
+/* Take what the engine has sent. True when there is something new. */
+bool gf_live_take(gf_live *live, const gf_thresholds *thresholds);
+/* The pass to draw, and its diagnosis: NULL while there is none. */
+const gf_run *gf_live_get_run(const gf_live *live);
+const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live);
+void gf_live_destroy(gf_live *live);
+
+#endif

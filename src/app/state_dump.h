@@ -1,0 +1,25 @@
+/* The state of the window as a small JSON file, replaced as a whole: what a test or a stage
+ * manager's script reads. */
+#ifndef GF_APP_STATE_DUMP_H
+#define GF_APP_STATE_DUMP_H
+
+#include "app/live.h"
+
+typedef struct gf_state_dump {
+    const char *path; /* NULL: none is written */
+    double written_ms;
+} gf_state_dump;
+
+typedef struct gf_window_state {
+    int32_t width, height;
+    uint64_t frames;
+    double fps;
+    bool full_screen;
+} gf_window_state;
+
+/* Every 100 ms at most. Nothing is said about a file that cannot be written: the picture goes on.
+ */
+void gf_state_dump_write(gf_state_dump *dump, const gf_explorer *explorer, const gf_live *live,
+                         const gf_window_state *window);
+
+#endif
