@@ -1,4 +1,7 @@
-/* Can this network train? Scale-free rules over the layer records, each with its number and where it comes from. */
+/* Can this network train? Scale-free rules over the layer records, each with its number and where it comes from.
+ *
+ * Delta is asked before the weight gradient dW_l = delta_l^T a_{l-1}: where signal and gradient shrink alike (ReLU with too
+ * small weights) the two cancel in dW, which is then equally tiny in every layer and has a ratio near 1. */
 #ifndef GRADFLOW_DIAGNOSIS_H
 #define GRADFLOW_DIAGNOSIS_H
 
@@ -9,7 +12,7 @@ const char *gf_verdict_name(gf_verdict verdict); /* "healthy", "vanishing", ... 
 
 /* A scenario may replace any of them. */
 typedef struct gf_thresholds {
-    double vanishing_ratio; /* first/last weight gradient below this: vanishing */
+    double vanishing_ratio; /* first/last delta, or else weight gradient, below this: vanishing */
     double exploding_ratio; /* above this: exploding */
     double dead_share;      /* mean share of dead units above this: not viable */
     double saturated_share; /* mean share of saturated activations above this: not viable */
@@ -32,7 +35,8 @@ typedef struct gf_diagnosis {
     bool viable;             /* can gradient descent move every layer? */
     gf_scaled first, last;   /* ||dL/dW|| of layer 1 and of layer `depth` */
     gf_scaled ratio;         /* first / last */
-    double per_layer_factor; /* ratio^(1 / (depth - 1)): what one step back multiplies the gradient by */
+    gf_scaled delta_ratio;   /* rms delta of layer 1 / of layer `depth`: the product of the chain rule itself */
+    double per_layer_factor; /* delta_ratio^(1 / (depth - 1)): what one step back multiplies the gradient by */
     double dead_share, saturated_share; /* mean over layers */
     int32_t rule_count;
     gf_fired_rule rules[GF_RULES_MAX];
@@ -43,7 +47,7 @@ typedef struct gf_diagnosis {
 void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out);
 
 /* The word for one layer: "nan", "inf", "zero", "vanished", "weak", "healthy", "strong", "exploded". The last five compare
- * its weight gradient with that of the output layer. Needs that layer and the output layer. */
+ * its rms delta with that of the output layer. Needs that layer and the output layer. */
 const char *gf_layer_word(const gf_run *run, int32_t layer, const gf_thresholds *thresholds);
 
 #endif

@@ -12,7 +12,9 @@ typedef struct gf_expect {
     gf_verdict verdict;
     bool has_viable, viable;
     bool has_ratio;
-    double log10_ratio_low, log10_ratio_high; /* of first/last */
+    double log10_ratio_low, log10_ratio_high; /* of the weight gradient, first/last layer */
+    bool has_delta_ratio;
+    double log10_delta_low, log10_delta_high; /* of rms delta, first/last layer */
     bool has_dead;
     double dead_low, dead_high; /* mean dead share */
 } gf_expect;

@@ -29,6 +29,11 @@ static const gf_scaled *weight_grad(const gf_run *run, int32_t layer)
     return &run->layers[layer - 1].weight_grad_norm;
 }
 
+static const gf_scaled *delta_rms(const gf_run *run, int32_t layer)
+{
+    return &run->layers[layer - 1].delta_rms;
+}
+
 static void fire(gf_diagnosis *out, gf_fired_rule rule)
 {
     if (out->rule_count < GF_RULES_MAX) out->rules[out->rule_count++] = rule;
@@ -42,29 +47,36 @@ static int32_t last_non_finite(const gf_run *run)
     return 0;
 }
 
-static gf_verdict judge_ratio(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
+static gf_verdict judge_ratio(const char *rule, gf_scaled ratio, const gf_thresholds *thresholds, gf_diagnosis *out)
 {
-    const double log10_ratio = gf_scaled_log10(out->ratio);
-    gf_fired_rule rule = {.rule = "first/last gradient ratio", .value = out->ratio};
-    if (out->first.mantissa == 0.0 || log10_ratio < log10(thresholds->vanishing_ratio)) {
-        rule.threshold = thresholds->vanishing_ratio;
-        rule.source = "AutoTrainer (ICSE 2021): below 1e-3";
-        fire(out, rule);
+    const double log10_ratio = gf_scaled_log10(ratio);
+    if (log10_ratio < log10(thresholds->vanishing_ratio)) {
+        fire(out, (gf_fired_rule){rule, "AutoTrainer, ICSE 2021: below 1e-3", ratio, thresholds->vanishing_ratio, 0});
         return GF_VANISHING;
     }
-    if (run->spec.depth > 1 && log10_ratio > log10(thresholds->exploding_ratio)) {
-        rule.threshold = thresholds->exploding_ratio;
-        rule.source = "AutoTrainer (ICSE 2021): above 70";
-        fire(out, rule);
+    if (log10_ratio > log10(thresholds->exploding_ratio)) {
+        fire(out, (gf_fired_rule){rule, "AutoTrainer, ICSE 2021: above 70", ratio, thresholds->exploding_ratio, 0});
         return GF_EXPLODING;
     }
     return GF_HEALTHY;
 }
 
+/* No gradient at all: nothing comes back, whatever the ratio of two zeros would be. */
+static gf_verdict judge_zero(gf_diagnosis *out)
+{
+    fire(out, (gf_fired_rule){"gradient of the first layer", "exactly zero", out->first, 0.0, 1});
+    return GF_VANISHING;
+}
+
 static gf_verdict judge(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
 {
     const int32_t broken = last_non_finite(run);
-    if (!broken) return judge_ratio(run, thresholds, out);
+    if (!broken && out->first.mantissa == 0.0) return judge_zero(out);
+    if (!broken) {
+        const gf_verdict chain = judge_ratio("delta, first/last layer", out->delta_ratio, thresholds, out);
+        const gf_verdict weights = judge_ratio("weight gradient, first/last layer", out->ratio, thresholds, out);
+        return chain != GF_HEALTHY ? chain : weights;
+    }
     const gf_layer_record *record = &run->layers[broken - 1];
     const double count = (double)(record->nan_count + record->inf_count);
     fire(out, (gf_fired_rule){"NaN or Inf entries", "SageMaker Debugger ExplodingTensor: any",
@@ -86,7 +98,7 @@ static void explain(const gf_run *run, gf_diagnosis *out)
     const gf_init_info *init = gf_init_get(run->spec.init);
     const int32_t steps = run->spec.depth - 1;
     char ratio[40];
-    gf_scaled_format(out->ratio, 0, ratio);
+    gf_scaled_format(out->delta_ratio, 0, ratio);
     int used = 0;
     switch (out->verdict) {
     case GF_VANISHING:
@@ -97,7 +109,7 @@ static void explain(const gf_run *run, gf_diagnosis *out)
     case GF_EXPLODING:
         used = snprintf(out->why, sizeof out->why,
                         "Weights of standard deviation %.2g add more than %s' takes away. Each step back multiplies "
-                        "the gradient by %.3g: %d steps make it %s times larger.",
+                        "the gradient by %.3g: after %d steps it is %s times as large.",
                         gf_spec_weight_std(&run->spec, run->spec.depth), f->label, out->per_layer_factor,
                         steps, ratio);
         break;
@@ -123,7 +135,8 @@ void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosi
     const int32_t depth = run->spec.depth;
     *out = (gf_diagnosis){.first = *weight_grad(run, 1), .last = *weight_grad(run, depth)};
     out->ratio = gf_scaled_divide(out->first, out->last);
-    const double log10_ratio = gf_scaled_log10(out->ratio);
+    out->delta_ratio = gf_scaled_divide(*delta_rms(run, 1), *delta_rms(run, depth));
+    const double log10_ratio = gf_scaled_log10(out->delta_ratio);
     out->per_layer_factor = depth > 1 ? pow(10.0, log10_ratio / (depth - 1)) : 1.0;
     for (int32_t layer = 0; layer < depth; layer++) {
         out->dead_share += run->layers[layer].dead_share / depth;
@@ -140,11 +153,11 @@ void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosi
 
 const char *gf_layer_word(const gf_run *run, int32_t layer, const gf_thresholds *thresholds)
 {
-    const gf_scaled norm = *weight_grad(run, layer);
+    const gf_scaled norm = *delta_rms(run, layer);
     if (isnan(norm.mantissa)) return "nan";
     if (isinf(norm.mantissa)) return "inf";
     if (norm.mantissa == 0.0) return "zero";
-    const double log10_ratio = gf_scaled_log10(gf_scaled_divide(norm, *weight_grad(run, run->spec.depth)));
+    const double log10_ratio = gf_scaled_log10(gf_scaled_divide(norm, *delta_rms(run, run->spec.depth)));
     if (log10_ratio < log10(thresholds->vanishing_ratio)) return "vanished";
     if (log10_ratio > log10(thresholds->exploding_ratio)) return "exploded";
     if (log10_ratio < -log10(NOTICEABLE_RATIO)) return "weak";

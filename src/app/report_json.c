@@ -108,6 +108,7 @@ static json_t *diagnosis_to_json(const gf_diagnosis *diagnosis)
     set_scaled(object, "first", diagnosis->first);
     set_scaled(object, "last", diagnosis->last);
     set_scaled(object, "ratio", diagnosis->ratio);
+    set_scaled(object, "delta_ratio", diagnosis->delta_ratio);
     set_number(object, "per_layer_factor", diagnosis->per_layer_factor);
     set_number(object, "dead_share", diagnosis->dead_share);
     set_number(object, "saturated_share", diagnosis->saturated_share);

@@ -136,12 +136,13 @@ static void print_wrapped(FILE *stream, const char *name, const char *text, int 
 static void print_diagnosis(const table *self)
 {
     const gf_diagnosis *diagnosis = self->report->diagnosis;
-    char first[40], last[40], ratio[40];
+    char first[40], last[40], ratio[40], delta_ratio[40];
     gf_scaled_format(diagnosis->first, 3, first);
     gf_scaled_format(diagnosis->last, 3, last);
     gf_scaled_format(diagnosis->ratio, 2, ratio);
-    fprintf(self->stream, "\nfirst     %s\nlast      %s\nratio     %s (x%.3g per layer)\n", first, last, ratio,
-            diagnosis->per_layer_factor);
+    gf_scaled_format(diagnosis->delta_ratio, 2, delta_ratio);
+    fprintf(self->stream, "\nfirst     %s\nlast      %s\nratio     %s\n", first, last, ratio);
+    fprintf(self->stream, "delta     %s first/last, x%.3g per layer\n", delta_ratio, diagnosis->per_layer_factor);
     fprintf(self->stream, "verdict   %s, %s\n", gf_verdict_name(diagnosis->verdict),
             diagnosis->viable ? "can train" : "cannot train");
     print_rules(self);

@@ -130,11 +130,14 @@ static gf_status read_expect(const parser *at, const json_t *value, gf_scenario 
         } else if (strcmp(key, "log10_ratio") == 0) {
             out->has_ratio = true;
             GF_TRY(read_range(at, key, item, &out->log10_ratio_low, &out->log10_ratio_high));
+        } else if (strcmp(key, "log10_delta_ratio") == 0) {
+            out->has_delta_ratio = true;
+            GF_TRY(read_range(at, key, item, &out->log10_delta_low, &out->log10_delta_high));
         } else if (strcmp(key, "dead_share") == 0) {
             out->has_dead = true;
             GF_TRY(read_range(at, key, item, &out->dead_low, &out->dead_high));
         } else {
-            return complain_allowed(at, "expect", key, "verdict, viable, log10_ratio, dead_share");
+            return complain_allowed(at, "expect", key, "verdict, viable, log10_ratio, log10_delta_ratio, dead_share");
         }
     }
     return GF_OK;

@@ -1,0 +1,41 @@
+#!/bin/sh
+# The three formats of one run, checked with tools every system has.
+set -u
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+    echo "$*"
+    exit 1
+}
+
+# The table: within 80 columns, the layers of the listing, no colour codes in a file.
+"$GRADFLOW" run --device reference >"$folder/table" || fail "run failed"
+awk 'length($0) > 110' "$folder/table" | grep -v '^on ' && fail "a line is wider than 80 columns (in bytes: 110)"
+grep -q "$(printf '\033')" "$folder/table" && fail "colour codes in a file"
+[ "$(grep -cE '^ +[0-9]+ ' "$folder/table")" -eq 10 ] || fail "the table does not have 10 layers"
+grep -qE '^verdict +vanishing, cannot train' "$folder/table" || fail "no verdict"
+grep -q 'AutoTrainer' "$folder/table" || fail "the rule does not name its source"
+
+# Deep: thinned, and it says so; 0 gives all.
+"$GRADFLOW" run --device reference --depth 100 --width 4 --batch 4 >"$folder/deep" || fail "deep run failed"
+grep -q '(40 of 100 layers' "$folder/deep" || fail "a thinned table does not say so"
+[ "$("$GRADFLOW" run --device reference --depth 100 --width 4 --batch 4 --rows 0 | grep -cE '^ +[0-9]+ ')" -eq 100 ] ||
+    fail "--rows 0 does not give all layers"
+
+# CSV: a header and a line per layer with the same number of fields.
+"$GRADFLOW" run --device reference --format csv >"$folder/csv" || fail "csv failed"
+[ "$(wc -l <"$folder/csv")" -eq 11 ] || fail "csv does not have 11 lines"
+[ "$(awk -F, '{ print NF }' "$folder/csv" | sort -u | wc -l)" -eq 1 ] || fail "csv lines differ in their fields"
+
+# Numbers beyond a double keep their logarithm: sigmoid at 1,000 layers is far below 1e-308.
+"$GRADFLOW" run --device reference --depth 1000 --width 8 --batch 4 --format csv | sed -n 2p |
+    awk -F, '$2 != 0 || $3 > -500 { print "layer 1 of 1000: " $2 " and log10 " $3; bad = 1 } END { exit bad }' ||
+    fail "the deep gradient has a floor"
+
+# Help goes to stdout with exit 0, and lists every network option.
+"$GRADFLOW" run --help >"$folder/help" || fail "--help failed"
+for flag in depth width batch activation init gain seed device format export; do
+    grep -q -- "--$flag" "$folder/help" || fail "--help does not list --$flag"
+done
+echo "table, CSV and help are as promised"

@@ -1,0 +1,174 @@
+/* Scenario files: what is right is read, what is wrong is refused with file, line and column. */
+#include "gradflow/scenario.h"
+
+#include "support/test.h"
+
+#define HEAD "{\"title\": \"T\", \"label\": \"L\",\n"
+
+static gf_status parse(const char *text, gf_scenario *out, gf_error *error)
+{
+    return gf_scenario_parse("a/file.json", text, strlen(text), out, error);
+}
+
+static void assert_refused(const char *text, const char *place, const char *why)
+{
+    gf_scenario scenario = {.title = "untouched"};
+    gf_error error = {0};
+    assert_int_equal(parse(text, &scenario, &error), GF_INVALID);
+    assert_string_equal(scenario.title, "untouched");
+    char start[64];
+    snprintf(start, sizeof start, "a/file.json:%s", place);
+    if (strncmp(error.text, start, strlen(start)) != 0 || !strstr(error.text, why))
+        fail_msg("\"%s\" does not begin with \"%s\" or does not say \"%s\"", error.text, start, why);
+}
+
+static void a_whole_scenario_is_read(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    gf_error error = {0};
+    const char *text = "{\"$schema\": \"scenario.schema.json\", \"title\": \"A title\", \"label\": \"Label\","
+                       "\"line\": \"One line.\","
+                       "\"network\": {\"depth\": 24, \"width\": 48, \"activation\": \"tanh\", \"init\": \"normal\","
+                       "\"sigma\": 0.5, \"gain\": 2, \"seed\": 7},"
+                       "\"thresholds\": {\"dead_share\": 0.25},"
+                       "\"expect\": {\"verdict\": \"exploding\", \"viable\": false, \"log10_ratio\": [1, 2.5],"
+                       "\"dead_share\": [0, 1]}}";
+    if (parse(text, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
+    assert_string_equal(scenario.name, "file");
+    assert_string_equal(scenario.title, "A title");
+    assert_string_equal(scenario.label, "Label");
+    assert_string_equal(scenario.line, "One line.");
+    assert_int_equal(scenario.spec.depth, 24);
+    assert_int_equal(scenario.spec.batch, gf_spec_default().batch);
+    assert_int_equal(scenario.spec.activation, GF_ACTIVATION_TANH);
+    assert_int_equal(scenario.spec.init, GF_INIT_NORMAL);
+    assert_true(scenario.spec.sigma == 0.5 && scenario.spec.gain == 2.0);
+    assert_int_equal(scenario.spec.seed, 7);
+    assert_true(scenario.thresholds.dead_share == 0.25);
+    assert_true(scenario.thresholds.vanishing_ratio == gf_thresholds_default().vanishing_ratio);
+    assert_true(scenario.expect.has_verdict && scenario.expect.verdict == GF_EXPLODING);
+    assert_true(scenario.expect.has_viable && !scenario.expect.viable);
+    assert_true(scenario.expect.has_ratio && scenario.expect.log10_ratio_high == 2.5);
+    assert_true(scenario.expect.has_dead && scenario.expect.dead_high == 1.0);
+}
+
+static void unknown_keys_are_refused_where_they_stand(void **state)
+{
+    (void)state;
+    assert_refused(HEAD "\"network\": {}, \"colour\": 1}", "2:16:", "key 'colour' is not known");
+    assert_refused(HEAD "\"network\": {\"depth\": 3,\n  \"deph\": 4}}", "3:3:", "key 'deph' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"expect\": {\"verdit\": 4}}", "3:12:", "key 'verdit' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"thresholds\": {\"x\": 4}}", "3:16:", "key 'x' is not known");
+}
+
+static void the_same_word_elsewhere_does_not_mislead(void **state)
+{
+    (void)state;
+    assert_refused("{\"title\": \"depth\", \"label\": \"x \\\" y\",\n\"network\": {\"width\": 2,\n \"depth\": 0}}", "3:2:",
+                   "depth is 0");
+}
+
+static void duplicate_keys_are_refused(void **state)
+{
+    (void)state;
+    assert_refused(HEAD "\"network\": {\"depth\": 3,\n\"depth\": 4}}", "3:", "duplicate");
+    assert_refused(HEAD "\"network\": {}, \"title\": \"again\"}", "2:", "duplicate");
+}
+
+static void wrong_types_and_values_are_refused(void **state)
+{
+    (void)state;
+    assert_refused(HEAD "\"network\": []}", "2:1:", "must be an object");
+    assert_refused(HEAD "\"network\": {\"depth\": \"3\"}}", "2:13:", "depth must be a number");
+    assert_refused(HEAD "\"network\": {\"depth\": 2.5}}", "2:13:", "must be a whole number");
+    assert_refused(HEAD "\"network\": {\"depth\": 1e3}}", "2:13:", "must be a whole number");
+    assert_refused(HEAD "\"network\": {\"depth\": -1}}", "2:13:", "depth is -1; allowed are whole numbers from 1 to 1000000");
+    assert_refused(HEAD "\"network\": {\"depth\": 99999999999999999999}}", "2:", "too big integer");
+    assert_refused(HEAD "\"network\": {\"gain\": 1e999}}", "2:", "overflow");
+    assert_refused(HEAD "\"network\": {\"gain\": -1}}", "2:13:", "gain is -1");
+    assert_refused(HEAD "\"network\": {\"seed\": -1}}", "2:13:", "seed is -1");
+    assert_refused(HEAD "\"network\": {\"activation\": 3}}", "2:13:", "it must be a name");
+    assert_refused(HEAD "\"network\": {\"activation\": \"swosh\"}}", "2:13:", "'swosh' is not known");
+    assert_refused(HEAD "\"network\": {\"init\": null}}", "2:13:", "init must be a name");
+    assert_refused("{\"title\": 1, \"label\": \"L\", \"network\": {}}", "1:2:", "title must be text");
+    assert_refused("{\"title\": \"\", \"label\": \"L\", \"network\": {}}", "1:2:", "title must be text");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"verdict\": \"good\"}}", "2:26:", "verdict must be healthy");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"viable\": 1}}", "2:26:", "true or false");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"log10_ratio\": [2, 1]}}", "2:26:", "low must not be above");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"dead_share\": [2]}}", "2:26:", "[low, high]");
+    assert_refused(HEAD "\"network\": {},\"thresholds\": {\"dead_share\": 0}}", "2:30:", "above 0");
+}
+
+static void what_is_missing_is_named(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    gf_error error = {0};
+    assert_int_equal(parse("{\"title\": \"T\", \"label\": \"L\"}", &scenario, &error), GF_INVALID);
+    assert_says(error.text, "key 'network' is missing");
+    assert_int_equal(parse("[]", &scenario, &error), GF_INVALID);
+    assert_says(error.text, "must be an object");
+}
+
+static void text_that_is_no_json_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("", "1:0:", "expected");
+    assert_refused("{\"title\": \"T\",\n\"label\": \"L", "2:", "premature end");
+    assert_refused(HEAD "\"network\": {}} x", "2:", "end of file expected");
+    assert_refused(HEAD "\"network\": {\"depth\": 010}}", "2:", "");
+    assert_refused("{\"title\": \"\xff\xfe\"}", "1:", "unable to decode byte");
+}
+
+static void a_very_long_text_is_refused(void **state)
+{
+    (void)state;
+    char text[400];
+    snprintf(text, sizeof text, "{\"title\": \"%0200d\", \"label\": \"L\", \"network\": {}}", 1);
+    assert_refused(text, "1:2:", "title must be text of 1 to 95 bytes");
+}
+
+static void files_are_found_by_name_or_path(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    gf_error error = {0};
+    assert_int_equal(gf_scenario_load("no-such-scenario", &scenario, &error), GF_INVALID);
+    assert_says(error.text, "'no-such-scenario' is not known");
+    assert_int_equal(gf_scenario_load("/nowhere/x.json", &scenario, &error), GF_IO);
+    assert_says(error.text, "/nowhere/x.json");
+    assert_int_equal(gf_scenario_load("/tmp/", &scenario, &error), GF_IO);
+    assert_says(error.text, "folder");
+}
+
+static void every_built_in_scenario_is_right_and_loads_by_name(void **state)
+{
+    (void)state;
+    assert_true(gf_scenario_count() >= 8);
+    for (int32_t i = 0; i < gf_scenario_count(); i++) {
+        gf_scenario by_index, by_name;
+        gf_error error = {0};
+        if (gf_scenario_builtin(i, &by_index, &error) != GF_OK) fail_msg("%s", error.text);
+        if (gf_scenario_load(by_index.name, &by_name, &error) != GF_OK) fail_msg("%s", error.text);
+        assert_string_equal(by_index.title, by_name.title);
+        assert_true(by_index.expect.has_verdict);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_scenario_is_read),
+        cmocka_unit_test(unknown_keys_are_refused_where_they_stand),
+        cmocka_unit_test(the_same_word_elsewhere_does_not_mislead),
+        cmocka_unit_test(duplicate_keys_are_refused),
+        cmocka_unit_test(wrong_types_and_values_are_refused),
+        cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(text_that_is_no_json_is_refused),
+        cmocka_unit_test(a_very_long_text_is_refused),
+        cmocka_unit_test(files_are_found_by_name_or_path),
+        cmocka_unit_test(every_built_in_scenario_is_right_and_loads_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
