@@ -102,6 +102,10 @@ static void explain(const gf_run *run, gf_diagnosis *out)
     int used = 0;
     switch (out->verdict) {
     case GF_VANISHING:
+        if (out->first.mantissa == 0.0) {
+            used = snprintf(out->why, sizeof out->why, "No gradient at all reaches layer 1: it is exactly zero.");
+            break;
+        }
         used = snprintf(out->why, sizeof out->why,
                         "%s' lies in %s. Each step back multiplies the gradient by %.2g: %d steps leave %s of it.",
                         f->label, f->derivative_range, out->per_layer_factor, steps, ratio);
@@ -130,12 +134,18 @@ static void explain(const gf_run *run, gf_diagnosis *out)
                  100.0 * out->dead_share);
 }
 
+/* Nothing of nothing is nothing: a dead network has ratio 0, not NaN. */
+static gf_scaled divide(gf_scaled first, gf_scaled last)
+{
+    return first.mantissa == 0.0 ? first : gf_scaled_divide(first, last);
+}
+
 void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
 {
     const int32_t depth = run->spec.depth;
     *out = (gf_diagnosis){.first = *weight_grad(run, 1), .last = *weight_grad(run, depth)};
-    out->ratio = gf_scaled_divide(out->first, out->last);
-    out->delta_ratio = gf_scaled_divide(*delta_rms(run, 1), *delta_rms(run, depth));
+    out->ratio = divide(out->first, out->last);
+    out->delta_ratio = divide(*delta_rms(run, 1), *delta_rms(run, depth));
     const double log10_ratio = gf_scaled_log10(out->delta_ratio);
     out->per_layer_factor = depth > 1 ? pow(10.0, log10_ratio / (depth - 1)) : 1.0;
     for (int32_t layer = 0; layer < depth; layer++) {
