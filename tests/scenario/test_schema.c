@@ -1,0 +1,82 @@
+/* Scenario files: their texts fit where they are shown, each promises something, and the schema
+ * knows what the program knows. */
+#include <jansson.h>
+
+#include "base/asset.h"
+#include "gradflow/scenario.h"
+#include "model/field.h"
+#include "support/test.h"
+
+/* The head line, the list and the caption have room for this much. */
+static void texts_fit_and_expectations_are_there(void **state)
+{
+    (void)state;
+    assert_true(gf_scenario_count() >= 8);
+    for (int32_t i = 0; i < gf_scenario_count(); i++) {
+        gf_scenario scenario;
+        assert_int_equal(gf_scenario_builtin(i, &scenario, NULL), GF_OK);
+        assert_in_range(strlen(scenario.title), 1, 70);
+        assert_in_range(strlen(scenario.label), 1, 24);
+        assert_in_range(strlen(scenario.line), 1, 120);
+        assert_true(scenario.expect.has_verdict && scenario.expect.has_viable);
+        assert_true(scenario.expect.has_ratio || scenario.expect.has_dead);
+    }
+}
+
+static json_t *member(json_t *object, const char *path)
+{
+    char name[64];
+    while (*path) {
+        const size_t length = strcspn(path, "/");
+        assert_true(length < sizeof name);
+        memcpy(name, path, length);
+        name[length] = '\0';
+        object = json_object_get(object, name);
+        if (!object) fail_msg("the schema has no %s", name);
+        path += length + (path[length] == '/');
+    }
+    return object;
+}
+
+static void assert_lists(json_t *list, int32_t index, const char *name)
+{
+    if (strcmp(json_string_value(json_array_get(list, (size_t)index)), name) != 0)
+        fail_msg("the schema lists %s where the program has %s",
+                 json_string_value(json_array_get(list, (size_t)index)), name);
+}
+
+/* scenario.schema.json is written by hand for editors; it must know what the parser knows. */
+static void schema_knows_what_the_program_knows(void **state)
+{
+    (void)state;
+    const gf_asset *asset = gf_asset_find("scenarios", "scenario.schema.json");
+    assert_non_null(asset);
+    json_t *schema =
+        json_loadb((const char *)asset->bytes, asset->size, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(schema);
+    json_t *network = member(schema, "definitions/network/properties");
+    assert_int_equal(json_object_size(network), gf_field_count);
+    for (int32_t i = 0; i < gf_field_count; i++) {
+        json_t *property = member(network, gf_fields[i].name);
+        if (!json_object_get(property, "minimum")) continue;
+        assert_true(json_number_value(member(property, "minimum")) == gf_fields[i].least);
+        assert_true(json_number_value(member(property, "maximum")) == gf_fields[i].most);
+    }
+    json_t *activations = member(network, "activation/enum"), *inits = member(network, "init/enum");
+    assert_int_equal(json_array_size(activations), GF_ACTIVATION_COUNT);
+    assert_int_equal(json_array_size(inits), GF_INIT_COUNT);
+    for (int32_t i = 0; i < GF_ACTIVATION_COUNT; i++)
+        assert_lists(activations, i, gf_activation_get((gf_activation)i)->name);
+    for (int32_t i = 0; i < GF_INIT_COUNT; i++)
+        assert_lists(inits, i, gf_init_get((gf_init)i)->name);
+    json_decref(schema);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_fit_and_expectations_are_there),
+        cmocka_unit_test(schema_knows_what_the_program_knows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
