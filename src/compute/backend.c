@@ -4,9 +4,11 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "compute/cpu/cpu.h"
 #include "compute/reference/reference.h"
 
 const gf_backend_ops *const gf_backends[] = {
+    &gf_cpu_ops,
     &gf_reference_ops,
     NULL,
 };

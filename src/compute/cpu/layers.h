@@ -1,0 +1,47 @@
+/* The cpu backend's own struct: what its passes (cpu.c) and its statistics (statistics.c) share. */
+#ifndef GF_COMPUTE_CPU_LAYERS_H
+#define GF_COMPUTE_CPU_LAYERS_H
+
+#include <stddef.h>
+
+#include "compute/backend.h"
+#include "compute/cpu/blas.h"
+
+/* Arrays of one layer; sizes as in gf_tensor. True values are stored * 2^exponent. */
+typedef struct gf_cpu_layer {
+    int32_t fan_in, fan_out;
+    float *weight, *bias, *z, *a, *delta;
+    int64_t z_exponent, a_exponent, delta_exponent;
+    float a_max, delta_max; /* largest finite magnitudes */
+} gf_cpu_layer;
+
+typedef struct gf_cpu {
+    gf_backend base;
+    const gf_pulse *pulse;
+    gf_blas blas;
+    gf_plan plan;
+    int32_t threads;
+    float *arena; /* every array below lies in it; kept from run to run when it is large enough */
+    size_t arena_floats;
+    gf_cpu_layer *layers; /* [depth + 1]; layer 0 has only `a`, the input */
+    float *target;
+    size_t scratch_floats; /* of one thread, see gf_cpu_weight_rows() */
+    float *scratch;        /* [threads][scratch_floats] */
+    double *per_unit;      /* [2][units]: delta^2 sums, mean of a */
+} gf_cpu;
+
+/* Rows of dW that are computed and reduced at a time: they stay in the core's cache. */
+#define GF_CPU_GRAD_ROWS 32
+
+/* Rows first..first+rows-1 of dW of layer `l` into out[rows][fan_in]; true = out * 2^gf_cpu_weight_exponent().
+ * `scratch` has room for batch * rows. */
+void gf_cpu_weight_rows(const gf_cpu *self, int32_t l, int32_t first, int32_t rows, float *scratch, float *out);
+int64_t gf_cpu_weight_exponent(const gf_cpu *self, int32_t l);
+
+/* The record and the cells of a layer whose delta is there. */
+void gf_cpu_record(gf_cpu *self, int32_t l, int32_t rows, gf_layer_record *record, gf_cell *cells);
+
+/* The part [*first, *last) of `count` that falls to `thread` of `threads`, in steps of 16. */
+void gf_cpu_slice(int32_t count, int32_t thread, int32_t threads, int32_t *first, int32_t *last);
+
+#endif
