@@ -317,10 +317,12 @@ static void count_non_finite(double value, gf_layer_raw *raw)
     raw->inf_count += isinf(value) != 0;
 }
 
+/* Where f has no bound nothing is saturated, not even what no double can hold. */
 static bool is_saturated(const gf_activation_info *f, double a, int64_t exponent)
 {
     const double value = ldexp(a, (int)exponent);
-    return value <= f->saturated_low || value >= f->saturated_high;
+    return (value <= f->saturated_low && isfinite(f->saturated_low)) ||
+           (value >= f->saturated_high && isfinite(f->saturated_high));
 }
 
 /* One unit over the batch: moments, counts, and its share of the layer's sums. */
