@@ -5,9 +5,11 @@
 #include <stddef.h>
 
 #include "compute/cpu/cpu.h"
+#include "compute/opencl/opencl.h"
 #include "compute/reference/reference.h"
 
 const gf_backend_ops *const gf_backends[] = {
+    &gf_opencl_ops,
     &gf_cpu_ops,
     &gf_reference_ops,
     NULL,

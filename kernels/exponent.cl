@@ -1,0 +1,74 @@
+/* Exact powers of two and the decision when to rescale; see compute/backend.h. And addresses in the padded layouts. */
+
+static uint gf_pad(uint units) { return (units + GF_TILE_ROWS - 1) / GF_TILE_ROWS * GF_TILE_ROWS; }
+
+/* 2^exponent as float; exponents beyond the normal range are cut to it. */
+static float gf_power(long exponent)
+{
+    const int inside = (int)clamp(exponent, (long)-126, (long)127);
+    return as_float((uint)(inside + 127) << 23);
+}
+
+/* 2^exponent as the product of two floats, for |exponent| up to 252. */
+static float2 gf_powers(int exponent)
+{
+    const int half_way = exponent / 2;
+    return (float2)(gf_power(half_way), gf_power(exponent - half_way));
+}
+
+/* e with 2^(e-1) <= x < 2^e for the bits of a finite magnitude, 0 for zero (frexp). */
+static int gf_exponent_of(uint bits)
+{
+    if (bits == 0u) return 0;
+    return bits >= 0x00800000u ? (int)(bits >> 23) - 126 : -117 - (int)clz(bits);
+}
+
+/* gf_rescale() of compute/backend.h. */
+static int gf_rescale(uint max_bits, long exponent, int has_bias)
+{
+    const int shift = gf_exponent_of(max_bits);
+    if (shift > -40 && shift <= 40) return 0;
+    if (has_bias && exponent + shift < 0) return (int)-exponent;
+    return shift;
+}
+
+static uint gf_finite_bits(float value)
+{
+    const uint size = as_uint(value) & 0x7fffffffu;
+    return size < 0x7f800000u ? size : 0u;
+}
+
+static uint16 gf_finite_bits_16(float16 value)
+{
+    const uint16 size = as_uint16(value) & 0x7fffffffu;
+    return select((uint16)(0u), size, size < 0x7f800000u);
+}
+
+static uint gf_max_of_16(uint16 v)
+{
+    const uint8 eight = max(v.lo, v.hi);
+    const uint4 four = max(eight.lo, eight.hi);
+    const uint2 two = max(four.lo, four.hi);
+    return max(two.x, two.y);
+}
+
+/* A maximum of unsigned words does not depend on the order. */
+static void gf_raise(volatile __global uint *most, uint bits)
+{
+    if (bits > *most) atomic_max(most, bits);
+}
+
+/* Lanes of a panel: -1 where there is a sample, 0 in padding. `half_index` 0 or 1. */
+static int16 gf_lane_mask(__global const gf_network *net, uint panel, uint half_index)
+{
+    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return lane < (int)(net->batch - panel * GF_LANES) - (int)half_index * 16;
+}
+
+/* The exponents of a layer from those of the layer below: work-item 0 of a forward kernel writes them. */
+static void gf_set_forward_exponents(__global const gf_network *net, __global gf_state *state, uint layer, long z_exponent)
+{
+    state[layer].z_exponent = z_exponent;
+    state[layer].a_exponent =
+        z_exponent == 0 || net->far_keeps_exponent[z_exponent > 0 ? 1 : 0] ? z_exponent : 0;
+}

@@ -1,0 +1,36 @@
+/* L = mean((a - t)^2) of the output layer and delta = dL/da f'(z); reference.c says how exponents enter.
+ *
+ * Launch: (chunks of units, sample panels); sums[panel * chunks + chunk], which the host adds in order. */
+__kernel void loss(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
+                   __global const float *z, __global const float *a, __global const float *target,
+                   __global float *delta, __global float *sums)
+{
+    const uint O = layers[layer].fan_out, panel = (uint)get_global_id(1), chunk = (uint)get_global_id(0);
+    const long exponent = max(state[layer].a_exponent, (long)0);
+    const float a_scale = gf_power(state[layer].a_exponent - exponent), target_scale = gf_power(-exponent);
+    /* |t| < 8: with this shift every square is at most 4. */
+    const int shift = gf_exponent_of(max(state[layer].a_max, as_uint(8.0f)));
+    const float2 down = gf_powers(-shift);
+    if (panel == 0 && chunk == 0) {
+        state[layer].delta_exponent = exponent;
+        state[layer].loss_shift = shift;
+    }
+    float16 total = (float16)(0.0f);
+    uint16 most = (uint16)(0u);
+    const uint from = chunk * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, gf_pad(O));
+    for (uint v = 2 * from; v < 2 * to; v++) {
+        const ulong place = layers[layer].entries / 16 + (ulong)panel * gf_pad(O) * 2 + v;
+        const ulong target_place = (ulong)panel * gf_pad(O) * 2 + v;
+        const int16 mask = v / 2 < O ? gf_lane_mask(net, panel, v % 2) : (int16)(0);
+        const float16 apart = ((__global const float16 *)a)[place] * a_scale -
+                              ((__global const float16 *)target)[target_place] * target_scale;
+        const float16 small = select((float16)(0.0f), apart * down.x * down.y, mask);
+        const float16 slope = gf_derive_16(net, state[layer].z_exponent, ((__global const float16 *)z)[place]);
+        const float16 value = select((float16)(0.0f), apart * net->loss_factor * slope, mask);
+        ((__global float16 *)delta)[place] = value;
+        total = fma(small, small, total);
+        most = max(most, gf_finite_bits_16(value));
+    }
+    gf_raise(&state[layer].delta_max, gf_max_of_16(most));
+    sums[panel * get_global_size(0) + chunk] = gf_sum_of_16(total);
+}

@@ -1,0 +1,72 @@
+/* What host and device say to each other: sizes of tiles and the structs that describe a network.
+ *
+ * This file is compiled as OpenCL C and as C17; it sees gf_int, gf_uint, gf_long and gf_ulong (32, 32, 64, 64 bits).
+ *
+ * Layouts, in floats. pad(n) is n rounded up to GF_TILE_ROWS; what lies in padding is zero.
+ *   activations, z, delta, input, target: [panel = sample / GF_LANES][pad(units)][GF_LANES]. Samples are the lanes, so the
+ *     result of one layer is the packed operand of the next, and every loop is over whole vectors.
+ *   weights: [panel = out / GF_TILE_ROWS][pad(in)][GF_TILE_ROWS]. Forward reads a panel from end to end, backward reads
+ *     GF_TILE_ROWS x GF_TILE_ROWS blocks that are contiguous too: one copy serves both.
+ *   bias: [pad(out)]. */
+
+/* 12 rows of 32 lanes are 24 accumulators of 16 floats: with two operands and a broadcast they fill the 32 registers of
+ * AVX-512 (the block of BLIS for these CPUs). */
+#define GF_TILE_ROWS 12
+#define GF_LANES     32
+/* Units that one work-item of the statistics reduces. */
+#define GF_CHUNK_UNITS 16
+/* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */
+#define GF_GRAD_PANELS 16
+
+typedef struct gf_network {
+    gf_ulong seed;
+    gf_uint batch, panels; /* samples, and ceil(samples / GF_LANES) */
+    gf_int activation;     /* gf_activation */
+    gf_int weights_uniform, has_bias;
+    float loss_factor;     /* 2 / (batch * outputs) */
+    float saturated_low, saturated_high;
+    /* f far from ordinary numbers, for exponents below and above zero: slope and value for z < 0, the same for z > 0, value
+     * for z == 0, f' for z < 0 and z > 0; see model/activation.h. */
+    float far[2][7];
+    gf_int far_keeps_exponent[2];
+} gf_network;
+
+/* One layer; offsets are into the buffers of its segment. Layer 0 has only fan_out: the input. */
+typedef struct gf_layer {
+    gf_ulong weight, bias, entries;
+    gf_uint fan_in, fan_out;
+    float weight_scale, bias_scale;
+} gf_layer;
+
+/* What the passes find out about a layer. Maxima are the bits of the largest finite magnitude. */
+typedef struct gf_state {
+    gf_long z_exponent, a_exponent, delta_exponent;
+    gf_uint z_max, a_max, delta_max;
+    gf_int loss_shift; /* output layer: loss sums are of squares divided by 2^(2 loss_shift) */
+} gf_state;
+
+/* Moments and sums over one chunk of units. z and a are divided by 2^(exponent of their maximum), delta likewise. */
+typedef struct gf_chunk {
+    float z[5], a[5]; /* count, mean, m2, min, max */
+    float delta_squares, bias_grad_squares;
+} gf_chunk;
+
+/* One unit: sum of delta^2 and mean of a over the batch, scaled as in gf_chunk. */
+typedef struct gf_unit {
+    float delta_squares, a_mean;
+} gf_unit;
+
+/* Counts of one layer. Two copies, chosen by the parity of the work-item, because one count may reach 2^32. */
+enum {
+    GF_COUNT_DELTA = 0,      /* by exponent class */
+    GF_COUNT_WEIGHT = 256,   /* of dW, by exponent class */
+    GF_COUNT_BINS = 512,     /* histogram of a */
+    GF_COUNT_DELTA_ZEROS = 576,
+    GF_COUNT_WEIGHT_ZEROS,
+    GF_COUNT_NAN,
+    GF_COUNT_INF,
+    GF_COUNT_SATURATED,
+    GF_COUNT_DEAD,
+    GF_COUNTS,
+    GF_COUNT_COPIES = 2
+};

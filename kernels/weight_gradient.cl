@@ -1,0 +1,150 @@
+/* dW = delta^T a_below, reduced to its sum of squares and its exponent classes as it is made, and stored only on request.
+ *
+ * What is summed and stored is dW / 2^(exponent of max |delta| + exponent of max |a_below|): near 1, whatever the scale.
+ * Sums run over the samples in order. squares[slot * groups + work-item] are added by the host in order.
+ * Launch: (groups, layers `first`... into slots `first_slot`...). weight_gradient_tiles: one work-item a panel of GF_LANES inputs and up to
+ * GF_GRAD_PANELS panels of outputs; weight_gradient_naive: one work-item an output. */
+
+/* Samples whose activations are transposed at a time: 16 KiB, half of a first level cache. */
+#define GF_GRAD_SAMPLES 128
+
+#define GF_SHUFFLE_LOW(x, y)                                                                                           \
+    (float16)(x.s0, y.s0, x.s1, y.s1, x.s2, y.s2, x.s3, y.s3, x.s4, y.s4, x.s5, y.s5, x.s6, y.s6, x.s7, y.s7)
+#define GF_SHUFFLE_HIGH(x, y)                                                                                          \
+    (float16)(x.s8, y.s8, x.s9, y.s9, x.sa, y.sa, x.sb, y.sb, x.sc, y.sc, x.sd, y.sd, x.se, y.se, x.sf, y.sf)
+
+/* Transpose 16 x 16 in place: four times, interleave the first eight vectors with the last eight. */
+static void gf_transpose_16(float16 v[16])
+{
+    for (uint round = 0; round < 4; round++) {
+        float16 next[16];
+#pragma unroll
+        for (uint i = 0; i < 8; i++) {
+            next[2 * i] = GF_SHUFFLE_LOW(v[i], v[i + 8]);
+            next[2 * i + 1] = GF_SHUFFLE_HIGH(v[i], v[i + 8]);
+        }
+#pragma unroll
+        for (uint i = 0; i < 16; i++)
+            v[i] = next[i];
+    }
+}
+
+/* 32 inputs of one sample panel as samples[lane * 2 + half], scaled. `a` is at the first of the inputs; `inputs` of the 32
+ * exist, the others become zero. */
+static void gf_transpose_panel(__global const float16 *a, uint inputs, float2 scale, float16 *samples)
+{
+    for (uint quarter = 0; quarter < 4; quarter++) {
+        const uint unit = quarter / 2 * 16, lanes = quarter % 2;
+        float16 v[16];
+#pragma unroll
+        for (uint i = 0; i < 16; i++)
+            v[i] = unit + i < inputs ? a[2 * (unit + i) + lanes] * scale.x * scale.y : (float16)(0.0f);
+        gf_transpose_16(v);
+#pragma unroll
+        for (uint i = 0; i < 16; i++)
+            samples[(lanes * 16 + i) * 2 + quarter / 2] = v[i];
+    }
+}
+
+/* One tile gains the samples of `panels` sample panels. `factor` is at the first output of the first panel. */
+static void gf_grad_tile(__global const float *factor, ulong panel_stride, uint panels, const float16 *samples,
+                         float16 *block)
+{
+    GF_EACH_ROW(GF_ROW_LOAD)
+    for (uint panel = 0; panel < panels; panel++) {
+        for (uint lane = 0; lane < GF_LANES; lane++) {
+            const float16 x_low = samples[2 * lane], x_high = samples[2 * lane + 1];
+#define GF_ROW_STEP GF_LANES
+            GF_EACH_ROW(GF_ROW_FMA)
+#undef GF_ROW_STEP
+            factor++;
+        }
+        factor += panel_stride - GF_LANES;
+        samples += 2 * GF_LANES;
+    }
+    GF_EACH_ROW(GF_ROW_STORE)
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_tiles(
+    __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint first_slot,
+    __global const float *delta, __global const float *a_below, __global float *squares, __global uint *counts,
+    __global float *out, int store)
+{
+    const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), group = (uint)get_global_id(0);
+    const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
+    const uint input_panels = (I + GF_LANES - 1) / GF_LANES;
+    const uint from_input = group % input_panels * GF_LANES;
+    const uint from = group / input_panels * (GF_GRAD_PANELS * GF_TILE_ROWS);
+    squares[slot * get_global_size(0) + group] = 0.0f;
+    if (from >= O) return;
+
+    const uint to = min(from + GF_GRAD_PANELS * GF_TILE_ROWS, gf_pad(O));
+    const float2 a_scale = gf_powers(-gf_exponent_of(state[layer - 1].a_max));
+    const float2 delta_scale = gf_powers(-gf_exponent_of(state[layer].delta_max));
+    const ulong a_stride = (ulong)gf_pad(I) * GF_LANES, delta_stride = (ulong)gf_pad(O) * GF_LANES;
+    __global const float *a = a_below + layers[layer - 1].entries + from_input * GF_LANES;
+    __global const float *factor = delta + layers[layer].entries + from * GF_LANES;
+    float16 samples[2 * GF_GRAD_SAMPLES];
+    float16 blocks[GF_GRAD_PANELS * 2 * GF_TILE_ROWS];
+    for (uint i = 0; i < (to - from) * 2; i++)
+        blocks[i] = (float16)(0.0f);
+
+    const uint together = GF_GRAD_SAMPLES / GF_LANES;
+    for (uint panel = 0; panel < net->panels; panel += together) {
+        const uint panels = min(together, net->panels - panel);
+        for (uint p = 0; p < panels; p++)
+            gf_transpose_panel((__global const float16 *)(a + (panel + p) * a_stride), min(I - from_input, (uint)GF_LANES),
+                               a_scale, &samples[p * 2 * GF_LANES]);
+        for (uint row = 0; row < to - from; row += GF_TILE_ROWS)
+            gf_grad_tile(factor + panel * delta_stride + row * GF_LANES, delta_stride, panels, samples, &blocks[2 * row]);
+    }
+
+    gf_classes classes;
+    gf_classes_clear(&classes);
+    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    float16 total = (float16)(0.0f);
+    int16 nans = (int16)(0);
+    for (uint v = 0; v < 2 * (min(to, O) - from); v++) {
+        const uint input = from_input + v % 2 * 16;
+        const int16 mask = lane < (int)I - (int)input;
+        const float16 value = select((float16)(0.0f), blocks[v] * delta_scale.x * delta_scale.y, mask);
+        total = fma(value, value, total);
+        nans += gf_is_nan_16(value);
+        gf_classes_add(&classes, value, mask);
+        for (uint i = 0; store && i < 16; i++)
+            if (input + i < I) out[(ulong)(from + v / 2) * I + input + i] = ((float *)&value)[i];
+    }
+    squares[slot * get_global_size(0) + group] = gf_sum_of_16(total);
+    gf_classes_flush(&classes, gf_counts_of(counts, slot), GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS,
+                     (uint)-gf_total_of_16(nans));
+}
+
+__kernel void weight_gradient_naive(__global const gf_network *net, __global const gf_layer *layers,
+                                    __global const gf_state *state, uint first, uint first_slot,
+                                    __global const float *delta,
+                                    __global const float *a_below, __global float *squares, __global uint *counts,
+                                    __global float *out, int store)
+{
+    const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), output = (uint)get_global_id(0);
+    const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
+    const float2 a_scale = gf_powers(-gf_exponent_of(state[layer - 1].a_max));
+    const float2 delta_scale = gf_powers(-gf_exponent_of(state[layer].delta_max));
+    volatile __global uint *count = gf_counts_of(counts, slot);
+    float total = 0.0f;
+    for (uint input = 0; output < O && input < I; input++) {
+        float sum = 0.0f;
+        for (uint sample = 0; sample < net->batch; sample++) {
+            const uint panel = sample / GF_LANES, lane = sample % GF_LANES;
+            const float d = delta[layers[layer].entries + ((ulong)panel * gf_pad(O) + output) * GF_LANES + lane];
+            const float a = a_below[layers[layer - 1].entries + ((ulong)panel * gf_pad(I) + input) * GF_LANES + lane];
+            sum = fma(d, a * a_scale.x * a_scale.y, sum);
+        }
+        sum = sum * delta_scale.x * delta_scale.y;
+        total = fma(sum, sum, total);
+        const uint size = as_uint(sum) & 0x7fffffffu;
+        atomic_inc(&count[size == 0u ? GF_COUNT_WEIGHT_ZEROS : GF_COUNT_WEIGHT + (size >> 23)]);
+        if (size >= 0x7f800000u) atomic_inc(&count[size > 0x7f800000u ? GF_COUNT_NAN : GF_COUNT_INF]);
+        if (store) out[(ulong)output * I + input] = sum;
+    }
+    squares[slot * get_global_size(0) + output] = total;
+}

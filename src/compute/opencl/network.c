@@ -1,0 +1,244 @@
+/* From a plan to descriptors, buffers and generated values on the device. Buffers, the program and its kernels are kept from
+ * run to run: a moved slider costs the values, not the memory. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compute/opencl/state.h"
+#include "model/activation.h"
+#include "model/init.h"
+
+static void describe_far(gf_activation activation, gf_network *out)
+{
+    const gf_activation_info *f = gf_activation_get(activation);
+    for (int side = 0; side < 2; side++) {
+        const gf_far_activation far = gf_activation_far(activation, side ? 100 : -100);
+        const double values[7] = {far.below_slope, far.below_value, far.above_slope, far.above_value, far.zero_value,
+                                  side ? f->slope_at_minus : f->slope_below_zero,
+                                  side ? f->slope_at_plus : f->slope_above_zero};
+        for (int i = 0; i < 7; i++)
+            out->far[side][i] = (float)values[i];
+        out->far_keeps_exponent[side] = far.keeps_exponent;
+    }
+}
+
+static gf_network describe_network(const gf_opencl *self)
+{
+    const gf_spec *spec = &self->plan.spec;
+    const gf_activation_info *f = gf_activation_get(spec->activation);
+    gf_network network = {
+        .seed = spec->seed,
+        .batch = (gf_uint)spec->batch,
+        .panels = (gf_uint)gf_panels(self),
+        .activation = (gf_int)spec->activation,
+        .weights_uniform = gf_fill_weight(spec, 1).distribution == GF_UNIFORM,
+        .has_bias = gf_spec_has_bias(spec),
+        .loss_factor = (float)(2.0 / ((double)spec->batch * gf_spec_fan_out(spec, spec->depth))),
+        .saturated_low = (float)f->saturated_low,
+        .saturated_high = (float)f->saturated_high,
+    };
+    describe_far(spec->activation, &network);
+    return network;
+}
+
+/* Floats that a segment's buffers need, counted while its layers are placed. */
+typedef struct need {
+    size_t weight, bias, entries;
+} need;
+
+static void place_layer(gf_opencl *self, int32_t l, need *used)
+{
+    const gf_spec *spec = &self->plan.spec;
+    gf_layer *at = &self->layers[l];
+    *at = (gf_layer){.fan_out = (gf_uint)gf_spec_fan_out(spec, l)};
+    if (l == 0) return;
+    at->fan_in = (gf_uint)gf_spec_fan_in(spec, l);
+    at->weight = used->weight;
+    at->bias = used->bias;
+    at->entries = used->entries;
+    at->weight_scale = gf_fill_weight(spec, l).scale;
+    at->bias_scale = gf_fill_bias(spec, l).scale;
+    used->weight += gf_pad(at->fan_out) * gf_pad(at->fan_in);
+    used->bias += gf_pad(at->fan_out);
+    used->entries += gf_entries(self, l);
+}
+
+/* The driver's own check cannot be relied on, and its message has no numbers. */
+static gf_status check_size(const gf_opencl *self, const char *what, size_t floats, gf_error *error)
+{
+    const double mib = 1024.0 * 1024.0;
+    if (floats * sizeof(float) <= self->device.info.allocation_bytes) return GF_OK;
+    return gf_fail(error, GF_MEMORY, "%s of one segment need a buffer of %.1f MiB; %s allows %.1f MiB", what,
+                   (double)(floats * sizeof(float)) / mib, self->device.info.name,
+                   (double)self->device.info.allocation_bytes / mib);
+}
+
+static gf_status provide(gf_opencl *self, gf_buffer *buffer, const char *what, size_t floats, gf_error *error)
+{
+    GF_TRY(check_size(self, what, floats, error));
+    return gf_buffer_provide(&self->queue, buffer, floats * sizeof(float), error);
+}
+
+static gf_status provide_segment(gf_opencl *self, int32_t segment, gf_error *error)
+{
+    const int32_t first = gf_plan_segment_first(&self->plan, segment);
+    gf_cl_segment *at = &self->segments[segment];
+    need used = {0};
+    for (int32_t l = first; l < first + gf_plan_segment_layers(&self->plan, segment); l++)
+        place_layer(self, l, &used);
+    GF_TRY(provide(self, &at->weight, "the weights", used.weight, error));
+    GF_TRY(provide(self, &at->bias, "the biases", used.bias, error));
+    GF_TRY(provide(self, &at->z, "the pre-activations", used.entries, error));
+    GF_TRY(provide(self, &at->a, "the activations", used.entries, error));
+    return provide(self, &at->delta, "the deltas", used.entries, error);
+}
+
+static void release_segment(gf_cl_segment *segment)
+{
+    gf_buffer_release(&segment->weight);
+    gf_buffer_release(&segment->bias);
+    gf_buffer_release(&segment->z);
+    gf_buffer_release(&segment->a);
+    gf_buffer_release(&segment->delta);
+}
+
+/* As many segments as the plan has, those that were there keep their buffers. */
+static gf_status resize_segments(gf_opencl *self, gf_error *error)
+{
+    const int32_t count = self->plan.segment_count;
+    for (int32_t i = count; i < self->segment_count; i++)
+        release_segment(&self->segments[i]);
+    gf_cl_segment *segments = realloc(self->segments, (size_t)count * sizeof *segments);
+    if (!segments) return gf_fail(error, GF_MEMORY, "no memory for %d segments", count);
+    for (int32_t i = self->segment_count; i < count; i++)
+        segments[i] = (gf_cl_segment){0};
+    self->segments = segments;
+    self->segment_count = count;
+    return GF_OK;
+}
+
+/* Padding to whole tiles costs memory that a plan does not know of: what is needed here, against what there is. */
+static gf_status check_total(const gf_opencl *self, gf_error *error)
+{
+    const gf_spec *spec = &self->plan.spec;
+    double floats = 0.0;
+    for (int32_t l = 1; l <= spec->depth; l++) {
+        const size_t out = gf_pad((size_t)gf_spec_fan_out(spec, l)), in = gf_pad((size_t)gf_spec_fan_in(spec, l));
+        floats += (double)out * (double)(in + 1) + 3.0 * (double)gf_entries(self, l);
+    }
+    const double bytes = floats * sizeof(float), gib = 1024.0 * 1024.0 * 1024.0;
+    if (bytes <= (double)self->device.info.memory_bytes) return GF_OK;
+    return gf_fail(error, GF_MEMORY, "%d layers of %d with batch %d need %.2f GiB in whole tiles; %s has %.2f GiB",
+                   spec->depth, spec->width, spec->batch, bytes / gib, self->device.info.name,
+                   (double)self->device.info.memory_bytes / gib);
+}
+
+static gf_status provide_all(gf_opencl *self, gf_error *error)
+{
+    const gf_spec *spec = &self->plan.spec;
+    const size_t layers = (size_t)spec->depth + 1;
+    const size_t chunks = gf_ceil_divide(gf_pad((size_t)gf_spec_fan_out(spec, spec->depth)), GF_CHUNK_UNITS);
+    gf_layer *table = realloc(self->layers, layers * sizeof *table);
+    if (!table) return gf_fail(error, GF_MEMORY, "no memory for %zu layers", layers);
+    self->layers = table;
+    GF_TRY(check_total(self, error));
+    GF_TRY(resize_segments(self, error));
+    place_layer(self, 0, NULL);
+    for (int32_t segment = 0; segment < self->plan.segment_count; segment++)
+        GF_TRY(provide_segment(self, segment, error));
+    GF_TRY(provide(self, &self->input, "the input", gf_entries(self, 0), error));
+    GF_TRY(provide(self, &self->target, "the target", gf_entries(self, spec->depth), error));
+    GF_TRY(provide(self, &self->loss_sums, "the loss", chunks * gf_panels(self), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &self->network, sizeof(gf_network), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &self->table, layers * sizeof(gf_layer), error));
+    return gf_buffer_provide(&self->queue, &self->state, layers * sizeof(gf_state), error);
+}
+
+/* Panels x strips of a matrix; see generate.cl. */
+static size_t strips_of(size_t rows, size_t block, size_t columns)
+{
+    const size_t strip = 64;
+    return gf_ceil_divide(rows, block) * gf_ceil_divide(gf_pad(columns), strip);
+}
+
+static gf_status generate(gf_opencl *self, gf_stream stream, int32_t first, int32_t count, gf_buffer *out, size_t strips,
+                          gf_error *error)
+{
+    const cl_uint first_layer = (cl_uint)first, which = (cl_uint)stream;
+    const gf_argument arguments[] = {GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(first_layer),
+                                     GF_ARG(which), GF_ARG(out->memory)};
+    gf_launch launch = {.name = "generate", .global = {strips, (size_t)count}, .local = 1, .arguments = arguments,
+                        .argument_count = sizeof arguments / sizeof *arguments};
+    GF_TRY(gf_cl_kernel(self, GF_KERNEL_GENERATE, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+static gf_status generate_segment(gf_opencl *self, int32_t segment, gf_error *error)
+{
+    const int32_t first = gf_plan_segment_first(&self->plan, segment);
+    const int32_t count = gf_plan_segment_layers(&self->plan, segment);
+    size_t weights = 0, biases = 0;
+    for (int32_t l = first; l < first + count; l++) {
+        const size_t out = self->layers[l].fan_out;
+        const size_t weight = strips_of(out, GF_TILE_ROWS, self->layers[l].fan_in), bias = strips_of(1, 1, out);
+        if (weight > weights) weights = weight;
+        if (bias > biases) biases = bias;
+    }
+    GF_TRY(generate(self, GF_STREAM_WEIGHT, first, count, &self->segments[segment].weight, weights, error));
+    GF_TRY(generate(self, GF_STREAM_BIAS, first, count, &self->segments[segment].bias, biases, error));
+    return gf_queue_wait(&self->queue, error);
+}
+
+static gf_status generate_all(gf_opencl *self, gf_error *error)
+{
+    const gf_spec *spec = &self->plan.spec;
+    const gf_network network = describe_network(self);
+    const size_t layers = (size_t)spec->depth + 1, batch = (size_t)spec->batch;
+    const size_t input = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, 0));
+    const size_t target = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, spec->depth));
+    GF_TRY(gf_queue_write(&self->queue, &self->network, &network, sizeof network, error));
+    GF_TRY(gf_queue_write(&self->queue, &self->table, self->layers, layers * sizeof *self->layers, error));
+    GF_TRY(generate(self, GF_STREAM_INPUT, 0, 1, &self->input, input, error));
+    GF_TRY(generate(self, GF_STREAM_TARGET, spec->depth, 1, &self->target, target, error));
+    for (int32_t segment = 0; segment < self->plan.segment_count; segment++)
+        GF_TRY(generate_segment(self, segment, error));
+    return GF_OK;
+}
+
+/* The tiles scale their sums after adding, the naive kernels their operands before: where weights are far from 1, sums would
+ * leave float before they are scaled. */
+static gf_kernel_family family_for(const gf_opencl *self)
+{
+    const gf_spec *spec = &self->plan.spec;
+    const int32_t ends[2] = {1, spec->depth};
+    for (int i = 0; i < 2; i++) {
+        const double std = gf_spec_weight_std(spec, ends[i]);
+        if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;
+    }
+    return self->family;
+}
+
+gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error)
+{
+    self->plan = *plan;
+    self->used = family_for(self);
+    GF_TRY(provide_all(self, error));
+    GF_TRY(gf_cl_provide_scratch(self, error));
+    return generate_all(self, error);
+}
+
+void gf_cl_release_network(gf_opencl *self)
+{
+    for (int32_t i = 0; i < self->segment_count; i++)
+        release_segment(&self->segments[i]);
+    gf_buffer *const buffers[] = {&self->network, &self->table,  &self->state,
+                                  &self->input,   &self->target, &self->loss_sums};
+    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
+        gf_buffer_release(buffers[i]);
+    gf_cl_release_scratch(&self->scratch);
+    free(self->segments);
+    free(self->layers);
+    self->segments = NULL;
+    self->layers = NULL;
+    self->segment_count = 0;
+}

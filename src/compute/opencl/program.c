@@ -1,0 +1,152 @@
+/* The program text: what the host writes (types, the switch over the activation table) and the files in their order. */
+#include "compute/opencl/program.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/asset.h"
+#include "compute/opencl/error.h"
+
+/* No flag that lets the compiler assume there is no NaN, and no contraction: fma is written where it is meant. */
+#define BUILD_OPTIONS "-cl-std=CL1.2"
+
+static const char types[] = "#pragma OPENCL FP_CONTRACT OFF\n"
+                            "typedef int gf_int;\ntypedef uint gf_uint;\ntypedef long gf_long;\ntypedef ulong gf_ulong;\n"
+                            "#define GF_TABLE __constant\n"
+                            "#define GF_FMA(a, b, c) fma(a, b, c)\n"
+                            "#define GF_CLZ(x) clz(x)\n"
+                            "#define GF_EXP exp\n#define GF_EXPM1 expm1\n#define GF_ABS fabs\n#define GF_TANH tanh\n";
+
+static const char scalar_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
+                                    "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n";
+static const char vector_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
+                                    "#define GF_REAL float16\n#define GF_R(x) ((float16)(x##f))\n"
+                                    "#define GF_NAME(f) f##_16\n";
+
+/* Row i of the activation table is case i. */
+static const char *const functions[] = {
+#define GF_ACTIVATION(id, function, ...) #function,
+#include "gradflow/activations.inl"
+#undef GF_ACTIVATION
+};
+
+const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family)
+{
+    static const char *const names[GF_KERNEL_COUNT][2] = {
+        [GF_KERNEL_GENERATE] = {"generate", "generate"},
+        [GF_KERNEL_FORWARD] = {"forward_naive", "forward_tiles"},
+        [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_tiles"},
+        [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_tiles"},
+        [GF_KERNEL_LOSS] = {"loss", "loss"},
+        [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", "unit_statistics"},
+        [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", "activation_histogram"},
+    };
+    return names[kernel][family];
+}
+
+/* `text` grows in a memory stream: no lengths to get wrong. */
+static void write_switch(FILE *text, const char *name, const char *suffix)
+{
+    fprintf(text, "static GF_REAL GF_NAME(%s)(int activation, GF_REAL z)\n{\n    switch (activation) {\n", name);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        fprintf(text, "    case %zu: return GF_NAME(%s%s)(z);\n", i, functions[i], suffix);
+    fprintf(text, "    }\n    return z - z;\n}\n");
+}
+
+static gf_status write_folder_file(FILE *text, const char *folder, const char *name, gf_error *error)
+{
+    char path[1024], bytes[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    if (!file) return gf_fail(error, GF_IO, "kernel file '%s': %s", path, strerror(errno));
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        fwrite(bytes, 1, got, text);
+    const bool failed = ferror(file) != 0;
+    fclose(file);
+    if (failed) return gf_fail(error, GF_IO, "kernel file '%s' cannot be read", path);
+    return GF_OK;
+}
+
+static gf_status write_file(FILE *text, const char *name, gf_error *error)
+{
+    const char *folder = getenv("GRADFLOW_KERNEL_DIR");
+    fprintf(text, "\n#line 1 \"%s\"\n", name);
+    if (folder && folder[0]) return write_folder_file(text, folder, name, error);
+    const gf_asset *asset = gf_asset_find("kernels", name);
+    if (!asset) return gf_fail(error, GF_IO, "kernel file '%s' is not in the program", name);
+    fwrite(asset->bytes, 1, asset->size, text);
+    return GF_OK;
+}
+
+/* activation.cl and far.cl for one number type. */
+static gf_status write_activations(FILE *text, const char *macros, gf_error *error)
+{
+    fputs(macros, text);
+    GF_TRY(write_file(text, "activation.cl", error));
+    write_switch(text, "gf_value", "");
+    write_switch(text, "gf_slope", "_derivative");
+    return write_file(text, "far.cl", error);
+}
+
+static gf_status write_all(FILE *text, gf_error *error)
+{
+    static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl", "exponent.cl", "count.cl"};
+    static const char *const after[] = {"generate.cl", "tile.cl",           "forward.cl",   "backward.cl",
+                                        "loss.cl",     "weight_gradient.cl", "statistics.cl"};
+    fputs(types, text);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        GF_TRY(write_file(text, before[i], error));
+    GF_TRY(write_activations(text, scalar_macros, error));
+    GF_TRY(write_activations(text, vector_macros, error));
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+        GF_TRY(write_file(text, after[i], error));
+    return GF_OK;
+}
+
+gf_status gf_program_text(char **out, gf_error *error)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *text = open_memstream(&bytes, &size);
+    if (!text) return gf_fail(error, GF_MEMORY, "no memory for the kernel text");
+    const gf_status status = write_all(text, error);
+    if (fclose(text) != 0 || status != GF_OK) {
+        free(bytes);
+        return status != GF_OK ? status : gf_fail(error, GF_MEMORY, "no memory for the kernel text");
+    }
+    *out = bytes;
+    return GF_OK;
+}
+
+/* The start of a log that may have hundreds of kilobytes. */
+static gf_status build_failure(cl_program program, cl_device_id device, cl_int code, gf_error *error)
+{
+    size_t size = 0;
+    clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
+    char *log = calloc(1, size + 1);
+    if (log) clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, size, log, NULL);
+    gf_fail(error, GF_DEVICE, "OpenCL: the kernels do not compile (%d): %.400s", code, log ? log : "");
+    free(log);
+    return GF_DEVICE;
+}
+
+gf_status gf_program_build(cl_context context, cl_device_id device, cl_program *out, gf_error *error)
+{
+    char *text = NULL;
+    GF_TRY(gf_program_text(&text, error));
+    cl_int code = CL_SUCCESS;
+    cl_program program = clCreateProgramWithSource(context, 1, (const char **)&text, NULL, &code);
+    free(text);
+    GF_CL(code, "making the program");
+    code = clBuildProgram(program, 1, &device, BUILD_OPTIONS, NULL, NULL);
+    if (code != CL_SUCCESS) {
+        const gf_status status = build_failure(program, device, code, error);
+        clReleaseProgram(program);
+        return status;
+    }
+    *out = program;
+    return GF_OK;
+}

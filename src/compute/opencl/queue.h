@@ -1,0 +1,54 @@
+/* The command queue of one device: launches, transfers, and waiting that stays answerable. */
+#ifndef GF_COMPUTE_OPENCL_QUEUE_H
+#define GF_COMPUTE_OPENCL_QUEUE_H
+
+#include <CL/cl.h>
+#include <stddef.h>
+
+#include "compute/backend.h"
+
+typedef struct gf_queue {
+    cl_context context;
+    cl_command_queue commands; /* in order */
+    const gf_pulse *pulse;
+    int32_t launches; /* since the last wait */
+} gf_queue;
+
+/* A device buffer that is kept while it is large enough. Zero is an empty one. */
+typedef struct gf_buffer {
+    cl_mem memory;
+    size_t bytes;
+} gf_buffer;
+
+/* At least `bytes`; contents are lost when it has to grow, or to shrink because it is far too large. */
+gf_status gf_buffer_provide(gf_queue *queue, gf_buffer *buffer, size_t bytes, gf_error *error);
+void gf_buffer_release(gf_buffer *buffer);
+
+/* One argument of a kernel. */
+typedef struct gf_argument {
+    size_t bytes;
+    const void *value;
+} gf_argument;
+#define GF_ARG(variable) {sizeof(variable), &(variable)}
+
+/* Work of `global` in two dimensions with groups of `local` x 1. */
+typedef struct gf_launch {
+    cl_kernel kernel;
+    const char *name;
+    size_t global[2], local;
+    const gf_argument *arguments;
+    cl_uint argument_count;
+} gf_launch;
+
+/* Enqueues; waits now and then so that the queue does not grow without bound. Nothing happens for a size of 0. */
+gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *error);
+/* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves the work running. */
+gf_status gf_queue_wait(gf_queue *queue, gf_error *error);
+
+gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error);
+/* `from` is copied before the call returns. */
+gf_status gf_queue_write(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error);
+/* When everything before is done; waits for it. */
+gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);
+
+#endif

@@ -1,0 +1,111 @@
+/* The opencl backend's own struct: what its passes, its statistics and its reading share. */
+#ifndef GF_COMPUTE_OPENCL_STATE_H
+#define GF_COMPUTE_OPENCL_STATE_H
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/statistics.h"
+#include "compute/backend.h"
+#include "compute/opencl/device.h"
+#include "compute/opencl/program.h"
+#include "compute/opencl/queue.h"
+
+typedef int32_t gf_int;
+typedef uint32_t gf_uint;
+typedef int64_t gf_long;
+typedef uint64_t gf_ulong;
+#include "network.cl"
+
+/* The arrays of the layers of one segment, one buffer a class. */
+typedef struct gf_cl_segment {
+    gf_buffer weight, bias, z, a, delta;
+} gf_cl_segment;
+
+/* Room for the statistics of as many layers as are reduced at a time; see statistics.cl. */
+typedef struct gf_cl_scratch {
+    gf_buffer chunks, units, counts, squares, edges;
+    int32_t layers;                        /* reduced at a time */
+    size_t chunk_count, unit_count, group_count; /* of one layer, for the widest */
+    gf_chunk *host_chunks;                 /* [layers][chunk_count] */
+    gf_unit *host_units;                   /* [layers][unit_count] */
+    gf_uint *host_counts;                  /* [layers][GF_COUNT_COPIES][GF_COUNTS] */
+    float *host_squares;                   /* [layers][group_count] */
+    float *host_edges;                     /* [layers][2] */
+    gf_state *host_states;                 /* [layers + 1], from the layer below the first */
+    double *host_per_unit;                 /* [2][unit_count] */
+    gf_layer_raw *host_raws;               /* [layers] */
+} gf_cl_scratch;
+
+typedef struct gf_opencl {
+    gf_backend base;
+    gf_cl_device device;
+    gf_queue queue;
+    cl_program program;
+    cl_kernel kernels[GF_KERNEL_COUNT][2]; /* by family; made when first used */
+    gf_kernel_family family;               /* of the device; a network may need the other */
+    gf_kernel_family used;                 /* by the network at hand */
+    gf_plan plan;
+    gf_layer *layers; /* [depth + 1], as on the device */
+    gf_cl_segment *segments;
+    int32_t segment_count; /* that have been allocated, at least those of the plan */
+    gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
+    gf_buffer input, target, loss_sums;
+    gf_cl_scratch scratch;
+} gf_opencl;
+
+/* The float of bits, and frexp's exponent of it, as in exponent.cl. */
+static inline float gf_float_of(gf_uint bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+static inline int gf_exponent_of(gf_uint bits)
+{
+    int exponent = 0;
+    frexpf(gf_float_of(bits), &exponent);
+    return exponent;
+}
+
+static inline size_t gf_pad(size_t units) { return (units + GF_TILE_ROWS - 1) / GF_TILE_ROWS * GF_TILE_ROWS; }
+static inline size_t gf_ceil_divide(size_t value, size_t by) { return (value + by - 1) / by; }
+static inline size_t gf_panels(const gf_opencl *self) { return gf_ceil_divide((size_t)self->plan.spec.batch, GF_LANES); }
+/* Floats of z, a or delta of a layer. */
+static inline size_t gf_entries(const gf_opencl *self, int32_t layer)
+{
+    return gf_panels(self) * GF_LANES * gf_pad((size_t)gf_spec_fan_out(&self->plan.spec, layer));
+}
+static inline int32_t gf_segment_of(const gf_opencl *self, int32_t layer)
+{
+    return (layer - 1) / self->plan.layers_per_segment;
+}
+/* The segment of a layer, and the buffer with its activations; layer 0 is the input. */
+static inline gf_cl_segment *gf_segment_at(gf_opencl *self, int32_t layer)
+{
+    return &self->segments[gf_segment_of(self, layer)];
+}
+static inline gf_buffer *gf_activations_at(gf_opencl *self, int32_t layer)
+{
+    return layer == 0 ? &self->input : &gf_segment_at(self, layer)->a;
+}
+
+/* network.c: descriptors, memory and generated values for a plan. */
+gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error);
+void gf_cl_release_network(gf_opencl *self);
+/* The kernel in the form this network uses. */
+gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_error *error);
+
+/* statistics.c */
+gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error);
+void gf_cl_release_scratch(gf_cl_scratch *scratch);
+gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,
+                        gf_cell *cells, gf_error *error);
+/* Starts dW of layers first..first+count-1 of one segment: its sums and counts into slots of the scratch, and where `out` is not
+ * NULL (then count is 1) the array into it. */
+gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out, gf_error *error);
+
+/* read.c */
+gf_status gf_cl_read(gf_opencl *self, int32_t layer, gf_tensor tensor, float *out, int64_t *exponent, gf_error *error);
+
+#endif

@@ -1,0 +1,301 @@
+/* Records: a few launches for many layers, one round trip in between for the edges of the activation histograms (they need
+ * the moments of the whole layer), and sums added in double in a fixed order. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/statistics.h"
+#include "compute/opencl/state.h"
+
+/* Device memory that statistics may take, and layers reduced at a time at most. */
+#define SCRATCH_BYTES (64u << 20)
+#define LAYERS_MAX    256
+
+/* Work-items of the weight gradient for a layer; see weight_gradient.cl. */
+static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
+{
+    if (self->used == GF_FAMILY_NAIVE) return fan_out;
+    return gf_ceil_divide(fan_in, GF_LANES) * gf_ceil_divide(fan_out, GF_GRAD_PANELS * GF_TILE_ROWS);
+}
+
+static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
+{
+    size_t units = 0, groups = 0;
+    for (int32_t l = 1; l <= self->plan.spec.depth; l++) {
+        const size_t out = self->layers[l].fan_out, group = groups_of(self, self->layers[l].fan_in, out);
+        if (out > units) units = out;
+        if (group > groups) groups = group;
+    }
+    scratch->unit_count = units;
+    scratch->chunk_count = gf_ceil_divide(units, GF_CHUNK_UNITS);
+    scratch->group_count = groups;
+    const size_t bytes = scratch->chunk_count * sizeof(gf_chunk) + units * sizeof(gf_unit) + groups * sizeof(float) +
+                         GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
+    size_t layers = SCRATCH_BYTES / bytes;
+    if (layers > LAYERS_MAX) layers = LAYERS_MAX;
+    if (layers > (size_t)self->plan.layers_per_segment) layers = (size_t)self->plan.layers_per_segment;
+    scratch->layers = layers > 0 ? (int32_t)layers : 1;
+}
+
+static void free_host(gf_cl_scratch *scratch)
+{
+    free(scratch->host_chunks);
+    free(scratch->host_units);
+    free(scratch->host_counts);
+    free(scratch->host_squares);
+    free(scratch->host_edges);
+    free(scratch->host_states);
+    free(scratch->host_per_unit);
+    free(scratch->host_raws);
+}
+
+void gf_cl_release_scratch(gf_cl_scratch *scratch)
+{
+    gf_buffer *const buffers[] = {&scratch->chunks, &scratch->units, &scratch->counts, &scratch->squares,
+                                  &scratch->edges};
+    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
+        gf_buffer_release(buffers[i]);
+    free_host(scratch);
+    *scratch = (gf_cl_scratch){0};
+}
+
+static gf_status provide_host(gf_cl_scratch *to, gf_error *error)
+{
+    const size_t layers = (size_t)to->layers;
+    free_host(to);
+    to->host_chunks = calloc(layers * to->chunk_count, sizeof *to->host_chunks);
+    to->host_units = calloc(layers * to->unit_count, sizeof *to->host_units);
+    to->host_counts = calloc(layers * GF_COUNT_COPIES * GF_COUNTS, sizeof *to->host_counts);
+    to->host_squares = calloc(layers * to->group_count, sizeof *to->host_squares);
+    to->host_edges = calloc(layers * 2, sizeof *to->host_edges);
+    to->host_states = calloc(layers + 1, sizeof *to->host_states);
+    to->host_per_unit = calloc(2 * to->unit_count, sizeof *to->host_per_unit);
+    to->host_raws = calloc(layers, sizeof *to->host_raws);
+    if (to->host_raws && to->host_chunks && to->host_units && to->host_counts && to->host_squares && to->host_edges &&
+        to->host_states && to->host_per_unit)
+        return GF_OK;
+    return gf_fail(error, GF_MEMORY, "no memory for the statistics of %d layers", to->layers);
+}
+
+gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    measure(self, to);
+    const size_t layers = (size_t)to->layers;
+    GF_TRY(provide_host(to, error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->chunks, layers * to->chunk_count * sizeof(gf_chunk), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->units, layers * to->unit_count * sizeof(gf_unit), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->counts,
+                             layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->squares, layers * to->group_count * sizeof(float), error));
+    return gf_buffer_provide(&self->queue, &to->edges, layers * 2 * sizeof(float), error);
+}
+
+static gf_status launch_units(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    gf_cl_segment *at = gf_segment_at(self, first);
+    const cl_uint layer = (cl_uint)first, stride = (cl_uint)to->unit_count;
+    const gf_argument arguments[] = {
+        GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory), GF_ARG(layer),
+        GF_ARG(stride),               GF_ARG(at->z.memory),       GF_ARG(at->a.memory),       GF_ARG(at->delta.memory),
+        GF_ARG(to->chunks.memory),    GF_ARG(to->units.memory),   GF_ARG(to->counts.memory)};
+    gf_launch launch = {.name = "unit_statistics", .global = {to->chunk_count, (size_t)count}, .local = 1,
+                        .arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
+    GF_TRY(gf_cl_kernel(self, GF_KERNEL_UNIT_STATISTICS, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+static gf_status launch_histogram(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    const cl_uint layer = (cl_uint)first;
+    const gf_argument arguments[] = {GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(layer),
+                                     GF_ARG(gf_segment_at(self, first)->a.memory), GF_ARG(to->edges.memory),
+                                     GF_ARG(to->counts.memory)};
+    gf_launch launch = {.name = "activation_histogram", .global = {to->chunk_count, (size_t)count}, .local = 1,
+                        .arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
+    GF_TRY(gf_cl_kernel(self, GF_KERNEL_ACTIVATION_HISTOGRAM, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+/* Into slots from `slot` on; all of these layers read activations of one buffer. */
+static gf_status launch_gradient(gf_opencl *self, int32_t first, int32_t count, cl_uint slot, gf_buffer *out,
+                                 gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    const cl_uint layer = (cl_uint)first;
+    const cl_int store = out != NULL;
+    gf_buffer *const place = out ? out : &to->edges; /* an argument has to be some buffer */
+    const gf_argument arguments[] = {
+        GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory), GF_ARG(layer), GF_ARG(slot),
+        GF_ARG(gf_segment_at(self, first)->delta.memory), GF_ARG(gf_activations_at(self, first - 1)->memory),
+        GF_ARG(to->squares.memory), GF_ARG(to->counts.memory), GF_ARG(place->memory), GF_ARG(store)};
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_WEIGHT_GRADIENT, self->used),
+                        .global = {to->group_count, (size_t)count}, .local = 1, .arguments = arguments,
+                        .argument_count = sizeof arguments / sizeof *arguments};
+    GF_TRY(gf_cl_kernel(self, GF_KERNEL_WEIGHT_GRADIENT, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out, gf_error *error)
+{
+    const bool alone = first == 1 || gf_segment_of(self, first - 1) != gf_segment_of(self, first);
+    if (!alone) return launch_gradient(self, first, count, 0, out, error);
+    GF_TRY(launch_gradient(self, first, 1, 0, out, error));
+    if (count == 1) return GF_OK;
+    return launch_gradient(self, first + 1, count - 1, 1, out, error);
+}
+
+static gf_sums sums_of(const float part[5], int exponent)
+{
+    if (part[0] == 0.0f) return (gf_sums){0};
+    return (gf_sums){
+        .count = (double)part[0],
+        .mean = ldexp((double)part[1], exponent),
+        .m2 = ldexp((double)part[2], 2 * exponent),
+        .min = ldexp((double)part[3], exponent),
+        .max = ldexp((double)part[4], exponent),
+    };
+}
+
+/* Everything of slot `slot` but the counts; `state` is the layer's, `below` of the layer below. */
+static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw)
+{
+    const gf_cl_scratch *from = &self->scratch;
+    const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
+    const size_t O = self->layers[l].fan_out, I = self->layers[l].fan_in;
+    const int delta = gf_exponent_of(state->delta_max), weight = delta + gf_exponent_of(below->a_max);
+    *raw = (gf_layer_raw){
+        .z_exponent = state->z_exponent,
+        .a_exponent = state->a_exponent,
+        .delta_exponent = state->delta_exponent,
+        .weight_grad_exponent = state->delta_exponent + below->a_exponent + weight,
+        .entry_count = (uint64_t)self->plan.spec.batch * O,
+        .unit_count = O,
+        .weight_count = I * O,
+        .delta_max = (double)gf_float_of(state->delta_max),
+    };
+    const gf_chunk *chunk = from->host_chunks + (size_t)slot * from->chunk_count;
+    for (size_t i = 0; i < gf_ceil_divide(O, GF_CHUNK_UNITS); i++) {
+        raw->z = gf_sums_merge(raw->z, sums_of(chunk[i].z, gf_exponent_of(state->z_max)));
+        raw->a = gf_sums_merge(raw->a, sums_of(chunk[i].a, gf_exponent_of(state->a_max)));
+        raw->delta_square_sum += ldexp((double)chunk[i].delta_squares, 2 * delta);
+        raw->bias_grad_square_sum += ldexp((double)chunk[i].bias_grad_squares, 2 * delta);
+    }
+    gf_activation_edges(self->plan.spec.activation, &raw->a, &raw->activation_low, &raw->activation_high);
+}
+
+static uint64_t count_of(const gf_cl_scratch *from, int32_t slot, int which)
+{
+    const gf_uint *counts = from->host_counts + (size_t)slot * GF_COUNT_COPIES * GF_COUNTS;
+    uint64_t sum = 0;
+    for (int copy = 0; copy < GF_COUNT_COPIES; copy++)
+        sum += counts[copy * GF_COUNTS + which];
+    return sum;
+}
+
+static void add_counts(const gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw)
+{
+    const gf_cl_scratch *from = &self->scratch;
+    for (int i = 0; i < GF_EXPONENT_CLASSES; i++) {
+        raw->delta_classes[i] = count_of(from, slot, GF_COUNT_DELTA + i);
+        raw->weight_grad_classes[i] = count_of(from, slot, GF_COUNT_WEIGHT + i);
+    }
+    for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
+        raw->activation_bins[i] = count_of(from, slot, GF_COUNT_BINS + i);
+    raw->delta_zeros = count_of(from, slot, GF_COUNT_DELTA_ZEROS);
+    raw->weight_grad_zeros = count_of(from, slot, GF_COUNT_WEIGHT_ZEROS);
+    raw->nan_count = count_of(from, slot, GF_COUNT_NAN);
+    raw->inf_count = count_of(from, slot, GF_COUNT_INF);
+    raw->saturated_count = count_of(from, slot, GF_COUNT_SATURATED);
+    raw->dead_count = count_of(from, slot, GF_COUNT_DEAD);
+    const size_t groups = groups_of(self, self->layers[l].fan_in, self->layers[l].fan_out);
+    for (size_t i = 0; i < groups; i++)
+        raw->weight_grad_square_sum += (double)from->host_squares[(size_t)slot * from->group_count + i];
+}
+
+static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, gf_cell *cells)
+{
+    gf_cl_scratch *from = &self->scratch;
+    const gf_state *state = &from->host_states[slot + 1];
+    const size_t O = self->layers[l].fan_out;
+    const int delta = gf_exponent_of(state->delta_max), a = gf_exponent_of(state->a_max);
+    const gf_unit *unit = from->host_units + (size_t)slot * from->unit_count;
+    for (size_t i = 0; i < O; i++) {
+        from->host_per_unit[i] = (double)unit[i].delta_squares;
+        from->host_per_unit[O + i] = ldexp((double)unit[i].a_mean, a);
+    }
+    gf_cells_make(from->host_per_unit, from->host_per_unit + O, (int32_t)O, self->plan.spec.batch,
+                  state->delta_exponent + delta, rows, cells);
+}
+
+/* First half: moments, sums and dW of layers in one segment; their raw results but the counts. */
+static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_raw *raws, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    const size_t layers = (size_t)count;
+    GF_TRY(gf_queue_zero(&self->queue, &to->counts, layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
+    GF_TRY(launch_units(self, first, count, error));
+    GF_TRY(gf_cl_weight_gradient(self, first, count, NULL, error));
+    GF_TRY(gf_queue_read(&self->queue, &to->chunks, 0, to->host_chunks, layers * to->chunk_count * sizeof(gf_chunk),
+                         error));
+    GF_TRY(gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state), to->host_states,
+                         (layers + 1) * sizeof(gf_state), error));
+    for (int32_t i = 0; i < count; i++) {
+        add_sums(self, first + i, i, &raws[i]);
+        to->host_edges[2 * i] = (float)raws[i].activation_low;
+        to->host_edges[2 * i + 1] =
+            (float)(GF_HISTOGRAM_BINS / (raws[i].activation_high - raws[i].activation_low));
+    }
+    return GF_OK;
+}
+
+/* Second half: the histograms, and everything that was counted. */
+static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    const size_t layers = (size_t)count;
+    GF_TRY(gf_queue_write(&self->queue, &to->edges, to->host_edges, layers * 2 * sizeof(float), error));
+    GF_TRY(launch_histogram(self, first, count, error));
+    GF_TRY(gf_queue_read(&self->queue, &to->units, 0, to->host_units, layers * to->unit_count * sizeof(gf_unit), error));
+    GF_TRY(gf_queue_read(&self->queue, &to->squares, 0, to->host_squares, layers * to->group_count * sizeof(float),
+                         error));
+    return gf_queue_read(&self->queue, &to->counts, 0, to->host_counts,
+                         layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error);
+}
+
+static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,
+                               gf_cell *cells, gf_layer_raw *raws, gf_error *error)
+{
+    GF_TRY(reduce(self, first, count, raws, error));
+    GF_TRY(collect(self, first, count, error));
+    for (int32_t i = 0; i < count; i++) {
+        add_counts(self, first + i, i, &raws[i]);
+        gf_record_make(&raws[i], &records[i]);
+        make_cells(self, first + i, i, rows, &cells[(size_t)i * (size_t)rows]);
+    }
+    return GF_OK;
+}
+
+/* Layers from `first` on that are in one segment and fit the scratch. */
+static int32_t batch_of(const gf_opencl *self, int32_t first, int32_t count)
+{
+    const int32_t segment = gf_segment_of(self, first);
+    const int32_t end = gf_plan_segment_first(&self->plan, segment) + gf_plan_segment_layers(&self->plan, segment);
+    const int32_t most = self->scratch.layers;
+    if (count > end - first) count = end - first;
+    return count < most ? count : most;
+}
+
+gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,
+                        gf_cell *cells, gf_error *error)
+{
+    gf_status status = GF_OK;
+    for (int32_t done = 0; done < count && status == GF_OK;) {
+        const int32_t batch = batch_of(self, first + done, count - done);
+        status = batch_records(self, first + done, batch, rows, records + done, cells + (size_t)done * (size_t)rows,
+                               self->scratch.host_raws, error);
+        done += batch;
+    }
+    return status;
+}
