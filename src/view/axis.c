@@ -32,9 +32,10 @@ gf_log_axis gf_log_axis_make(double low, double high)
         low = -4.0;
         high = 0.0;
     }
-    const double room = fmax(0.06 * (high - low), 0.3);
-    const double missing = fmax(DECADES_MIN - (high - low + 2.0 * room), 0.0);
-    gf_log_axis axis = {.low = low - room - 0.5 * missing, .high = high + room + 0.5 * missing};
+    const double below = fmax(0.05 * (high - low), 0.3),
+                 above = 2.2 * below; /* words stand over the curve */
+    const double missing = fmax(DECADES_MIN - (high - low + below + above), 0.0);
+    gf_log_axis axis = {.low = low - below - 0.5 * missing, .high = high + above + 0.5 * missing};
     axis.step = decade_step((axis.high - axis.low) / (GF_AXIS_TICKS_MAX - 1));
     axis.first = (int32_t)ceil(axis.low / axis.step) * axis.step;
     axis.last = (int32_t)floor(axis.high / axis.step) * axis.step;

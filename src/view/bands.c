@@ -186,8 +186,8 @@ void gf_band_cell_rows(const gf_bands *bands, const gf_band *band, float scale, 
     const float height = (float)bands->layout.cells_height;
     const float pitch = fminf(height / (float)band->cell_count, CELL_PITCH_MAX * scale);
     const float start_y = 0.5f * (height - pitch * (float)band->cell_count);
-    const float gap =
-        pitch < CELL_PITCH ? 0.0f : fminf(fmaxf(rintf(0.25f * pitch), 1.0f), rintf(4.0f * scale));
+    const bool solid = pitch < CELL_PITCH || bands->layout.mode == GF_STAGE_TEXELS;
+    const float gap = solid ? 0.0f : fminf(fmaxf(rintf(0.22f * pitch), 1.0f), rintf(4.0f * scale));
     *top = (int32_t)rintf(start_y + pitch * (float)cell);
     *bottom = (int32_t)(rintf(start_y + pitch * (float)(cell + 1)) - gap);
     if (*bottom <= *top) *bottom = *top + 1;

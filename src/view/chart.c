@@ -61,9 +61,12 @@ static void draw_healthy_band(const chart_drawing *chart)
         fmaxf(gf_chart_y(&chart->layout, last + log10(thresholds.exploding_ratio)), plot.y);
     const float bottom = fminf(gf_chart_y(&chart->layout, last + log10(thresholds.vanishing_ratio)),
                                plot.y + plot.height);
-    if (bottom - top >= 1.0f)
-        gf_canvas_rect(&chart->view->canvas, (gf_rect){plot.x, top, plot.width, bottom - top},
-                       chart->scene->theme->healthy_band);
+    if (bottom - top < 1.0f) return;
+    gf_canvas_rect(&chart->view->canvas, (gf_rect){plot.x, top, plot.width, bottom - top},
+                   chart->scene->theme->healthy_band);
+    if (bottom - top >= pixels(chart, 2.0f * FONT))
+        add_label(chart, plot.x + pixels(chart, 10.0f), top + pixels(chart, 13.0f), GF_ALIGN_LEFT,
+                  gf_color_fade(chart->scene->theme->healthy, 0.7), "healthy range");
 }
 
 static void draw_grid(const chart_drawing *chart)
@@ -107,21 +110,31 @@ static const struct {
     {38.53, "fp32 overflows above here"},   /* 2^128 */
 };
 
+/* The curve's height at one end of the plot, where a line's name would stand. */
+static float curve_end(const chart_drawing *chart, bool right)
+{
+    const int32_t layer = right ? chart->layout.depth : chart->view->summary.first_ready;
+    const double decade = layer <= chart->layout.depth ? strength(chart, layer) : NAN;
+    return isfinite(decade) ? gf_chart_y(&chart->layout, decade) : -1e6f;
+}
+
 static void draw_limits(const chart_drawing *chart)
 {
     const gf_rect plot = chart->layout.plot;
     const gf_color color = chart->scene->theme->underflow;
+    const float thick = fmaxf(rintf(pixels(chart, 1.2f)), 1.0f), inset = pixels(chart, 8.0f);
     float taken = INFINITY;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         const float y = gf_chart_y(&chart->layout, limits[i].decade);
         if (y <= plot.y || y >= plot.y + plot.height) continue;
-        gf_canvas_dashes(&chart->view->canvas, plot.x, plot.x + plot.width, rintf(y),
-                         fmaxf(pixels(chart, 1.5f), 1.0f), color);
+        gf_canvas_dashes(&chart->view->canvas, plot.x, plot.x + plot.width, rintf(y), thick,
+                         gf_color_fade(color, 0.75));
         const float text_y = y - pixels(chart, 11.0f);
-        if (text_y < plot.y + pixels(chart, 8.0f) || taken - text_y < pixels(chart, 1.3f * FONT))
-            continue;
-        add_label(chart, plot.x + plot.width - pixels(chart, 8.0f), text_y, GF_ALIGN_RIGHT, color,
-                  limits[i].text);
+        if (text_y < plot.y + inset || taken - text_y < pixels(chart, 1.3f * FONT)) continue;
+        const bool right =
+            fabsf(curve_end(chart, true) - text_y) >= fabsf(curve_end(chart, false) - text_y);
+        add_label(chart, right ? plot.x + plot.width - inset : plot.x + inset, text_y,
+                  right ? GF_ALIGN_RIGHT : GF_ALIGN_LEFT, color, limits[i].text);
         taken = text_y;
     }
 }
@@ -165,6 +178,34 @@ static void draw_dots(const chart_drawing *chart, double front, gf_color waiting
     }
 }
 
+/* "measured" stands at the output end, over the lit curve or under it, wherever that leaves room.
+ */
+static void label_curve(const chart_drawing *chart)
+{
+    const gf_rect plot = chart->layout.plot;
+    const float right = plot.x + plot.width - pixels(chart, 16.0f),
+                left = right - pixels(chart, 105.0f);
+    float top = INFINITY, bottom = -INFINITY;
+    for (int32_t layer = chart->layout.depth; layer >= fmax(chart->scene->front, 1.0); layer--) {
+        const double decade = strength(chart, layer);
+        if (isfinite(decade)) {
+            top = fminf(top, gf_chart_y(&chart->layout, decade));
+            bottom = fmaxf(bottom, gf_chart_y(&chart->layout, decade));
+        }
+        if (gf_chart_x(&chart->layout, layer) < left) break;
+    }
+    if (top > bottom) return;
+    gf_label label = {.x = right,
+                      .size = pixels(chart, 17.0f),
+                      .color = chart->scene->theme->accent,
+                      .align = GF_ALIGN_RIGHT,
+                      .bold = true};
+    const float above = top - pixels(chart, 20.0f);
+    label.y = above > plot.y + pixels(chart, 10.0f) ? above : bottom + pixels(chart, 22.0f);
+    snprintf(label.text, sizeof label.text, "measured");
+    gf_label_add(chart->labels, label);
+}
+
 static void draw_curve(const chart_drawing *chart)
 {
     const gf_theme *theme = chart->scene->theme;
@@ -174,17 +215,7 @@ static void draw_curve(const chart_drawing *chart)
     draw_part(chart, first, front, 0.6f * LINE, waiting);
     draw_part(chart, front, depth, LINE, theme->accent);
     draw_dots(chart, chart->scene->front, waiting);
-    if (chart->scene->front > depth || !isfinite(strength(chart, depth))) return;
-    gf_label label = {.size = pixels(chart, 17.0f),
-                      .color = theme->accent,
-                      .align = GF_ALIGN_RIGHT,
-                      .bold = true};
-    const float y = gf_chart_y(&chart->layout, strength(chart, depth));
-    const float above = y - pixels(chart, 22.0f);
-    label.x = chart->layout.plot.x + chart->layout.plot.width - pixels(chart, 16.0f);
-    label.y = above > chart->layout.plot.y + pixels(chart, 8.0f) ? above : y + pixels(chart, 24.0f);
-    snprintf(label.text, sizeof label.text, "measured");
-    gf_label_add(chart->labels, label);
+    label_curve(chart);
 }
 
 /* Layers that are on no logarithmic axis stand at its edge: zero at the bottom, NaN and Inf at the
@@ -233,8 +264,10 @@ static void draw_hover(const chart_drawing *chart)
     gf_scaled_format(chart->scene->run->layers[layer - 1].weight_grad_norm, 2, value);
     snprintf(text, sizeof text, "layer %d:  %s", layer, value);
     const bool right = x > plot.x + 0.5f * plot.width;
-    const float side = pixels(chart, right ? -10.0f : 10.0f);
-    add_label(chart, x + side, plot.y + plot.height - pixels(chart, 14.0f),
+    const bool low =
+        isfinite(decade) && gf_chart_y(&chart->layout, decade) > plot.y + 0.5f * plot.height;
+    const float side = pixels(chart, right ? -10.0f : 10.0f), inset = pixels(chart, 14.0f);
+    add_label(chart, x + side, low ? plot.y + inset : plot.y + plot.height - inset,
               right ? GF_ALIGN_RIGHT : GF_ALIGN_LEFT, theme->text, text);
 }
 

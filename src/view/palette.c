@@ -24,7 +24,7 @@ static const gf_theme dark = {
     .try_text = 0x86d9b8ff,
     .stage = 0x0f151dff,
     .not_finite = 0x2ff3ffff,
-    .zero = 0x5b6878ff,
+    .zero = 0x465261ff,
 };
 
 static const gf_theme projector = {

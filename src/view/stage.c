@@ -99,7 +99,9 @@ static void label_number(const gf_stage_layout *layout, const gf_scene *scene, i
         label.color = theme->accent;
         label.bold = true;
     }
-    snprintf(label.text, sizeof label.text, "%d", layer);
+    const int digits = snprintf(label.text, sizeof label.text, "%d", layer);
+    const float most = layout->image.x + layout->image.width - 0.25f * (float)digits * layout->font;
+    if (digits > 3) label.x = fminf(label.x, most); /* stay inside the panel */
     gf_label_add(labels, label);
 }
 

@@ -5,12 +5,13 @@
 
 #include "view/palette.h"
 
-#define WINDOW_OCTAVES  20
-#define ACTIVATION_BINS 32 /* pairs of bins: fewer entries than pixels make a ragged line */
-#define FILL_ALPHA      0.42
-#define LINE_WIDTH      1.3
-#define OCTAVES_ABOVE   3.0
-#define OCTAVES_BELOW   14.0
+#define WINDOW_OCTAVES   15
+#define HEADROOM_OCTAVES 3
+#define ACTIVATION_BINS  32 /* pairs of bins: fewer entries than pixels make a ragged line */
+#define FILL_ALPHA       0.42
+#define LINE_WIDTH       1.3
+#define OCTAVES_ABOVE    3.0
+#define OCTAVES_BELOW    14.0
 
 typedef struct curve {
     double values[GF_HISTOGRAM_BINS + 2]; /* with a zero at either end; in pixels */
@@ -19,7 +20,7 @@ typedef struct curve {
 
 static curve curve_of_delta(const gf_band *band, double width)
 {
-    curve made = {.count = WINDOW_OCTAVES + 2};
+    curve made = {.count = HEADROOM_OCTAVES + WINDOW_OCTAVES + 2};
     const int first = GF_HISTOGRAM_BINS - WINDOW_OCTAVES;
     int tail = 0;
     for (int i = 0; i <= first; i++)

@@ -9,7 +9,7 @@
 gf_color gf_stage_shade(const gf_stage_paint *paint, const gf_summary *summary, double delta_log2);
 
 /* Beside the cells: unlit the outline of the activations over their own range, low at the bottom;
- * lit, filled, log2|delta| over the 20 octaves (6 decades) below the layer's largest; what is
+ * lit, filled, log2|delta| over the 15 octaves (4.5 decades) below the layer's largest; what is
  * smaller is counted in the lowest. */
 void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
                               const gf_band *band, const gf_summary *summary, double lit);

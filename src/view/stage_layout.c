@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define MARGIN 26.0f
-#define HEAD   48.0f /* words above the columns */
+#define HEAD   64.0f /* words above the columns */
 #define FOOT   50.0f /* numbers below */
 #define FONT   15.0f
 #define COLUMNS_SLOT                                                                               \
@@ -18,7 +18,7 @@ static void place_columns(gf_stage_layout *layout, const gf_scene *scene)
 {
     const float most = CELL_WIDTH_MAX * scene->scale;
     layout->cell_width = fminf((scene->show_histograms ? 0.36f : 0.6f) * layout->slot, most);
-    if (scene->show_histograms) layout->histogram_width = fminf(0.52f * layout->slot, 3.0f * most);
+    if (scene->show_histograms) layout->histogram_width = fminf(0.46f * layout->slot, 3.0f * most);
 }
 
 static gf_stage_mode mode_of(float slot, float scale)
@@ -33,7 +33,7 @@ gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect)
     const float top = ceilf(rect.y + HEAD * scale),
                 bottom = floorf(rect.y + rect.height - FOOT * scale);
     gf_stage_layout layout = {.depth = scene->run ? scene->run->spec.depth : 0,
-                              .head_y = rect.y + 24.0f * scale,
+                              .head_y = rect.y + 26.0f * scale,
                               .number_y = bottom + 26.0f * scale,
                               .font = FONT * scale};
     layout.image =

@@ -38,17 +38,15 @@ gf_color gf_stage_shade(const gf_stage_paint *paint, const gf_summary *summary, 
     return paint->shades[(int)(position * (GF_SHADES - 1) + 0.5)];
 }
 
-/* A gradient of exactly zero is no faint gradient: the cell is hollow. */
+/* A gradient of exactly zero is no faint gradient: the cell is hollow, or a hole where it is too
+ * small for that. */
 static void paint_hollow(gf_image *image, const gf_stage_paint *paint, const gf_band *band,
                          int32_t top, int32_t bottom, gf_color outline)
 {
-    fill(image, band->cell_left, top, band->cell_right, bottom, outline);
-    if (band->cell_right - band->cell_left < OUTLINE_CELL || bottom - top < OUTLINE_CELL)
-        fill(image, band->cell_left, top, band->cell_right, bottom,
-             gf_color_mix(paint->theme->stage, outline, 0.35));
-    else
-        fill(image, band->cell_left + 1, top + 1, band->cell_right - 1, bottom - 1,
-             paint->theme->stage);
+    const int32_t left = band->cell_left, right = band->cell_right;
+    const int32_t edge = right - left >= OUTLINE_CELL && bottom - top >= OUTLINE_CELL;
+    if (edge) fill(image, left, top, right, bottom, outline);
+    fill(image, left + edge, top + edge, right - edge, bottom - edge, paint->theme->stage);
 }
 
 static void paint_cells(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
