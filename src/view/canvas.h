@@ -37,8 +37,11 @@ void gf_canvas_quad(gf_canvas *canvas, const gf_point corners[4], const gf_color
 void gf_canvas_rect(gf_canvas *canvas, gf_rect rect, gf_color color);
 /* From `left` to `right`. */
 void gf_canvas_gradient(gf_canvas *canvas, gf_rect rect, gf_color left, gf_color right);
-/* Straight pieces with mitred joints; `width` in pixels. */
+/* Straight pieces with mitred joints, square at sharp turns; `width` in pixels. */
 void gf_canvas_line(gf_canvas *canvas, const gf_point *points, int32_t count, float width,
+                    gf_color color);
+/* What lies between a line of tops and the bottoms below them. */
+void gf_canvas_band(gf_canvas *canvas, const gf_point *tops, const float *bottoms, int32_t count,
                     gf_color color);
 /* Dashes along a horizontal line. */
 void gf_canvas_dashes(gf_canvas *canvas, float x0, float x1, float y, float width, gf_color color);

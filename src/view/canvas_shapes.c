@@ -6,7 +6,6 @@
 
 #define CORNER_STEPS 6
 #define DISC_STEPS   20
-#define MITRE_MAX    3.0f /* longest joint, in half widths */
 
 static gf_point along(gf_point from, gf_point direction, float length)
 {
@@ -27,19 +26,20 @@ static gf_point mitre(gf_point before, gf_point after)
 {
     const gf_point sum = {before.x + after.x, before.y + after.y};
     const float square = sum.x * sum.x + sum.y * sum.y;
-    if (square < 1e-6f) return after;
-    const float factor = fminf(2.0f / square, MITRE_MAX / sqrtf(square));
-    return (gf_point){sum.x * factor, sum.y * factor};
+    return (gf_point){sum.x * 2.0f / square, sum.y * 2.0f / square};
 }
 
-static gf_point joint(const gf_point *points, int32_t count, int32_t i, bool closed)
+static gf_point point_at(const gf_point *points, int32_t count, int32_t i, bool closed)
 {
-    const int32_t before = i > 0 ? i - 1 : closed ? count - 1 : 0;
-    const int32_t after = i < count - 1 ? i + 1 : closed ? 0 : count - 1;
-    const gf_point in = normal(points[before], points[i]), out = normal(points[i], points[after]);
-    if (before == i) return out;
-    if (after == i) return in;
-    return mitre(in, out);
+    if (closed) return points[(i + count) % count];
+    return points[i < 0 ? 0 : i >= count ? count - 1 : i];
+}
+
+/* How the piece with `own` normal ends where it meets the one with normal `other`: mitred, or
+ * square at a sharp turn, where a mitre would be longer than the line is wide. */
+static gf_point joint(gf_point own, gf_point other)
+{
+    return own.x * other.x + own.y * other.y > 0.0f ? mitre(own, other) : own;
 }
 
 static void strip(gf_canvas *canvas, gf_point a, gf_point a_joint, gf_point b, gf_point b_joint,
@@ -55,19 +55,18 @@ static void outline(gf_canvas *canvas, const gf_point *points, int32_t count, bo
                     float width, gf_color color)
 {
     const float inner = fmaxf(width * 0.5f - 0.5f, 0.0f), outer = width * 0.5f + 0.5f;
-    const gf_color solid = width < 1.0f ? gf_color_fade(color, width) : color,
-                   none = color & 0xffffff00;
-    gf_point a_joint = joint(points, count, 0, closed);
+    const gf_color solid = width < 1.0f ? gf_color_fade(color, width) : color;
+    const gf_color none = color & 0xffffff00;
     for (int32_t i = 0; i < (closed ? count : count - 1); i++) {
-        const int32_t next = (i + 1) % count;
-        const gf_point b_joint = joint(points, count, next, closed);
-        const gf_point a = points[i], b = points[next];
+        const gf_point a = points[i], b = point_at(points, count, i + 1, closed);
+        const gf_point own = normal(a, b);
+        const gf_point a_joint = joint(own, normal(point_at(points, count, i - 1, closed), a));
+        const gf_point b_joint = joint(own, normal(b, point_at(points, count, i + 2, closed)));
         strip(canvas, a, a_joint, b, b_joint, (float[]){outer, inner}, (gf_color[]){none, solid});
         if (inner > 0.0f)
             strip(canvas, a, a_joint, b, b_joint, (float[]){inner, -inner},
                   (gf_color[]){solid, solid});
         strip(canvas, a, a_joint, b, b_joint, (float[]){-inner, -outer}, (gf_color[]){solid, none});
-        a_joint = b_joint;
     }
 }
 
@@ -75,6 +74,25 @@ void gf_canvas_line(gf_canvas *canvas, const gf_point *points, int32_t count, fl
                     gf_color color)
 {
     if (count >= 2) outline(canvas, points, count, false, width, color);
+}
+
+static void band_edge(gf_canvas *canvas, gf_point a, gf_point b, float fade, gf_color color)
+{
+    const gf_color none = color & 0xffffff00;
+    const gf_point corners[4] = {a, b, {b.x, b.y + fade}, {a.x, a.y + fade}};
+    gf_canvas_quad(canvas, corners, (const gf_color[4]){color, color, none, none});
+}
+
+void gf_canvas_band(gf_canvas *canvas, const gf_point *tops, const float *bottoms, int32_t count,
+                    gf_color color)
+{
+    for (int32_t i = 0; i + 1 < count; i++) {
+        const gf_point corners[4] = {
+            tops[i], tops[i + 1], {tops[i + 1].x, bottoms[i + 1]}, {tops[i].x, bottoms[i]}};
+        gf_canvas_quad(canvas, corners, (const gf_color[4]){color, color, color, color});
+        band_edge(canvas, corners[0], corners[1], -1.0f, color);
+        band_edge(canvas, corners[3], corners[2], 1.0f, color);
+    }
 }
 
 void gf_canvas_dashes(gf_canvas *canvas, float x0, float x1, float y, float width, gf_color color)

@@ -40,17 +40,36 @@ static gf_status write_png(const unsigned char *pixels, int32_t width, int32_t h
     return status;
 }
 
+gf_status gf_capture_pixels(gf_context *context, unsigned char **out, int32_t *width,
+                            int32_t *height, gf_error *error)
+{
+    int32_t columns = 0, rows = 0;
+    gf_context_get_size(context, &columns, &rows);
+    if (columns < 1 || rows < 1)
+        return gf_fail(error, GF_IO, "a hidden window has no picture: its size is %dx%d", columns,
+                       rows);
+    unsigned char *pixels = malloc((size_t)columns * (size_t)rows * 3);
+    if (!pixels)
+        return gf_fail(error, GF_MEMORY, "no memory to read back %dx%d pixels", columns, rows);
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glReadPixels(0, 0, columns, rows, GL_RGB, GL_UNSIGNED_BYTE, pixels);
+    const GLenum trouble = glGetError();
+    if (trouble != GL_NO_ERROR) {
+        free(pixels);
+        return gf_fail(error, GF_DEVICE, "OpenGL (%s) reports error 0x%x after drawing",
+                       gf_context_get_renderer(context), trouble);
+    }
+    *out = pixels;
+    *width = columns;
+    *height = rows;
+    return GF_OK;
+}
+
 gf_status gf_capture_png(gf_context *context, const char *path, gf_error *error)
 {
+    unsigned char *pixels = NULL;
     int32_t width = 0, height = 0;
-    gf_context_get_size(context, &width, &height);
-    if (width < 1 || height < 1)
-        return gf_fail(error, GF_IO, "%s: the window is hidden and has no picture", path);
-    unsigned char *pixels = malloc((size_t)width * (size_t)height * 3);
-    if (!pixels)
-        return gf_fail(error, GF_MEMORY, "no memory to read back %dx%d pixels", width, height);
-    glPixelStorei(GL_PACK_ALIGNMENT, 1);
-    glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, pixels);
+    GF_TRY(gf_capture_pixels(context, &pixels, &width, &height, error));
     const gf_status status = write_png(pixels, width, height, path, error);
     free(pixels);
     return status;

@@ -4,7 +4,12 @@
 
 #include "view/context.h"
 
-/* Read back what was drawn since gf_context_begin() (call before gf_context_end()) and write it. GF_IO names the file. */
+/* What was drawn since gf_context_begin() (call before gf_context_end()) as 8 bit RGB, the lowest row
+ * first, rows without padding; the caller frees *out. GF_DEVICE: OpenGL reports an error. */
+gf_status gf_capture_pixels(gf_context *context, unsigned char **out, int32_t *width,
+                            int32_t *height, gf_error *error);
+
+/* The same as a PNG file. GF_IO names the file. */
 gf_status gf_capture_png(gf_context *context, const char *path, gf_error *error);
 
 #endif

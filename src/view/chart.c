@@ -127,10 +127,12 @@ static void draw_limits(const chart_drawing *chart)
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         const float y = gf_chart_y(&chart->layout, limits[i].decade);
         if (y <= plot.y || y >= plot.y + plot.height) continue;
+        const float above = y - pixels(chart, 11.0f);
+        const float text_y = above < plot.y + inset ? y + pixels(chart, 12.0f) : above;
+        if (taken - text_y < pixels(chart, 1.3f * FONT))
+            continue; /* a line without a name says nothing */
         gf_canvas_dashes(&chart->view->canvas, plot.x, plot.x + plot.width, rintf(y), thick,
                          gf_color_fade(color, 0.75));
-        const float text_y = y - pixels(chart, 11.0f);
-        if (text_y < plot.y + inset || taken - text_y < pixels(chart, 1.3f * FONT)) continue;
         const bool right =
             fabsf(curve_end(chart, true) - text_y) >= fabsf(curve_end(chart, false) - text_y);
         add_label(chart, right ? plot.x + plot.width - inset : plot.x + inset, text_y,
@@ -186,7 +188,8 @@ static void label_curve(const chart_drawing *chart)
     const float right = plot.x + plot.width - pixels(chart, 16.0f),
                 left = right - pixels(chart, 105.0f);
     float top = INFINITY, bottom = -INFINITY;
-    for (int32_t layer = chart->layout.depth; layer >= fmax(chart->scene->front, 1.0); layer--) {
+    const int32_t lit = (int32_t)fmax(ceil(chart->scene->front), chart->view->summary.first_ready);
+    for (int32_t layer = chart->layout.depth; layer >= lit; layer--) {
         const double decade = strength(chart, layer);
         if (isfinite(decade)) {
             top = fminf(top, gf_chart_y(&chart->layout, decade));

@@ -1,4 +1,5 @@
-/* Where OpenGL draws: a window (GLFW), or a framebuffer without any display (EGL surfaceless, else a device). */
+/* Where OpenGL draws: a window (GLFW), or a framebuffer without any display (EGL surfaceless, else
+ * a device). */
 #ifndef GF_VIEW_CONTEXT_H
 #define GF_VIEW_CONTEXT_H
 
@@ -9,9 +10,12 @@
 
 typedef struct gf_context gf_context;
 
-/* GF_UNAVAILABLE: no display, or no OpenGL 3.3; the sentence names what is needed and what was found. */
-gf_status gf_context_open_window(const char *title, int32_t width, int32_t height, gf_context **out, gf_error *error);
-gf_status gf_context_open_offscreen(int32_t width, int32_t height, gf_context **out, gf_error *error);
+/* GF_UNAVAILABLE: no display, or no OpenGL 3.3; the sentence names what is needed and what was
+ * found. */
+gf_status gf_context_open_window(const char *title, int32_t width, int32_t height, gf_context **out,
+                                 gf_error *error);
+gf_status gf_context_open_offscreen(int32_t width, int32_t height, gf_context **out,
+                                    gf_error *error);
 void gf_context_destroy(gf_context *context);
 
 /* The GLFWwindow of a window, NULL off screen; only the ui bridge and the input code need it. */

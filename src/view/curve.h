@@ -7,20 +7,21 @@
 
 #define GF_CURVE_POINTS_MAX 1024
 
+/* Layers thinner than GF_CURVE_DENSE pixels are gathered in steps: their line becomes the band from
+ * the lowest to the highest of each, so a single spike among ten thousand layers is seen and noise
+ * is not drawn as a scribble. */
+#define GF_CURVE_DENSE 1.0f
+#define GF_CURVE_STEP  2.0f
+
 typedef struct gf_curve {
     gf_canvas *canvas;
     const gf_chart_layout *chart;
     float width;
     gf_color color;
     int32_t count;
-    gf_point points[GF_CURVE_POINTS_MAX];
-    float bucket_x, bucket_top,
-        bucket_bottom; /* of layers thinner than GF_CURVE_STEP, not yet a point */
-    bool bucket_open;
+    gf_point points[GF_CURVE_POINTS_MAX]; /* the line, or the tops of the band */
+    float bottoms[GF_CURVE_POINTS_MAX];
 } gf_curve;
-
-/* Pixels that one or two points stand for; both extremes are kept where they differ visibly. */
-#define GF_CURVE_STEP 2.0f
 
 /* Add layers in order; `layer` may be a fraction. A value that is not finite ends the piece. */
 void gf_curve_add(gf_curve *curve, double layer, double decade);

@@ -47,7 +47,7 @@ static const gf_theme projector = {
     .try_panel = 0xd8efe6ff,
     .try_text = 0x0d5c45ff,
     .stage = 0xfbfcfdff,
-    .not_finite = 0x00a3c4ff,
+    .not_finite = 0x0018f0ff,
     .zero = 0x8d97a3ff,
     .light = true,
 };
