@@ -70,7 +70,18 @@ static uint32_t *read_back(gf_context *context)
     return pixels;
 }
 
-uint32_t *gf_test_draw(const gf_scene *scene, int32_t width, int32_t height, gf_label_list *labels)
+static void draw_frame(gf_view *view, const gf_scene *scene, int32_t width, int32_t height,
+                       gf_label_list *labels)
+{
+    labels->count = 0;
+    gf_view_begin(view, width, height, scene->theme);
+    gf_view_stage(view, scene, gf_test_half(true, width, height), labels);
+    gf_view_chart(view, scene, gf_test_half(false, width, height), labels);
+    gf_view_end(view);
+}
+
+uint32_t *gf_test_draw_last(const gf_scene *scenes, int32_t count, int32_t width, int32_t height,
+                            gf_label_list *labels)
 {
     static gf_label_list own; /* too large for a stack */
     gf_error error = {0};
@@ -81,16 +92,19 @@ uint32_t *gf_test_draw(const gf_scene *scene, int32_t width, int32_t height, gf_
         skip();
     }
     if (gf_view_create(&view, &error) != GF_OK) fail_msg("%s", error.text);
-    if (!labels) labels = &own;
-    labels->count = 0;
-    gf_context_begin(context);
-    gf_view_begin(view, width, height, scene->theme);
-    gf_view_stage(view, scene, gf_test_half(true, width, height), labels);
-    gf_view_chart(view, scene, gf_test_half(false, width, height), labels);
-    gf_view_end(view);
+    for (int32_t i = 0; i < count; i++) {
+        gf_context_begin(context);
+        draw_frame(view, &scenes[i], width, height, labels ? labels : &own);
+        if (i < count - 1) gf_context_end(context);
+    }
     uint32_t *pixels = read_back(context);
     gf_context_end(context);
     gf_view_destroy(view);
     gf_context_destroy(context);
     return pixels;
+}
+
+uint32_t *gf_test_draw(const gf_scene *scene, int32_t width, int32_t height, gf_label_list *labels)
+{
+    return gf_test_draw_last(scene, 1, width, height, labels);
 }

@@ -15,6 +15,9 @@ gf_scene gf_test_scene(const gf_run *run, double front);
  * first; freed by the caller. Draws in a context of its own; where none can be opened the test is
  * skipped. `labels` may be NULL. */
 uint32_t *gf_test_draw(const gf_scene *scene, int32_t width, int32_t height, gf_label_list *labels);
+/* The last of `count` scenes, after the others were drawn by the same view one frame each. */
+uint32_t *gf_test_draw_last(const gf_scene *scenes, int32_t count, int32_t width, int32_t height,
+                            gf_label_list *labels);
 
 /* The rect in which gf_test_draw() draws the stage (upper) or the chart. */
 gf_rect gf_test_half(bool upper, int32_t width, int32_t height);

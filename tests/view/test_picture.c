@@ -56,6 +56,60 @@ static void the_picture_follows_the_front(void **state)
     }
 }
 
+/* Only what changed is painted again: no frame may depend on those before it. */
+static void a_frame_does_not_depend_on_those_before(void **state)
+{
+    (void)state;
+    gf_run run = {0}, other = {0}, part = {0};
+    gf_test_made_run(24, 20, -3.0, 1.0, &run);
+    gf_test_made_run(24, 30, 5.0, 2.0, &other);
+    gf_test_made_run(24, 20, -3.0, 1.0, &part);
+    part.first_ready = 13;
+    gf_scene light = gf_test_scene(&run, 3.0), last = gf_test_scene(&run, 9.25);
+    light.theme = gf_theme_projector();
+    const gf_scene before[] = {gf_test_scene(&run, 25.0),  gf_test_scene(&run, 20.5),
+                               gf_test_scene(&run, 1.0),   gf_test_scene(&other, 7.0),
+                               gf_test_scene(&part, 14.5), light};
+    uint32_t *fresh = gf_test_draw(&last, WIDTH, HEIGHT, NULL);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        const gf_scene scenes[] = {before[i], last};
+        uint32_t *after = gf_test_draw_last(scenes, 2, WIDTH, HEIGHT, NULL);
+        const int different = count_different(fresh, after, 0, HEIGHT);
+        if (different) fail_msg("after frame %zu %d pixels differ", i, different);
+        free(after);
+    }
+    free(fresh);
+    gf_run_destroy(&run);
+    gf_run_destroy(&other);
+    gf_run_destroy(&part);
+}
+
+static int count_accent_left_of(const uint32_t *pixels, int column)
+{
+    int count = 0;
+    for (int y = HEIGHT / 2; y < HEIGHT; y++)
+        for (int x = 0; x < column; x++)
+            count += pixels[y * WIDTH + x] == gf_theme_dark()->accent >> 8;
+    return count;
+}
+
+static void the_curve_is_lit_up_to_the_front(void **state)
+{
+    (void)state;
+    const int32_t depths[] = {24, 3000};
+    for (int i = 0; i < 2; i++) {
+        gf_run run = {0};
+        gf_test_made_run(depths[i], 20, -3.0, 30.0 / depths[i], &run);
+        uint32_t *half = draw(&run, 0.5 * depths[i] + 1.0), *lit = draw(&run, 1.0);
+        assert_int_equal(count_accent_left_of(half, WIDTH / 2), 0);
+        assert_true(count_accent_left_of(half, WIDTH) > 300);
+        assert_true(count_accent_left_of(lit, WIDTH / 2) > 300);
+        free(half);
+        free(lit);
+        gf_run_destroy(&run);
+    }
+}
+
 static void set_layer(gf_run *run, int32_t layer, double value)
 {
     run->layers[layer - 1].delta_rms = run->layers[layer - 1].weight_grad_norm =
@@ -192,6 +246,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_picture_follows_the_front),
+        cmocka_unit_test(a_frame_does_not_depend_on_those_before),
+        cmocka_unit_test(the_curve_is_lit_up_to_the_front),
         cmocka_unit_test(nan_inf_and_zero_have_their_own_look),
         cmocka_unit_test(a_single_nan_among_millions_is_seen),
         cmocka_unit_test(layers_that_have_not_come_stay_dark),
