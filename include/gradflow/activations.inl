@@ -19,3 +19,17 @@ GF_ACTIVATION(SELU, selu, "SELU", "(0, 1.758]", "very low",
               "scaled so that mean 0 and variance 1 reproduce themselves", 0, 1.7580993408473766,
               1.0507009873554805, 0, 1.0507009873554805, -1.7580993408473766, INFINITY,
               -1.7053563606219553, INFINITY)
+GF_ACTIVATION(LINEAR, linear, "Linear", "{1}", "none", "no activation: only the weights multiply the gradient", 0,
+              1, 1, 1, 1, -INFINITY, INFINITY, -INFINITY, INFINITY)
+GF_ACTIVATION(GELU, gelu, "GELU", "[-0.13, 1.13]", "low", "z times the chance that a normal value is below z", 0, 0.5,
+              0.5, 0, 1, -0.16997120747990369, INFINITY, -INFINITY, INFINITY)
+GF_ACTIVATION(SILU, silu, "SiLU", "[-0.10, 1.10]", "low", "z times sigmoid of z, also called swish", 0, 0.5, 0.5, 0, 1,
+              -0.27846454276107380, INFINITY, -INFINITY, INFINITY)
+GF_ACTIVATION(SOFTPLUS, softplus, "Softplus", "(0, 1)", "vanishing", "a smooth ReLU whose derivative is the sigmoid",
+              0.69314718055994531, 0.5, 0.5, 0, 1, 0, INFINITY, -INFINITY, INFINITY)
+GF_ACTIVATION(MISH, mish, "Mish", "[-0.11, 1.09]", "low", "z times tanh of softplus of z", 0, 0.6, 0.6, 0, 1,
+              -0.30884341301725, INFINITY, -INFINITY, INFINITY)
+GF_ACTIVATION(SOFTSIGN, softsign, "Softsign", "(0, 1]", "vanishing", "like tanh, but saturates slowly", 0, 1, 1, 0, 0,
+              -1, 1, -0.97, 0.97)
+GF_ACTIVATION(HARD_TANH, hard_tanh, "Hard tanh", "{0, 1}", "vanishing", "linear between -1 and 1, dead beyond", 0, 1, 1,
+              0, 0, -1, 1, -1, 1)

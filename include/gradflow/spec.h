@@ -53,6 +53,35 @@ typedef struct gf_init_info {
     gf_distribution distribution;
 } gf_init_info;
 
+/* What a layer adds to its input: a_l = f(z_l), or a_l = a_{l-1} + skip_scale f(z_l) where fan_in equals fan_out. */
+typedef enum gf_skip { GF_SKIP_NONE, GF_SKIP_RESIDUAL, GF_SKIP_COUNT } gf_skip;
+
+/* What stands between z and f: nothing, or (z - mean) / sqrt(variance + 1e-5), over the batch for every unit (Ioffe and
+ * Szegedy 2015), or over the units for every sample (Ba et al. 2016); scale 1 and shift 0, as at the start of training. */
+typedef enum gf_norm { GF_NORM_NONE, GF_NORM_BATCH, GF_NORM_LAYER, GF_NORM_COUNT } gf_norm;
+#define GF_NORM_EPSILON 1e-5
+
+/* Whether the last layer has its activation. */
+typedef enum gf_output { GF_OUTPUT_ACTIVATED, GF_OUTPUT_LINEAR, GF_OUTPUT_COUNT } gf_output;
+
+/* How numbers are kept between operations. `exact` carries exponents, so that nothing under- or overflows; the others
+ * round weights, z, a, dL/da, delta and dW to the type, as a real run would, accumulate in float32, and show what dies. */
+typedef enum gf_precision {
+    GF_PRECISION_EXACT,
+    GF_PRECISION_FP32,
+    GF_PRECISION_BF16,
+    GF_PRECISION_FP16,
+    GF_PRECISION_COUNT
+} gf_precision;
+
+/* Layers first..last with an activation or an init of their own; GF_ACTIVATION_COUNT and GF_INIT_COUNT keep the network's. */
+typedef struct gf_override {
+    int32_t first, last;
+    gf_activation activation;
+    gf_init init;
+} gf_override;
+#define GF_OVERRIDES_MAX 16
+
 /* One network and the data it sees. gf_spec_default() is the starting point; zero is not a network. */
 typedef struct gf_spec {
     int32_t depth;        /* layers, 1..GF_DEPTH_MAX */
@@ -62,9 +91,18 @@ typedef struct gf_spec {
     int32_t output_width; /* 0: as width */
     gf_activation activation;
     gf_init init;
-    double sigma; /* standard deviation of a weight for `normal`; ignored by every other init */
-    double gain;  /* factor on every weight's standard deviation */
+    double sigma;    /* standard deviation of a weight for `normal` and `uniform`; ignored by every other init */
+    double gain;     /* factor on every weight's standard deviation */
+    double bias_std; /* standard deviation of the normal biases; 0: none, or those of pytorch_default */
+    gf_skip skip;
+    double skip_scale;
+    gf_norm norm;
+    gf_output output;
+    gf_precision precision;
+    double loss_scale; /* factor on the loss before backward, taken out of every result; 1 with precision exact */
     uint64_t seed;
+    int32_t override_count;
+    gf_override overrides[GF_OVERRIDES_MAX]; /* a later one wins */
 } gf_spec;
 
 /* 10 x 64, batch 32, sigmoid, pytorch_default, seed 1: the listing everybody knows. */
@@ -80,11 +118,18 @@ void gf_spec_describe(const gf_spec *spec, char *text, size_t room);
 int32_t gf_spec_fan_in(const gf_spec *spec, int32_t layer);
 int32_t gf_spec_fan_out(const gf_spec *spec, int32_t layer);
 
+/* What layer `layer` really has, after overrides and the linear output. */
+gf_activation gf_spec_activation(const gf_spec *spec, int32_t layer);
+gf_init gf_spec_init(const gf_spec *spec, int32_t layer);
+/* Does `layer` add its input? Only where there is a skip and the shapes allow it. */
+bool gf_spec_has_skip(const gf_spec *spec, int32_t layer);
+
 /* Weights and biases of the whole network. Cannot overflow within the limits. */
 uint64_t gf_spec_parameter_count(const gf_spec *spec);
 
 /* Standard deviation of one weight of `layer` after gain; for uniform inits the bound is sqrt(3) times it. */
 double gf_spec_weight_std(const gf_spec *spec, int32_t layer);
+/* Has any layer a bias that is not zero? */
 bool gf_spec_has_bias(const gf_spec *spec);
 
 const gf_activation_info *gf_activation_get(gf_activation activation);
@@ -93,6 +138,12 @@ const gf_init_info *gf_init_get(gf_init init);
 /* Look a name up; GF_INVALID lists the names that exist. */
 gf_status gf_activation_find(const char *name, gf_activation *out, gf_error *error);
 gf_status gf_init_find(const char *name, gf_init *out, gf_error *error);
+
+/* The names of the small choices, as in files and on the command line. */
+extern const char *const gf_skip_names[GF_SKIP_COUNT];
+extern const char *const gf_norm_names[GF_NORM_COUNT];
+extern const char *const gf_output_names[GF_OUTPUT_COUNT];
+extern const char *const gf_precision_names[GF_PRECISION_COUNT];
 
 /* f(z) and f'(z) in double, for curves and tests. */
 double gf_activation_value(gf_activation activation, double z);

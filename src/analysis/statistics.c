@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/precision.h"
+
 gf_sums gf_sums_merge(gf_sums one, gf_sums other)
 {
     if (one.count == 0.0) return other;
@@ -70,7 +72,7 @@ static bool speaks_louder(double candidate, double best)
 }
 
 void gf_cells_make(const double *delta_square_sum, const double *activation_mean, int32_t units,
-                   int32_t batch, int64_t delta_exponent, int32_t rows, gf_cell *out)
+                   int32_t batch, double delta_log2, int32_t rows, gf_cell *out)
 {
     for (int32_t row = 0; row < rows; row++) {
         int32_t first, last;
@@ -79,7 +81,7 @@ void gf_cells_make(const double *delta_square_sum, const double *activation_mean
         for (int32_t unit = first + 1; unit < last; unit++)
             if (speaks_louder(delta_square_sum[unit], delta_square_sum[chosen])) chosen = unit;
         const double mean_square = delta_square_sum[chosen] / batch;
-        out[row].delta_log2 = (float)(0.5 * log2(mean_square) + (double)delta_exponent);
+        out[row].delta_log2 = (float)(0.5 * log2(mean_square) + delta_log2);
         out[row].activation = (float)activation_mean[chosen];
     }
 }
@@ -107,9 +109,11 @@ static gf_octaves octaves_make(const uint64_t classes[GF_EXPONENT_CLASSES], uint
     return octaves;
 }
 
-/* Share of the non-zero entries below 2^smallest: what round-to-nearest turns into zero. Exact to the octave. */
-static double underflow_share(const gf_layer_raw *raw, int64_t smallest)
+/* Share of the non-zero entries below half of the smallest subnormal, which round-to-nearest turns into zero. Exact to
+ * the octave. */
+static double underflow_share(const gf_layer_raw *raw, gf_precision precision)
 {
+    const int64_t smallest = gf_precision_range(precision).smallest - 1;
     uint64_t lost = 0, all = 0;
     for (int class = 0; class < 255; class++) {
         all += raw->delta_classes[class];
@@ -126,25 +130,27 @@ static double share(uint64_t part, uint64_t whole)
 void gf_record_make(const gf_layer_raw *raw, gf_layer_record *out)
 {
     const double entries = (double)raw->entry_count;
+    const double unscale = raw->loss_scale > 0.0 ? 1.0 / raw->loss_scale : 1.0;
+    const int64_t octave = llrint(log2(unscale));
     gf_layer_record record = {
-        .weight_grad_norm = gf_scaled_make(sqrt(raw->weight_grad_square_sum), raw->weight_grad_exponent),
-        .bias_grad_norm = gf_scaled_make(sqrt(raw->bias_grad_square_sum), raw->delta_exponent),
-        .delta_rms = gf_scaled_make(sqrt(raw->delta_square_sum / entries), raw->delta_exponent),
-        .delta_max = gf_scaled_make(raw->delta_max, raw->delta_exponent),
+        .weight_grad_norm = gf_scaled_make(sqrt(raw->weight_grad_square_sum) * unscale, raw->weight_grad_exponent),
+        .bias_grad_norm = gf_scaled_make(sqrt(raw->bias_grad_square_sum) * unscale, raw->delta_exponent),
+        .delta_rms = gf_scaled_make(sqrt(raw->delta_square_sum / entries) * unscale, raw->delta_exponent),
+        .delta_max = gf_scaled_make(raw->delta_max * unscale, raw->delta_exponent),
         .z = moments_make(&raw->z, raw->z_exponent),
         .a = moments_make(&raw->a, raw->a_exponent),
         .saturated_share = share(raw->saturated_count, raw->entry_count),
         .dead_share = share(raw->dead_count, raw->unit_count),
-        /* Half of the smallest subnormal, below which round-to-nearest gives zero. */
-        .underflow_fp16 = underflow_share(raw, -25),
-        .underflow_bf16 = underflow_share(raw, -134),
-        .underflow_fp32 = underflow_share(raw, -150),
+        .underflow_fp16 = underflow_share(raw, GF_PRECISION_FP16),
+        .underflow_bf16 = underflow_share(raw, GF_PRECISION_BF16),
+        .underflow_fp32 = underflow_share(raw, GF_PRECISION_FP32),
         .nan_count = raw->nan_count,
         .inf_count = raw->inf_count,
         .activation = {.low = raw->activation_low, .high = raw->activation_high},
-        .delta = octaves_make(raw->delta_classes, raw->delta_zeros, raw->delta_exponent),
+        .delta = octaves_make(raw->delta_classes, raw->delta_zeros, raw->delta_exponent + octave),
         .weight_grad =
-            octaves_make(raw->weight_grad_classes, raw->weight_grad_zeros, raw->weight_grad_exponent),
+            octaves_make(raw->weight_grad_classes, raw->weight_grad_zeros,
+                                    raw->weight_grad_exponent + octave),
     };
     memcpy(record.activation.bins, raw->activation_bins, sizeof record.activation.bins);
     *out = record;

@@ -15,6 +15,7 @@ typedef struct gf_sums {
 
 /* What a pass over one layer leaves behind. Values are as stored: true = stored * 2^exponent of their array. */
 typedef struct gf_layer_raw {
+    double loss_scale; /* in delta and both gradients; taken out of norms and octaves of the record. 0: 1 */
     int64_t z_exponent, a_exponent, delta_exponent, weight_grad_exponent;
     uint64_t entry_count;       /* batch * fan_out */
     uint64_t unit_count;        /* fan_out */
@@ -47,8 +48,9 @@ gf_sums gf_sums_of(const double *values, int32_t count);
 
 /* The units [*first, *last) of a layer with `units` that cell `row` of `rows` speaks for; never empty. */
 void gf_cell_units(int32_t row, int32_t rows, int32_t units, int32_t *first, int32_t *last);
-/* Reduce per-unit sum of delta^2 and mean of a to cells. `delta_exponent` as in gf_layer_raw. */
+/* Reduce per-unit sum of delta^2 and mean of a to cells. True delta = stored * 2^delta_log2: the layer's exponent, less
+ * log2 of the loss scale. */
 void gf_cells_make(const double *delta_square_sum, const double *activation_mean, int32_t units,
-                   int32_t batch, int64_t delta_exponent, int32_t rows, gf_cell *out);
+                   int32_t batch, double delta_log2, int32_t rows, gf_cell *out);
 
 #endif

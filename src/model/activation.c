@@ -8,6 +8,8 @@
 #define GF_NAME(f) f##_double
 #define GF_EXP     exp
 #define GF_EXPM1   expm1
+#define GF_LOG1P   log1p
+#define GF_ERFC    erfc
 #define GF_ABS     fabs
 #define GF_TANH    tanh
 #include "activation.cl"
@@ -16,6 +18,8 @@
 #undef GF_NAME
 #undef GF_EXP
 #undef GF_EXPM1
+#undef GF_LOG1P
+#undef GF_ERFC
 #undef GF_ABS
 #undef GF_TANH
 
@@ -24,6 +28,8 @@
 #define GF_NAME(f) f##_float
 #define GF_EXP     expf
 #define GF_EXPM1   expm1f
+#define GF_LOG1P   log1pf
+#define GF_ERFC    erfcf
 #define GF_ABS     fabsf
 #define GF_TANH    tanhf
 #include "activation.cl"

@@ -7,17 +7,29 @@
 
 #define AT(member) offsetof(gf_spec, member)
 
+#define COUNT(name, least, most, help)                                                             \
+    {#name, GF_FIELD_INT32, AT(name), least, most, "N", help, NULL}
+#define REAL(name, help)                 {#name, GF_FIELD_REAL, AT(name), 0, 1e6, "X", help, NULL}
+#define CHOICE(name, names, count, help) {#name, GF_FIELD_CHOICE, AT(name), 0, (count) - 1, "NAME", help, names}
+
 const gf_field gf_fields[] = {
-    {"depth", GF_FIELD_INT32, AT(depth), 1, GF_DEPTH_MAX, "N", "layers"},
-    {"width", GF_FIELD_INT32, AT(width), 1, GF_WIDTH_MAX, "N", "neurons of a hidden layer"},
-    {"batch", GF_FIELD_INT32, AT(batch), 1, GF_BATCH_MAX, "N", "samples"},
-    {"input_width", GF_FIELD_INT32, AT(input_width), 0, GF_WIDTH_MAX, "N", "inputs; 0: as width"},
-    {"output_width", GF_FIELD_INT32, AT(output_width), 0, GF_WIDTH_MAX, "N", "outputs; 0: as width"},
-    {"activation", GF_FIELD_ACTIVATION, AT(activation), 0, 0, "NAME", "activation of every layer"},
-    {"init", GF_FIELD_INIT, AT(init), 0, 0, "NAME", "weight initialisation"},
-    {"sigma", GF_FIELD_REAL, AT(sigma), 0, 1e6, "X", "standard deviation of a weight for init normal"},
-    {"gain", GF_FIELD_REAL, AT(gain), 0, 1e6, "X", "factor on every weight"},
-    {"seed", GF_FIELD_SEED, AT(seed), 0, 9223372036854775807.0, "N", "of weights, input and target"},
+    COUNT(depth, 1, GF_DEPTH_MAX, "layers"),
+    COUNT(width, 1, GF_WIDTH_MAX, "neurons of a hidden layer"),
+    COUNT(batch, 1, GF_BATCH_MAX, "samples"),
+    COUNT(input_width, 0, GF_WIDTH_MAX, "inputs; 0: as width"),
+    COUNT(output_width, 0, GF_WIDTH_MAX, "outputs; 0: as width"),
+    {"activation", GF_FIELD_ACTIVATION, AT(activation), 0, 0, "NAME", "activation of every layer", NULL},
+    {"init", GF_FIELD_INIT, AT(init), 0, 0, "NAME", "weight initialisation", NULL},
+    REAL(sigma, "standard deviation of a weight, for init normal and uniform"),
+    REAL(gain, "factor on every weight"),
+    REAL(bias_std, "standard deviation of the biases"),
+    CHOICE(skip, gf_skip_names, GF_SKIP_COUNT, "none or residual"),
+    REAL(skip_scale, "factor on f(z) beside a residual skip"),
+    CHOICE(norm, gf_norm_names, GF_NORM_COUNT, "none, batch or layer"),
+    CHOICE(output, gf_output_names, GF_OUTPUT_COUNT, "activated or linear last layer"),
+    CHOICE(precision, gf_precision_names, GF_PRECISION_COUNT, "exact, fp32, bf16 or fp16"),
+    REAL(loss_scale, "factor on the loss, for precision fp16"),
+    {"seed", GF_FIELD_SEED, AT(seed), 0, 9223372036854775807.0, "N", "of weights, input and target", NULL},
 };
 
 const int32_t gf_field_count = sizeof gf_fields / sizeof gf_fields[0];
@@ -67,6 +79,20 @@ gf_status gf_field_set_real(const gf_field *field, gf_spec *spec, double value, 
     return GF_OK;
 }
 
+static gf_status set_choice(const gf_field *field, gf_spec *spec, const char *text, gf_error *error)
+{
+    char known[120] = "";
+    for (int i = 0; i <= (int)field->most; i++) {
+        if (strcmp(field->names[i], text) == 0) {
+            memcpy(member(field, spec), &i, sizeof i); /* every choice is an enum of int's size */
+            return GF_OK;
+        }
+        strncat(known, i ? ", " : "", sizeof known - strlen(known) - 1);
+        strncat(known, field->names[i], sizeof known - strlen(known) - 1);
+    }
+    return gf_fail(error, GF_INVALID, "%s is '%.60s'; allowed are %s", field->name, text, known);
+}
+
 gf_status gf_field_set_text(const gf_field *field, gf_spec *spec, const char *text, gf_error *error)
 {
     int64_t integer = 0;
@@ -74,6 +100,7 @@ gf_status gf_field_set_text(const gf_field *field, gf_spec *spec, const char *te
     switch (field->kind) {
     case GF_FIELD_ACTIVATION: return gf_activation_find(text, member(field, spec), error);
     case GF_FIELD_INIT: return gf_init_find(text, member(field, spec), error);
+    case GF_FIELD_CHOICE: return set_choice(field, spec, text, error);
     case GF_FIELD_REAL:
         GF_TRY(gf_number_real(field->name, text, field->least, field->most, &real, error));
         return gf_field_set_real(field, spec, real, error);
@@ -101,6 +128,7 @@ double gf_field_get_real(const gf_field *field, const gf_spec *spec)
 
 const char *gf_field_get_name(const gf_field *field, const gf_spec *spec)
 {
+    if (field->kind == GF_FIELD_CHOICE) return field->names[*(const int *)member_of(field, spec)];
     if (field->kind == GF_FIELD_ACTIVATION)
         return gf_activation_get(*(const gf_activation *)member_of(field, spec))->name;
     return gf_init_get(*(const gf_init *)member_of(field, spec))->name;

@@ -12,7 +12,8 @@ typedef enum gf_field_kind {
     GF_FIELD_SEED, /* uint64_t, 0 to 2^63 - 1 */
     GF_FIELD_REAL,
     GF_FIELD_ACTIVATION,
-    GF_FIELD_INIT
+    GF_FIELD_INIT,
+    GF_FIELD_CHOICE /* one of a few names, an enum in gf_spec */
 } gf_field_kind;
 
 typedef struct gf_field {
@@ -22,6 +23,7 @@ typedef struct gf_field {
     double least, most;
     const char *unit; /* what help shows as the argument */
     const char *help;
+    const char *const *names; /* of a choice; `most` is the last index */
 } gf_field;
 
 extern const gf_field gf_fields[];

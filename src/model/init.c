@@ -33,15 +33,16 @@ static gf_fill fill_make(gf_stream stream, gf_distribution distribution, double 
 
 gf_fill gf_fill_weight(const gf_spec *spec, int32_t layer)
 {
-    return fill_make(GF_STREAM_WEIGHT, gf_init_get(spec->init)->distribution,
+    return fill_make(GF_STREAM_WEIGHT, gf_init_get(gf_spec_init(spec, layer))->distribution,
                      gf_spec_weight_std(spec, layer));
 }
 
 gf_fill gf_fill_bias(const gf_spec *spec, int32_t layer)
 {
+    if (spec->bias_std > 0.0) return fill_make(GF_STREAM_BIAS, GF_NORMAL, spec->bias_std);
     /* nn.Linear draws the bias from the same U(-1/sqrt(fan_in), 1/sqrt(fan_in)) as the weight. */
-    const double std = gf_spec_has_bias(spec) ? gf_spec_weight_std(spec, layer) : 0.0;
-    return fill_make(GF_STREAM_BIAS, GF_UNIFORM, std);
+    const bool drawn = gf_spec_init(spec, layer) == GF_INIT_PYTORCH_DEFAULT;
+    return fill_make(GF_STREAM_BIAS, GF_UNIFORM, drawn ? gf_spec_weight_std(spec, layer) : 0.0);
 }
 
 gf_fill gf_fill_input(void) { return (gf_fill){GF_STREAM_INPUT, GF_NORMAL, 1.0f}; }

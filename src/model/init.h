@@ -17,7 +17,7 @@ typedef struct gf_fill {
     gf_distribution distribution;
     float scale;
 } gf_fill;
-gf_fill gf_fill_weight(const gf_spec *spec, int32_t layer);
+gf_fill gf_fill_weight(const gf_spec *spec, int32_t layer); /* not for init orthogonal: model/orthogonal.h */
 gf_fill gf_fill_bias(const gf_spec *spec, int32_t layer); /* scale 0: no bias */
 gf_fill gf_fill_input(void);
 gf_fill gf_fill_target(void);

@@ -17,6 +17,11 @@ static const gf_init_info inits[] = {
 #undef GF_INIT
 };
 
+const char *const gf_skip_names[GF_SKIP_COUNT] = {"none", "residual"};
+const char *const gf_norm_names[GF_NORM_COUNT] = {"none", "batch", "layer"};
+const char *const gf_output_names[GF_OUTPUT_COUNT] = {"activated", "linear"};
+const char *const gf_precision_names[GF_PRECISION_COUNT] = {"exact", "fp32", "bf16", "fp16"};
+
 gf_spec gf_spec_default(void)
 {
     return (gf_spec){
@@ -27,6 +32,8 @@ gf_spec gf_spec_default(void)
         .init = GF_INIT_PYTORCH_DEFAULT,
         .sigma = 1.0,
         .gain = 1.0,
+        .skip_scale = 1.0,
+        .loss_scale = 1.0,
         .seed = 1,
     };
 }
@@ -46,6 +53,29 @@ static gf_status check_factor(const char *name, double value, gf_error *error)
     return GF_OK;
 }
 
+static gf_status check_override(const gf_spec *spec, int32_t i, gf_error *error)
+{
+    const gf_override *at = &spec->overrides[i];
+    if (at->first < 1 || at->last < at->first || at->last > spec->depth)
+        return gf_fail(error, GF_INVALID, "layers %d to %d are not in a network of %d layers", at->first, at->last,
+                       spec->depth);
+    return GF_OK;
+}
+
+/* What single fields cannot say: which belong together. */
+static gf_status check_together(const gf_spec *spec, gf_error *error)
+{
+    if (spec->norm == GF_NORM_BATCH && spec->batch < 2)
+        return gf_fail(error, GF_INVALID, "batch is 1; norm batch needs at least 2 samples to normalise over");
+    if (spec->precision == GF_PRECISION_EXACT && spec->loss_scale != 1.0)
+        return gf_fail(error, GF_INVALID, "loss_scale is %g; precision exact loses nothing and allows only 1",
+                       spec->loss_scale);
+    if (!(spec->loss_scale > 0.0)) return gf_fail(error, GF_INVALID, "loss_scale is 0; it must be above 0");
+    for (int32_t i = 0; i < spec->override_count; i++)
+        GF_TRY(check_override(spec, i, error));
+    return GF_OK;
+}
+
 gf_status gf_spec_validate(const gf_spec *spec, gf_error *error)
 {
     GF_TRY(check_count("depth", spec->depth, 1, GF_DEPTH_MAX, error));
@@ -55,11 +85,13 @@ gf_status gf_spec_validate(const gf_spec *spec, gf_error *error)
     GF_TRY(check_count("output_width", spec->output_width, 0, GF_WIDTH_MAX, error));
     GF_TRY(check_factor("sigma", spec->sigma, error));
     GF_TRY(check_factor("gain", spec->gain, error));
+    GF_TRY(check_factor("bias_std", spec->bias_std, error));
+    GF_TRY(check_factor("skip_scale", spec->skip_scale, error));
     if (spec->activation < 0 || spec->activation >= GF_ACTIVATION_COUNT)
         return gf_fail(error, GF_INVALID, "activation number %d does not exist", spec->activation);
     if (spec->init < 0 || spec->init >= GF_INIT_COUNT)
         return gf_fail(error, GF_INVALID, "init number %d does not exist", spec->init);
-    return GF_OK;
+    return check_together(spec, error);
 }
 
 void gf_spec_describe(const gf_spec *spec, char *text, size_t room)
@@ -95,24 +127,60 @@ uint64_t gf_spec_parameter_count(const gf_spec *spec)
     return count;
 }
 
+gf_activation gf_spec_activation(const gf_spec *spec, int32_t layer)
+{
+    gf_activation activation = spec->activation;
+    for (int32_t i = 0; i < spec->override_count; i++) {
+        const gf_override *at = &spec->overrides[i];
+        if (layer >= at->first && layer <= at->last && at->activation < GF_ACTIVATION_COUNT)
+            activation = at->activation;
+    }
+    return layer == spec->depth && spec->output == GF_OUTPUT_LINEAR ? GF_ACTIVATION_LINEAR : activation;
+}
+
+gf_init gf_spec_init(const gf_spec *spec, int32_t layer)
+{
+    gf_init init = spec->init;
+    for (int32_t i = 0; i < spec->override_count; i++) {
+        const gf_override *at = &spec->overrides[i];
+        if (layer >= at->first && layer <= at->last && at->init < GF_INIT_COUNT) init = at->init;
+    }
+    return init;
+}
+
+bool gf_spec_has_skip(const gf_spec *spec, int32_t layer)
+{
+    return spec->skip == GF_SKIP_RESIDUAL && gf_spec_fan_in(spec, layer) == gf_spec_fan_out(spec, layer);
+}
+
 double gf_spec_weight_std(const gf_spec *spec, int32_t layer)
 {
     const double fan_in = gf_spec_fan_in(spec, layer), fan_out = gf_spec_fan_out(spec, layer);
     double variance = 0.0;
-    switch (spec->init) {
+    switch (gf_spec_init(spec, layer)) {
     case GF_INIT_XAVIER_NORMAL: /* Glorot and Bengio 2010 */
     case GF_INIT_XAVIER_UNIFORM: variance = 2.0 / (fan_in + fan_out); break;
     case GF_INIT_HE_NORMAL: /* He et al. 2015 */
     case GF_INIT_HE_UNIFORM: variance = 2.0 / fan_in; break;
-    case GF_INIT_LECUN_NORMAL: variance = 1.0 / fan_in; break; /* LeCun et al. 1998 */
-    case GF_INIT_NORMAL: variance = spec->sigma * spec->sigma; break;
+    case GF_INIT_LECUN_NORMAL: /* LeCun et al. 1998 */
+    case GF_INIT_LECUN_UNIFORM: variance = 1.0 / fan_in; break;
+    case GF_INIT_ORTHOGONAL: variance = 1.0 / fmax(fan_in, fan_out); break; /* Saxe et al. 2013 */
+    case GF_INIT_NORMAL:
+    case GF_INIT_UNIFORM: variance = spec->sigma * spec->sigma; break;
     case GF_INIT_PYTORCH_DEFAULT: variance = 1.0 / (3.0 * fan_in); break; /* U(-1/sqrt(fan_in), +) */
+    case GF_INIT_ZEROS:
     case GF_INIT_COUNT: break;
     }
     return spec->gain * sqrt(variance);
 }
 
-bool gf_spec_has_bias(const gf_spec *spec) { return spec->init == GF_INIT_PYTORCH_DEFAULT; }
+bool gf_spec_has_bias(const gf_spec *spec)
+{
+    bool has = spec->bias_std > 0.0 || spec->init == GF_INIT_PYTORCH_DEFAULT;
+    for (int32_t i = 0; i < spec->override_count; i++)
+        has = has || spec->overrides[i].init == GF_INIT_PYTORCH_DEFAULT;
+    return has;
+}
 
 const gf_activation_info *gf_activation_get(gf_activation activation)
 {

@@ -11,18 +11,63 @@ static gf_status set_value(const gf_field *field, const json_t *value, gf_spec *
     if (json_is_integer(value))
         return gf_field_set_integer(field, spec, json_integer_value(value), error);
     if (json_is_real(value)) return gf_field_set_real(field, spec, json_real_value(value), error);
-    const bool named = field->kind == GF_FIELD_ACTIVATION || field->kind == GF_FIELD_INIT;
+    const bool named = field->kind == GF_FIELD_ACTIVATION || field->kind == GF_FIELD_INIT ||
+                       field->kind == GF_FIELD_CHOICE;
     if (named && json_is_string(value))
         return gf_field_set_text(field, spec, json_string_value(value), error);
     return gf_fail(error, GF_INVALID, "%s must be a %s", field->name, named ? "name in quotes" : "number");
 }
 
+/* One entry of "layers": {"first": 3, "last": 5, "activation": "relu", "init": "he_normal"}. */
+static gf_status read_override(const json_t *value, gf_override *out, gf_error *error)
+{
+    const char *activation = NULL, *init = NULL;
+    json_error_t why;
+    gf_override result = {.activation = GF_ACTIVATION_COUNT, .init = GF_INIT_COUNT};
+    if (json_unpack_ex((json_t *)value, &why, JSON_STRICT, "{s:i, s:i, s?s, s?s}", "first", &result.first, "last",
+                       &result.last, "activation", &activation, "init", &init) != 0)
+        return gf_fail(error, GF_INVALID,
+                       "layers must be a list of {\"first\", \"last\", \"activation\", \"init\"}: %.100s", why.text);
+    if (activation) GF_TRY(gf_activation_find(activation, &result.activation, error));
+    if (init) GF_TRY(gf_init_find(init, &result.init, error));
+    *out = result;
+    return GF_OK;
+}
+
+static gf_status read_overrides(const json_t *value, gf_spec *spec, gf_error *error)
+{
+    if (!json_is_array(value) || json_array_size(value) > GF_OVERRIDES_MAX)
+        return gf_fail(error, GF_INVALID, "layers must be a list of at most %d entries", GF_OVERRIDES_MAX);
+    size_t i;
+    json_t *item;
+    json_array_foreach((json_t *)value, i, item)
+    {
+        GF_TRY(read_override(item, &spec->overrides[i], error));
+    }
+    spec->override_count = (int32_t)json_array_size(value);
+    return GF_OK;
+}
+
+static json_t *overrides_to_json(const gf_spec *spec)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < spec->override_count; i++) {
+        const gf_override *at = &spec->overrides[i];
+        const char *activation = at->activation < GF_ACTIVATION_COUNT ? gf_activation_get(at->activation)->name : NULL;
+        const char *init = at->init < GF_INIT_COUNT ? gf_init_get(at->init)->name : NULL;
+        json_array_append_new(array, json_pack("{s:i, s:i, s:s*, s:s*}", "first", at->first, "last", at->last,
+                                               "activation", activation, "init", init));
+    }
+    return array;
+}
+
 static gf_status unknown_key(const char *key, gf_error *error)
 {
     char known[300] = "";
-    for (int32_t i = 0; i < gf_field_count; i++) {
+    for (int32_t i = 0; i <= gf_field_count; i++) {
         const size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", gf_fields[i].name);
+        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                 i < gf_field_count ? gf_fields[i].name : "layers");
     }
     return gf_fail(error, GF_INVALID, "key '%.60s' is not known; a network has %s", key, known);
 }
@@ -38,6 +83,10 @@ gf_status gf_network_from_json(const json_t *object, gf_spec *spec, const char *
     {
         const gf_field *field = gf_field_find(key);
         *bad_key = key;
+        if (strcmp(key, "layers") == 0) {
+            GF_TRY(read_overrides(value, &result, error));
+            continue;
+        }
         if (!field) return unknown_key(key, error);
         GF_TRY(set_value(field, value, &result, error));
     }
@@ -58,6 +107,7 @@ json_t *gf_network_to_json(const gf_spec *spec)
         case GF_FIELD_SEED: value = json_integer(gf_field_get_integer(field, spec)); break;
         case GF_FIELD_REAL: value = json_real(gf_field_get_real(field, spec)); break;
         case GF_FIELD_ACTIVATION:
+        case GF_FIELD_CHOICE:
         case GF_FIELD_INIT: value = json_string(gf_field_get_name(field, spec)); break;
         }
         if (json_object_set_new(object, field->name, value) != 0) {
@@ -65,5 +115,6 @@ json_t *gf_network_to_json(const gf_spec *spec)
             return NULL;
         }
     }
+    if (object && spec->override_count) json_object_set_new(object, "layers", overrides_to_json(spec));
     return object;
 }

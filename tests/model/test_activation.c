@@ -55,8 +55,14 @@ static void derivatives_are_the_slopes(void **state)
         }
 }
 
-/* float against double: 4 units in the last place of float, in the tails too; below 1e-37 float has
- * no full digits. */
+/* 4 units in the last place of float. In the lower tail of GELU the value goes like exp(-z^2 / 2): rounding z / sqrt 2 to
+ * float changes it by z^2 units. */
+static double float_tolerance(gf_activation f, double z)
+{
+    return f == GF_ACTIVATION_GELU && z < -1.0 ? 2.5e-7 * (1.0 + z * z) : 5e-7;
+}
+
+/* float against double, in the tails too; below 1e-37 float has no full digits. */
 static void float_keeps_relative_accuracy(void **state)
 {
     (void)state;
@@ -65,9 +71,11 @@ static void float_keeps_relative_accuracy(void **state)
             const gf_activation f = (gf_activation)a;
             const double value = gf_activation_value(f, z),
                          derivative = gf_activation_derivative(f, z);
-            if (fabs(value) > 1e-37) assert_close(gf_activation_value_float(f, z), value, 5e-7);
-            if (fabs(derivative) > 1e-37)
-                assert_close(gf_activation_derivative_float(f, z), derivative, 5e-7);
+            if (fabs(value) > 1e-37) assert_close(gf_activation_value_float(f, z), value, float_tolerance(f, z));
+            /* Where the derivative of GELU, SiLU and Mish crosses zero its terms are about 0.3 and cancel. */
+            const double apart = fabs(gf_activation_derivative_float(f, z) - derivative);
+            if (fabs(derivative) > 1e-37 && !(z > -5.0f && z < 0.0f && apart < 1e-7))
+                assert_close(gf_activation_derivative_float(f, z), derivative, float_tolerance(f, z));
         }
 }
 
@@ -82,6 +90,15 @@ static void nan_comes_out_as_nan(void **state)
     }
 }
 
+/* The smallest value of f, at -far or between. */
+static double lowest(gf_activation f, double far)
+{
+    double least = gf_activation_value(f, -far);
+    for (double z = -20.0; z < 20.0; z += 1e-3)
+        least = fmin(least, gf_activation_value(f, z));
+    return least;
+}
+
 /* The row of the table says of f what f does. */
 static void table_agrees_with_the_functions(void **state)
 {
@@ -89,16 +106,16 @@ static void table_agrees_with_the_functions(void **state)
     for (int a = 0; a < GF_ACTIVATION_COUNT; a++) {
         const gf_activation f = (gf_activation)a;
         const gf_activation_info *info = gf_activation_get(f);
-        const double step = 1e-12, far = 1e3;
+        const double step = 1e-12, far = 1e9;
         assert_true(gf_activation_value(f, 0.0) == info->value_at_zero);
         assert_true(fabs(gf_activation_derivative(f, -step) - info->slope_below_zero) < 1e-11);
         assert_true(fabs(gf_activation_derivative(f, step) - info->slope_above_zero) < 1e-11);
-        assert_close(gf_activation_derivative(f, -far), info->slope_at_minus, 1e-15);
-        assert_close(gf_activation_derivative(f, far), info->slope_at_plus, 1e-15);
-        if (isfinite(info->bound_low))
-            assert_close(gf_activation_value(f, -far), info->bound_low, 1e-15);
+        assert_true(fabs(gf_activation_derivative(f, -far) - info->slope_at_minus) < 1e-15);
+        assert_true(fabs(gf_activation_derivative(f, far) - info->slope_at_plus) < 1e-15);
+        /* softsign comes as near to its bounds as 1 / z, the grid to a minimum as its step squared */
+        if (isfinite(info->bound_low)) assert_true(fabs(lowest(f, far) - info->bound_low) < 1e-6);
         if (isfinite(info->bound_high))
-            assert_close(gf_activation_value(f, far), info->bound_high, 1e-15);
+            assert_true(fabs(gf_activation_value(f, far) - info->bound_high) < 1e-8);
     }
 }
 

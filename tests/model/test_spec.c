@@ -130,7 +130,9 @@ static void weights_have_the_published_deviations(void **state)
         {GF_INIT_XAVIER_NORMAL, 2.0 / 32},   {GF_INIT_XAVIER_UNIFORM, 2.0 / 32},
         {GF_INIT_HE_NORMAL, 2.0 / 12},       {GF_INIT_HE_UNIFORM, 2.0 / 12},
         {GF_INIT_LECUN_NORMAL, 1.0 / 12},    {GF_INIT_NORMAL, 0.0625},
-        {GF_INIT_PYTORCH_DEFAULT, 1.0 / 36},
+        {GF_INIT_PYTORCH_DEFAULT, 1.0 / 36}, {GF_INIT_LECUN_UNIFORM, 1.0 / 12},
+        {GF_INIT_UNIFORM, 0.0625},           {GF_INIT_ORTHOGONAL, 1.0 / 20},
+        {GF_INIT_ZEROS, 0.0},
     };
     assert_int_equal(sizeof known / sizeof *known, GF_INIT_COUNT);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

@@ -55,14 +55,17 @@ static void schema_knows_what_the_program_knows(void **state)
         json_loadb((const char *)asset->bytes, asset->size, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(schema);
     json_t *network = member(schema, "definitions/network/properties");
-    assert_int_equal(json_object_size(network), gf_field_count);
+    assert_int_equal(json_object_size(network), gf_field_count + 1); /* and "layers" */
     for (int32_t i = 0; i < gf_field_count; i++) {
         json_t *property = member(network, gf_fields[i].name);
+        json_t *names = json_object_get(property, "enum");
+        for (int32_t j = 0; names && j <= (int32_t)gf_fields[i].most; j++)
+            assert_lists(names, j, gf_fields[i].names[j]);
         if (!json_object_get(property, "minimum")) continue;
         assert_true(json_number_value(member(property, "minimum")) == gf_fields[i].least);
         assert_true(json_number_value(member(property, "maximum")) == gf_fields[i].most);
     }
-    json_t *activations = member(network, "activation/enum"), *inits = member(network, "init/enum");
+    json_t *activations = member(schema, "definitions/activation/enum"), *inits = member(schema, "definitions/init/enum");
     assert_int_equal(json_array_size(activations), GF_ACTIVATION_COUNT);
     assert_int_equal(json_array_size(inits), GF_INIT_COUNT);
     for (int32_t i = 0; i < GF_ACTIVATION_COUNT; i++)

@@ -171,6 +171,7 @@ static gf_status fill_all(gf_cpu *self, gf_error *error)
 static gf_status cpu_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
 {
     gf_cpu *self = (gf_cpu *)backend;
+    GF_TRY(gf_backend_check_plain("cpu", &plan->spec, error));
     self->plan = *plan;
     if (!allocate(self)) {
         release(self);

@@ -10,6 +10,8 @@
 #define GF_NAME(f) f##_row
 #define GF_EXP     expf
 #define GF_EXPM1   expm1f
+#define GF_LOG1P   log1pf
+#define GF_ERFC    erfcf
 #define GF_ABS     fabsf
 #define GF_TANH    tanhf
 #include "activation.cl"

@@ -233,5 +233,5 @@ void gf_cpu_record(gf_cpu *self, int32_t l, int32_t rows, gf_layer_record *recor
     weight_statistics(self, l, &raw);
     gf_record_make(&raw, record);
     gf_cells_make(self->per_unit, self->per_unit + at->fan_out, at->fan_out, self->plan.spec.batch,
-                  at->delta_exponent, rows, cells);
+                  (double)at->delta_exponent, rows, cells);
 }

@@ -106,6 +106,7 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
 
 static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
 {
+    GF_TRY(gf_backend_check_plain("opencl", &plan->spec, error));
     return gf_cl_prepare((gf_opencl *)backend, plan, error);
 }
 

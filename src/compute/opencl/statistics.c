@@ -226,7 +226,7 @@ static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, g
         from->host_per_unit[O + i] = ldexp((double)unit[i].a_mean, a);
     }
     gf_cells_make(from->host_per_unit, from->host_per_unit + O, (int32_t)O, self->plan.spec.batch,
-                  state->delta_exponent + delta, rows, cells);
+                  (double)(state->delta_exponent + delta), rows, cells);
 }
 
 /* First half: moments, sums and dW of layers in one segment; their raw results but the counts. */
