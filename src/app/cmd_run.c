@@ -19,17 +19,64 @@ static gf_status flush_output(gf_error *error)
     return gf_fail(error, GF_IO, "the output cannot be written: %s", strerror(errno));
 }
 
-static gf_status print_report(const gf_options *options, const gf_run *run, int32_t table_rows, gf_error *error)
-{
+/* Everything that a report needs beyond the run itself. */
+typedef struct extras {
     gf_diagnosis diagnosis;
-    gf_diagnose(run, &options->scenario.thresholds, &diagnosis);
-    const gf_report report = {&options->scenario, run, &diagnosis, table_rows};
+    gf_remedies remedies;
+    gf_ensemble ensemble; /* count 0: one seed */
+} extras;
+
+static gf_status print_report(const gf_options *options, const gf_run *run, const extras *more, int32_t table_rows,
+                              gf_error *error)
+{
+    const gf_report report = {&options->scenario, run, &more->diagnosis, &more->remedies,
+                              more->ensemble.count ? &more->ensemble : NULL, table_rows};
     switch (options->format) {
     case GF_FORMAT_TABLE: gf_report_table(&report, stdout); break;
     case GF_FORMAT_JSON: GF_TRY(gf_report_json(&report, stdout, error)); break;
     case GF_FORMAT_CSV: gf_report_csv(&report, stdout); break;
     }
     return flush_output(error);
+}
+
+/* The other seeds follow the network's own. */
+static gf_status run_seeds(gf_engine *engine, const gf_run *run, int32_t seeds, gf_ensemble *out, gf_error *error)
+{
+    if (seeds < 2) return GF_OK;
+    GF_TRY(gf_ensemble_create(run->spec.depth, seeds, out, error));
+    gf_ensemble_add(out, run);
+    for (int32_t i = 1; i < seeds; i++) {
+        gf_spec spec = run->spec;
+        gf_run other;
+        spec.seed += (uint64_t)i;
+        GF_TRY(gf_pass_ask(engine, &spec, 1, &other, error));
+        gf_ensemble_add(out, &other);
+        gf_run_destroy(&other);
+    }
+    return GF_OK;
+}
+
+/* A remedy whose copy cannot be run is not offered; that is no failure of the command. */
+static void try_remedies(gf_engine *engine, gf_remedies *remedies)
+{
+    gf_spec small;
+    while (gf_remedies_next(remedies, &small)) {
+        gf_run run = {0};
+        const bool ran = gf_pass_ask(engine, &small, 1, &run, NULL) == GF_OK;
+        gf_remedies_take(remedies, ran ? &run : NULL);
+        gf_run_destroy(&run);
+    }
+}
+
+static gf_status measure_extras(gf_engine *engine, const gf_options *options, const gf_run *run, int32_t seeds,
+                                extras *out, gf_error *error)
+{
+    gf_diagnose(run, &options->scenario.thresholds, &out->diagnosis);
+    GF_TRY(run_seeds(engine, run, seeds, &out->ensemble, error));
+    if (options->format == GF_FORMAT_CSV) return GF_OK; /* which has no place for them */
+    gf_remedies_begin(&out->remedies, &run->spec, &out->diagnosis);
+    try_remedies(engine, &out->remedies);
+    return GF_OK;
 }
 
 /* Before a run that may take long, not after it. */
@@ -41,35 +88,46 @@ static gf_status check_writable(const char *path, gf_error *error)
     return GF_OK;
 }
 
-static gf_status run_and_report(const gf_options *options, int32_t table_rows, gf_error *error)
+static gf_status run_and_report(const gf_options *options, int32_t table_rows, int32_t seeds, gf_error *error)
 {
     gf_engine *engine;
     gf_run run;
+    extras more = {0};
     if (options->export_path) GF_TRY(check_writable(options->export_path, error));
     GF_TRY(gf_pass_run(options, 1, &engine, &run, error));
+    gf_status status = GF_OK;
+    if (options->export_path) status = gf_export_safetensors(engine, &run, options->export_path, error);
+    if (status == GF_OK) status = measure_extras(engine, options, &run, seeds, &more, error);
     if (gf_engine_notice(engine)[0]) fprintf(stderr, "gradflow: %s\n", gf_engine_notice(engine));
-    gf_status status = print_report(options, &run, table_rows, error);
-    if (status == GF_OK && options->export_path)
-        status = gf_export_safetensors(engine, &run, options->export_path, error);
+    if (status == GF_OK) status = print_report(options, &run, &more, table_rows, error);
+    gf_ensemble_destroy(&more.ensemble);
     gf_run_destroy(&run);
     gf_engine_destroy(engine);
     return status;
 }
 
+static gf_status read_count(const char *flag, const char *text, int64_t least, int64_t most, int64_t *out, gf_error *error)
+{
+    return text ? gf_number_integer(flag, text, least, most, out, error) : GF_OK;
+}
+
 int gf_cmd_run(int argc, const char **argv)
 {
-    char *rows_text = NULL;
+    char *rows_text = NULL, *seeds_text = NULL;
     const struct poptOption own[] = {
         {"rows", 0, POPT_ARG_STRING, &rows_text, 0, "at most so many layers in the table (40), 0: all", "N"},
+        {"seeds", 0, POPT_ARG_STRING, &seeds_text, 0, "run so many seeds and report the band they span", "N"},
         {0},
     };
     gf_error error = {0};
     gf_options options = {0};
-    int64_t rows = TABLE_ROWS;
+    int64_t rows = TABLE_ROWS, seeds = 1;
     gf_status status = gf_options_parse(argc, argv, own, "run [SCENARIO] [options]", &options, &error);
-    if (status == GF_OK && rows_text) status = gf_number_integer("--rows", rows_text, 0, INT32_MAX, &rows, &error);
-    if (status == GF_OK) status = run_and_report(&options, (int32_t)rows, &error);
+    if (status == GF_OK) status = read_count("--rows", rows_text, 0, INT32_MAX, &rows, &error);
+    if (status == GF_OK) status = read_count("--seeds", seeds_text, 1, GF_SEEDS_MAX, &seeds, &error);
+    if (status == GF_OK) status = run_and_report(&options, (int32_t)rows, (int32_t)seeds, &error);
     gf_options_destroy(&options);
     free(rows_text);
+    free(seeds_text);
     return status == GF_OK ? 0 : gf_app_report(&error);
 }

@@ -40,13 +40,18 @@ static gf_status wait_for(gf_engine *engine, gf_run *out, gf_error *error)
     return status;
 }
 
+gf_status gf_pass_ask(gf_engine *engine, const gf_spec *spec, int32_t rows, gf_run *out, gf_error *error)
+{
+    GF_TRY(gf_engine_run(engine, spec, rows, error));
+    return wait_for(engine, out, error);
+}
+
 gf_status gf_pass_run(const gf_options *options, int32_t rows, gf_engine **engine, gf_run *out, gf_error *error)
 {
     const gf_engine_desc desc = {.command = options->engine, .device = options->device};
     gf_engine *started;
     GF_TRY(gf_engine_create(&desc, &started, error));
-    gf_status status = gf_engine_run(started, &options->scenario.spec, rows, error);
-    if (status == GF_OK) status = wait_for(started, out, error);
+    const gf_status status = gf_pass_ask(started, &options->scenario.spec, rows, out, error);
     if (status != GF_OK) {
         gf_engine_destroy(started);
         return status;

@@ -4,13 +4,17 @@
 
 #include <stdio.h>
 
+#include "gradflow/ensemble.h"
+#include "gradflow/remedy.h"
 #include "gradflow/scenario.h"
 
 typedef struct gf_report {
     const gf_scenario *scenario;
     const gf_run *run;
     const gf_diagnosis *diagnosis;
-    int32_t table_rows; /* at most so many layers in the table; 0: all */
+    const gf_remedies *remedies; /* done */
+    const gf_ensemble *ensemble; /* NULL: one seed */
+    int32_t table_rows;          /* at most so many layers in the table; 0: all */
 } gf_report;
 
 void gf_report_table(const gf_report *report, FILE *stream);

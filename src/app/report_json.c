@@ -117,6 +117,38 @@ static json_t *diagnosis_to_json(const gf_diagnosis *diagnosis)
     return object;
 }
 
+static json_t *remedies_to_json(const gf_remedies *remedies)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < remedies->count; i++) {
+        const gf_remedy *remedy = &remedies->items[i];
+        json_array_append_new(array, json_pack("{s:s, s:f, s:s, s:o}", "label", remedy->label, "per_layer_factor",
+                                               remedy->per_layer_factor, "verdict", gf_verdict_name(remedy->verdict),
+                                               "network", gf_network_to_json(&remedy->spec)));
+    }
+    return array;
+}
+
+static json_t *band_to_json(gf_band band)
+{
+    json_t *object = json_object();
+    set_number(object, "log10_p5", band.low);
+    set_number(object, "log10_median", band.median);
+    set_number(object, "log10_p95", band.high);
+    return object;
+}
+
+static json_t *ensemble_to_json(const gf_ensemble *ensemble)
+{
+    json_t *layers = json_array();
+    for (int32_t layer = 1; layer <= ensemble->depth; layer++)
+        json_array_append_new(
+            layers, json_pack("{s:o, s:o}", "weight_grad_norm",
+                              band_to_json(gf_ensemble_band(ensemble, GF_WEIGHT_GRAD, layer)), "delta_rms",
+                              band_to_json(gf_ensemble_band(ensemble, GF_DELTA, layer))));
+    return json_pack("{s:i, s:o}", "seeds", ensemble->count, "layers", layers);
+}
+
 static json_t *report_to_json(const gf_report *report)
 {
     const gf_run *run = report->run;
@@ -140,7 +172,10 @@ static json_t *report_to_json(const gf_report *report)
     for (int32_t layer = 1; layer <= run->spec.depth; layer++)
         json_array_append_new(layers, layer_to_json(report, layer));
     json_object_set_new(root, "layers", layers);
-    json_object_set_new(root, "diagnosis", diagnosis_to_json(report->diagnosis));
+    if (report->ensemble) json_object_set_new(root, "ensemble", ensemble_to_json(report->ensemble));
+    json_t *diagnosis = diagnosis_to_json(report->diagnosis);
+    json_object_set_new(diagnosis, "remedies", remedies_to_json(report->remedies));
+    json_object_set_new(root, "diagnosis", diagnosis);
     return root;
 }
 

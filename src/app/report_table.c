@@ -8,7 +8,9 @@
 
 #define BAR_WIDTH 16
 /* The bar spans at least so many decades, so that a healthy network does not look ragged. */
-#define BAR_DECADES 4.0
+#define BAR_DECADES    4.0
+#define REMEDIES_SHOWN 4
+#define LOG2_10        3.32192809488736234787
 
 typedef struct table {
     const gf_report *report;
@@ -76,13 +78,13 @@ static void print_layer(const table *self, int32_t layer)
 }
 
 /* All layers if they fit, else evenly thinned ones with both ends. */
-static void print_layers(const table *self)
+static void print_rows(const table *self, void (*print)(const table *self, int32_t layer))
 {
     const int32_t depth = self->report->run->spec.depth;
     const int32_t most = self->report->table_rows;
     const int32_t rows = most > 1 && most < depth ? most : depth;
     for (int32_t row = 0; row < rows; row++)
-        print_layer(self, rows == depth ? row + 1 : 1 + (int32_t)((int64_t)row * (depth - 1) / (rows - 1)));
+        print(self, rows == depth ? row + 1 : 1 + (int32_t)((int64_t)row * (depth - 1) / (rows - 1)));
     if (rows < depth)
         fprintf(self->stream, "(%d of %d layers; --rows 0 or --format csv gives all)\n", rows, depth);
 }
@@ -149,6 +151,46 @@ static void print_diagnosis(const table *self)
     print_wrapped(self->stream, "why", diagnosis->why, 68);
 }
 
+static void print_remedies(const table *self)
+{
+    const gf_remedies *remedies = self->report->remedies;
+    for (int32_t i = 0; i < remedies->count && i < REMEDIES_SHOWN; i++)
+        fprintf(self->stream, "%-10s%-28s x%.3g per layer\n", i ? "" : "try", remedies->items[i].label,
+                remedies->items[i].per_layer_factor);
+}
+
+/* A log10 as a number of the kind the table has. */
+static void format_log10(double log10_value, char text[40])
+{
+    if (!isfinite(log10_value)) {
+        gf_scaled_format((gf_scaled){log10_value < 0.0 ? 0.0 : log10_value, 0}, 2, text);
+        return;
+    }
+    const double log2_value = log10_value * LOG2_10, whole = floor(log2_value);
+    gf_scaled_format(gf_scaled_make(exp2(log2_value - whole), (int64_t)whole), 2, text);
+}
+
+static void print_band(const table *self, int32_t layer)
+{
+    char text[3][40];
+    fprintf(self->stream, "%6d", layer);
+    for (int quantity = 0; quantity < GF_QUANTITY_COUNT; quantity++) {
+        const gf_band band = gf_ensemble_band(self->report->ensemble, (gf_quantity)quantity, layer);
+        format_log10(band.low, text[0]);
+        format_log10(band.median, text[1]);
+        format_log10(band.high, text[2]);
+        fprintf(self->stream, "%s%11s%11s%11s", quantity ? " " : "", text[0], text[1], text[2]);
+    }
+    fputc('\n', self->stream);
+}
+
+static void print_ensemble(const table *self)
+{
+    fprintf(self->stream, "\n%d seeds\n%6s %s", self->report->ensemble->count, "layer",
+            "   |dL/dW| 5%    median      95%     delta 5%    median      95%\n");
+    print_rows(self, print_band);
+}
+
 void gf_report_table(const gf_report *report, FILE *stream)
 {
     table self = {.report = report, .stream = stream, .full = speaks_utf8() ? "\u2588" : "#"};
@@ -156,6 +198,8 @@ void gf_report_table(const gf_report *report, FILE *stream)
     self.color = isatty(fileno(stream)) && !(no_color && *no_color);
     find_range(&self);
     print_head(&self);
-    print_layers(&self);
+    print_rows(&self, print_layer);
+    if (report->ensemble) print_ensemble(&self);
     print_diagnosis(&self);
+    print_remedies(&self);
 }

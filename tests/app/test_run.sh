@@ -33,6 +33,13 @@ grep -q '(40 of 100 layers' "$folder/deep" || fail "a thinned table does not say
     awk -F, '$2 != 0 || $3 > -500 { print "layer 1 of 1000: " $2 " and log10 " $3; bad = 1 } END { exit bad }' ||
     fail "the deep gradient has a floor"
 
+# A sick network gets measured remedies; several seeds a band of three numbers for each of two quantities.
+grep -qE '^try +ReLU \+ He normal +x[01]\.' "$folder/table" || fail "no measured remedy"
+"$GRADFLOW" run --device reference --seeds 4 >"$folder/seeds" || fail "--seeds failed"
+grep -q '^4 seeds' "$folder/seeds" || fail "no ensemble"
+[ "$(awk 'NF == 7 && $1 ~ /^[0-9]+$/ && $2 <= $3 && $3 <= $4 && $5 <= $6 && $6 <= $7' "$folder/seeds" | wc -l)" -eq 10 ] ||
+    fail "the band is not ordered in 10 layers"
+
 # Help goes to stdout with exit 0, and lists every network option.
 "$GRADFLOW" run --help >"$folder/help" || fail "--help failed"
 for flag in depth width batch activation init gain seed device format export; do
