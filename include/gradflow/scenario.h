@@ -19,6 +19,15 @@ typedef struct gf_expect {
     double dead_low, dead_high; /* mean dead share */
 } gf_expect;
 
+/* One step of a lecture: a network and what to say about it. */
+typedef struct gf_step {
+    char title[96]; /* head line while the step is shown */
+    char text[400]; /* what to look at */
+    gf_spec spec;   /* the network of the step before (the scenario's for the first) with the step's changes */
+    gf_expect expect;
+} gf_step;
+#define GF_STEPS_MAX 16
+
 typedef struct gf_scenario {
     char name[64];     /* file name without folder and ".json" */
     char title[96];    /* a full sentence for the head of the stage */
@@ -27,6 +36,8 @@ typedef struct gf_scenario {
     gf_spec spec;
     gf_thresholds thresholds;
     gf_expect expect;
+    int32_t step_count; /* 0: the scenario is a single picture */
+    gf_step steps[GF_STEPS_MAX];
 } gf_scenario;
 
 /* Read from a path, or from the built-in scenarios by name: their file name without ".json". A name with '/' or ending in ".json" is a path.

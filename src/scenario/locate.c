@@ -54,7 +54,7 @@ gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, cons
             at += word.length + 1;
             if (!is_key(text, bytes, at + 1)) continue;
             last_key = word;
-            const bool here = parent ? depth == 2 && is(owner[depth], parent) : depth == 1;
+            const bool here = parent ? depth >= 2 && is(owner[depth], parent) : depth == 1;
             if (here && is(word, key)) return (gf_place){line, (int32_t)column};
         }
     }

@@ -35,14 +35,15 @@ static gf_status complain_allowed(const parser *at, const char *parent, const ch
     return complain(at, parent, key, text);
 }
 
-static gf_status read_text(const parser *at, const char *key, const json_t *value, char *out, size_t room)
+static gf_status read_text(const parser *at, const char *parent, const char *key, const json_t *value, char *out,
+                           size_t room)
 {
     char complaint[160];
     snprintf(complaint, sizeof complaint, "%s must be text of 1 to %zu bytes", key, room - 1);
-    if (!json_is_string(value)) return complain(at, NULL, key, complaint);
+    if (!json_is_string(value)) return complain(at, parent, key, complaint);
     const size_t length = json_string_length(value);
     if (length == 0 || length >= room || strlen(json_string_value(value)) != length)
-        return complain(at, NULL, key, complaint);
+        return complain(at, parent, key, complaint);
     memcpy(out, json_string_value(value), length + 1);
     return GF_OK;
 }
@@ -55,11 +56,11 @@ static gf_status read_number(const parser *at, const char *parent, const char *k
     return GF_OK;
 }
 
-static gf_status read_network(const parser *at, const json_t *value, gf_scenario *out)
+static gf_status read_network(const parser *at, const json_t *value, gf_spec *out)
 {
     const char *bad_key;
     gf_error why = {0};
-    if (gf_network_from_json(value, &out->spec, &bad_key, &why) == GF_OK) return GF_OK;
+    if (gf_network_from_json(value, out, &bad_key, &why) == GF_OK) return GF_OK;
     return complain(at, "network", bad_key, why.text);
 }
 
@@ -113,9 +114,8 @@ static gf_status read_verdict(const parser *at, const json_t *value, gf_expect *
     return complain(at, "expect", "verdict", "verdict must be healthy, vanishing, exploding or unstable");
 }
 
-static gf_status read_expect(const parser *at, const json_t *value, gf_scenario *scenario)
+static gf_status read_expect(const parser *at, const json_t *value, gf_expect *out)
 {
-    gf_expect *out = &scenario->expect;
     if (!json_is_object(value)) return complain(at, NULL, "expect", "expect must be an object");
     const char *key;
     json_t *item;
@@ -143,16 +143,57 @@ static gf_status read_expect(const parser *at, const json_t *value, gf_scenario 
     return GF_OK;
 }
 
+static gf_status read_step_member(const parser *at, const char *key, const json_t *value, gf_step *out)
+{
+    if (strcmp(key, "title") == 0) return read_text(at, "steps", key, value, out->title, sizeof out->title);
+    if (strcmp(key, "text") == 0) return read_text(at, "steps", key, value, out->text, sizeof out->text);
+    if (strcmp(key, "network") == 0) return read_network(at, value, &out->spec);
+    if (strcmp(key, "expect") == 0) return read_expect(at, value, &out->expect);
+    return complain_allowed(at, "steps", key, "title, text, network, expect");
+}
+
+static gf_status read_step(const parser *at, const json_t *value, gf_step *out)
+{
+    const char *key;
+    json_t *member;
+    if (!json_is_object(value) || !json_object_get(value, "title") || !json_object_get(value, "text"))
+        return complain(at, NULL, "steps", "a step must be an object with title and text");
+    json_object_foreach((json_t *)value, key, member)
+    {
+        GF_TRY(read_step_member(at, key, member, out));
+    }
+    return GF_OK;
+}
+
+/* After the network, whatever the order in the file: a step changes what the step before it had. */
+static gf_status read_steps(const parser *at, const json_t *value, gf_scenario *out)
+{
+    char complaint[60];
+    snprintf(complaint, sizeof complaint, "steps must be a list of 1 to %d", GF_STEPS_MAX);
+    if (!json_is_array(value) || json_array_size(value) < 1 || json_array_size(value) > GF_STEPS_MAX)
+        return complain(at, NULL, "steps", complaint);
+    size_t i;
+    json_t *item;
+    json_array_foreach((json_t *)value, i, item)
+    {
+        out->steps[i] = (gf_step){.spec = i ? out->steps[i - 1].spec : out->spec};
+        GF_TRY(read_step(at, item, &out->steps[i]));
+    }
+    out->step_count = (int32_t)json_array_size(value);
+    return GF_OK;
+}
+
 static gf_status read_member(const parser *at, const char *key, const json_t *value, gf_scenario *out)
 {
     if (strcmp(key, "$schema") == 0) return GF_OK; /* for editors */
-    if (strcmp(key, "title") == 0) return read_text(at, key, value, out->title, sizeof out->title);
-    if (strcmp(key, "label") == 0) return read_text(at, key, value, out->label, sizeof out->label);
-    if (strcmp(key, "line") == 0) return read_text(at, key, value, out->line, sizeof out->line);
-    if (strcmp(key, "network") == 0) return read_network(at, value, out);
+    if (strcmp(key, "title") == 0) return read_text(at, NULL, key, value, out->title, sizeof out->title);
+    if (strcmp(key, "label") == 0) return read_text(at, NULL, key, value, out->label, sizeof out->label);
+    if (strcmp(key, "line") == 0) return read_text(at, NULL, key, value, out->line, sizeof out->line);
+    if (strcmp(key, "network") == 0) return read_network(at, value, &out->spec);
     if (strcmp(key, "thresholds") == 0) return read_thresholds(at, value, out);
-    if (strcmp(key, "expect") == 0) return read_expect(at, value, out);
-    return complain_allowed(at, NULL, key, "title, label, line, network, thresholds, expect");
+    if (strcmp(key, "expect") == 0) return read_expect(at, value, &out->expect);
+    if (strcmp(key, "steps") == 0) return GF_OK; /* read last */
+    return complain_allowed(at, NULL, key, "title, label, line, network, thresholds, expect, steps");
 }
 
 static gf_status read_root(const parser *at, const json_t *root, gf_scenario *out)
@@ -171,7 +212,8 @@ static gf_status read_root(const parser *at, const json_t *root, gf_scenario *ou
     {
         GF_TRY(read_member(at, key, value, out));
     }
-    return GF_OK;
+    const json_t *steps = json_object_get(root, "steps");
+    return steps ? read_steps(at, steps, out) : GF_OK;
 }
 
 /* The file's name without folder and ".json". */

@@ -100,6 +100,33 @@ static void wrong_types_and_values_are_refused(void **state)
     assert_refused(HEAD "\"network\": {},\"thresholds\": {\"dead_share\": 0}}", "2:30:", "above 0");
 }
 
+static void steps_change_what_the_step_before_had(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    gf_error error = {0};
+    const char *text = HEAD "\"steps\": [{\"title\": \"1\", \"text\": \"one\"},"
+                            "{\"title\": \"2\", \"text\": \"two\", \"network\": {\"depth\": 7},"
+                            "\"expect\": {\"verdict\": \"healthy\"}},"
+                            "{\"title\": \"3\", \"text\": \"three\", \"network\": {\"width\": 9}}],"
+                            "\"network\": {\"depth\": 5}}";
+    if (parse(text, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
+    assert_int_equal(scenario.step_count, 3);
+    assert_int_equal(scenario.steps[0].spec.depth, 5);
+    assert_int_equal(scenario.steps[1].spec.depth, 7);
+    assert_int_equal(scenario.steps[2].spec.depth, 7);
+    assert_int_equal(scenario.steps[2].spec.width, 9);
+    assert_string_equal(scenario.steps[2].text, "three");
+    assert_true(scenario.steps[1].expect.has_verdict && !scenario.steps[2].expect.has_verdict);
+    assert_refused(HEAD "\"network\": {},\n\"steps\": []}", "3:1:", "list of 1 to 16");
+    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\"}]}", "3:1:", "with title and text");
+    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\", \"text\": \"t\",\n\"nett\": 1}]}", "4:1:",
+                   "key 'nett' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\", \"text\": \"t\",\n"
+                        "\"network\": {\"depth\": 0}}]}",
+                   "4:13:", "depth is 0");
+}
+
 static void what_is_missing_is_named(void **state)
 {
     (void)state;
@@ -164,6 +191,7 @@ int main(void)
         cmocka_unit_test(the_same_word_elsewhere_does_not_mislead),
         cmocka_unit_test(duplicate_keys_are_refused),
         cmocka_unit_test(wrong_types_and_values_are_refused),
+        cmocka_unit_test(steps_change_what_the_step_before_had),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(text_that_is_no_json_is_refused),
         cmocka_unit_test(a_very_long_text_is_refused),
