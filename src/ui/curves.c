@@ -81,6 +81,7 @@ static void draw_density(gf_ui *ui, const gf_plot *plot, double mean, double std
             plot_y(plot, base + 0.92 * (plot->high - base) * exp(-0.5 * distance * distance));
     }
     gf_ui_area(ui, points, SAMPLES, plot_y(plot, base), color);
+    gf_ui_curve(ui, points, SAMPLES, fmaxf(1, 1.5f * gf_ui_scale(ui)), color);
 }
 
 /* The layer whose z is shown: the held one, the one under the mouse, else the last one the wave has

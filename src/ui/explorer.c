@@ -49,6 +49,7 @@ gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_
     explorer->spec = scenario->spec;
     explorer->histograms = true;
     explorer->zoom = 1;
+    explorer->show_current = true;
     explorer->run_wanted = explorer->replay_pending = true;
     gf_timeline_reset(&explorer->timeline, scenario->spec.depth);
     *out = explorer;
@@ -82,6 +83,7 @@ void gf_explorer_choose(gf_explorer *explorer, int32_t index)
     explorer->scenario_index = index;
     explorer->spec = explorer->scenario.spec;
     explorer->selected_layer = 0;
+    explorer->show_current = true;
     explorer->run_wanted = explorer->replay_pending = true;
 }
 

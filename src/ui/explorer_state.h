@@ -23,6 +23,7 @@ struct gf_explorer {
     bool histograms, panels_hidden, blank, help;
     float zoom;
     float scenario_scroll, network_scroll;
+    bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
     char dismissed[256]; /* the banner's sentence that was clicked away */
     gf_explorer_requests requests;

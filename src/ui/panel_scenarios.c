@@ -1,4 +1,5 @@
 /* The list of scenarios, a card each. */
+#include <math.h>
 #include <stdio.h>
 
 #include "ui/explorer_state.h"
@@ -16,12 +17,23 @@ static void draw_card(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_t in
     if (gf_widget_card(ui, rect, &card)) gf_explorer_choose(explorer, index);
 }
 
+/* Once after a choice, so that the wheel is free again afterwards. */
+static void scroll_to_current(gf_explorer *explorer, gf_rect rect, float pitch)
+{
+    if (!explorer->show_current || explorer->scenario_index < 0) return;
+    const float top = pitch * (float)explorer->scenario_index;
+    explorer->show_current = false;
+    explorer->scenario_scroll = fminf(explorer->scenario_scroll, top);
+    explorer->scenario_scroll = fmaxf(explorer->scenario_scroll, top + pitch - rect.height);
+}
+
 void gf_panel_scenarios(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
 {
     const float scale = gf_ui_scale(ui);
     const float pitch = (GF_CARD + GF_CARD_GAP) * scale;
     gf_widget_heading(ui, gf_rect_take_top(&rect, GF_HEADING * scale), "SCENARIOS");
     const float content = pitch * (float)explorer->scenario_count;
+    scroll_to_current(explorer, rect, pitch);
     const float top = gf_scroll_begin(ui, rect, content, &explorer->scenario_scroll);
     const float bar = content > rect.height + 0.5f ? 8 * scale : 0;
     for (int32_t i = 0; i < explorer->scenario_count; i++) {

@@ -10,6 +10,8 @@
 
 #define VALUE_ROW     44.0f
 #define CURVES_HEIGHT 268.0f
+#define CURVES_LEAST  170.0f /* lower ones say nothing: the words get the room */
+#define WHY_HEIGHT    170.0f
 
 static const char *verdict_text(gf_verdict verdict)
 {
@@ -74,10 +76,20 @@ static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *
     gf_ui_text_fit(ui, row.x + row.width, y, row.width * 0.62f, number, value);
 }
 
+/* What is near 1 is written as people say it. */
+static void format_scaled(gf_scaled value, char text[40])
+{
+    const double plain = fabs(gf_scaled_double(value));
+    if (plain >= 0.01 && plain < 1000)
+        snprintf(text, 40, plain < 100 ? "%.2g" : "%.0f", gf_scaled_double(value));
+    else
+        gf_scaled_format(value, 1, text);
+}
+
 static void draw_scaled(gf_ui *ui, gf_rect *rest, const char *label, const gf_scaled *value)
 {
     char text[40] = "–";
-    if (value) gf_scaled_format(*value, 1, text);
+    if (value) format_scaled(*value, text);
     draw_value(ui, rest, label, text);
 }
 
@@ -159,12 +171,13 @@ void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     gf_rect_take_top(&rest, 8 * scale);
     draw_values(explorer, ui, &rest);
     gf_rect_take_top(&rest, 10 * scale);
-    const float curves = fminf(CURVES_HEIGHT * scale, rest.height);
+    const float room = rest.height - WHY_HEIGHT * scale;
+    const float curves = room < CURVES_LEAST * scale ? 0 : fminf(CURVES_HEIGHT * scale, room);
     gf_rect why = rest;
     why.height = rest.height - curves;
     why.x -= 4 * scale;
     draw_why(explorer, ui, why);
-    if (curves > 120 * scale)
+    if (curves > 0)
         gf_curves_draw(explorer, ui,
                        (gf_rect){rest.x, rest.y + rest.height - curves, rest.width, curves});
 }

@@ -345,7 +345,8 @@ static ImDrawList *list_of(gf_ui *ui)
 
 static float pixels_of(const gf_ui *ui, gf_text_style style)
 {
-    return style.size * ui->frame.scale;
+    return roundf(style.size *
+                  ui->frame.scale); /* as it is built: a scaled glyph is a blurred one */
 }
 
 static ImVec2 measure(gf_ui *ui, float pixels, bool bold, const char *text, const char *end)
@@ -413,6 +414,7 @@ static const char *line_end(gf_ui *ui, float pixels, bool bold, float width, con
     const char *fit = NULL;
     for (const char *at = text;; at++) {
         if (*at && *at != ' ' && *at != '\n') continue;
+        if (at[0] == ' ' && at[1] == '%') continue; /* a number keeps its unit */
         if (fit && measure(ui, pixels, bold, text, at).x > width) return fit;
         fit = at;
         if (*at != ' ') return fit;
@@ -439,7 +441,7 @@ void gf_ui_labels(gf_ui *ui, const gf_label_list *labels)
     for (int32_t i = 0; i < labels->count; i++) {
         const gf_label *label = &labels->labels[i];
         const gf_text_style style = {0, label->color, label->align, label->bold};
-        put_text(ui, label->x, label->y, label->size, &style, label->text, NULL);
+        put_text(ui, label->x, label->y, roundf(label->size), &style, label->text, NULL);
     }
 }
 

@@ -1,0 +1,50 @@
+# Pictures without a display: their sizes, their moments, and what is said about wrong values.
+set -u
+unset DISPLAY WAYLAND_DISPLAY
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+side() { # side FILE OFFSET: a big-endian number of the PNG's header
+    od -An -tu1 -j "$2" -N 4 "$1" | awk '{ print (($1 * 256 + $2) * 256 + $3) * 256 + $4 }'
+}
+
+for size in 1920x1080 1280x720 800x450; do
+    file=$work/$size.png
+    "$GRADFLOW" render deep-sigmoid -o "$file" --size $size || fail "no picture of $size"
+    [ "$(side "$file" 16)x$(side "$file" 20)" = $size ] || fail "asked for $size, got $(side "$file" 16)x$(side "$file" 20)"
+    # A picture of nothing is a few thousand bytes.
+    [ "$(wc -c <"$file")" -gt 30000 ] || fail "the picture of $size has only $(wc -c <"$file") bytes"
+done
+
+"$GRADFLOW" render deep-sigmoid -o "$work/start.png" --size 1280x720 --at 0 || fail 'no picture at 0'
+"$GRADFLOW" render deep-sigmoid -o "$work/end.png" --size 1280x720 --at 1 || fail 'no picture at 1'
+if command -v compare >/dev/null; then
+    apart=$(compare -metric AE -fuzz 4% "$work/start.png" "$work/end.png" null: 2>&1 | awk '{ printf "%d", $1 }')
+    [ "${apart:-0}" -gt 10000 ] || fail "the beginning and the end of the wave differ in $apart pixels only"
+fi
+
+refused() { # refused FLAG ALLOWED ARGUMENT...: exit 2, a sentence with both, no file
+    flag=$1 allowed=$2
+    shift 2
+    said=$("$GRADFLOW" render deep-sigmoid "$@" 2>&1)
+    code=$?
+    [ $code = 2 ] || fail "exit code $code, expected 2, for: $*: $said"
+    case $said in *"$flag"*"$allowed"*) ;; *) fail "'$said' does not name $flag and $allowed" ;; esac
+}
+refused --size 1920x1080 -o "$work/no.png" --size 0x0
+refused --size 1920x1080 -o "$work/no.png" --size 1920
+refused --size 1920x1080 -o "$work/no.png" --size 99999x99999
+refused --size 1920x1080 -o "$work/no.png" --size 1920x1080x2
+refused --at 1 -o "$work/no.png" --at 1.5
+refused --at 1 -o "$work/no.png" --at nan
+refused --at 1 -o "$work/no.png" --at half
+refused -o .png -o "$work/no.mp4"
+refused -o .png
+[ -e "$work/no.png" ] && fail 'a refused picture was written'
+
+"$GRADFLOW" render deep-sigmoid -o "$work/none/no.png" 2>"$work/said"
+code=$?
+[ $code = 1 ] || fail "exit code $code, expected 1, for a folder that is not there"
+grep -q "$work/none" "$work/said" || fail "the folder is not named: $(cat "$work/said")"
+echo 'pictures come in the size and at the moment asked for'

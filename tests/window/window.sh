@@ -1,0 +1,101 @@
+# Sourced by the window tests: a display of its own, the program in it, and what it says about itself.
+# Everything that was started is ended when the test ends.
+
+fail() {
+    echo "FAILED: $*" >&2
+    [ -s "$work/state.json" ] && cat "$work/state.json" >&2
+    [ -s "$work/stderr" ] && cat "$work/stderr" >&2
+    exit 1
+}
+
+need() { # need PROGRAM...: skip the test when one is missing
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null 2>&1 || {
+            echo "skipped: $tool is not installed"
+            exit 77
+        }
+    done
+}
+
+work=$(mktemp -d) || exit 1
+program_pid='' manager_pid='' display_pid=''
+end_all() {
+    for pid in $program_pid $manager_pid $display_pid; do
+        kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    done
+    rm -rf "$work"
+}
+trap end_all EXIT
+trap 'exit 1' INT TERM HUP
+
+start_display() { # start_display WIDTHxHEIGHT: sets DISPLAY
+    Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
+    display_pid=$!
+    tries=100
+    while [ ! -s "$work/display" ]; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || fail 'Xvfb did not start within 10 s'
+        sleep 0.1
+    done
+    DISPLAY=:$(cat "$work/display")
+    export DISPLAY
+    openbox >/dev/null 2>&1 &
+    manager_pid=$!
+}
+
+# state PART KEY: a value of the state dump; PART is explorer, run, engine or window. Text comes without its quotes.
+state() {
+    awk -v part="\"$1\":" -v key="\"$2\":" '
+        /^ "/ { inside = $1 == part }
+        inside && $1 == key && /^  "/ {
+            sub(/^ *"[^"]*": /, ""); sub(/,$/, ""); gsub(/^"|"$/, ""); print; exit
+        }' "$work/state.json" 2>/dev/null
+}
+
+# spec PART KEY: a value of the network that the controls (explorer) or the picture (run) have.
+spec() {
+    awk -v part="\"$1\":" -v key="\"$2\":" '
+        /^ "/ { inside = $1 == part }
+        inside && $1 == key && /^   "/ {
+            sub(/^ *"[^"]*": /, ""); sub(/,$/, ""); gsub(/^"|"$/, ""); print; exit
+        }' "$work/state.json" 2>/dev/null
+}
+
+is() { # is PART KEY VALUE
+    [ "$(state "$1" "$2")" = "$3" ]
+}
+
+wait_until() { # wait_until SECONDS COMMAND: evaluated ten times a second until it is true
+    limit=$(($1 * 10))
+    until eval "$2"; do
+        limit=$((limit - 1))
+        [ $limit -gt 0 ] || fail "not within $1 s: $2"
+        kill -0 "$program_pid" 2>/dev/null || fail "the program ended while waiting for: $2"
+        sleep 0.1
+    done
+}
+
+start_window() { # start_window ARGUMENT...: returns when the window is there and has the keyboard
+    rm -f "$work/state.json"
+    "$GRADFLOW" explore --state-dump "$work/state.json" "$@" 2>"$work/stderr" &
+    program_pid=$!
+    wait_until 30 '[ -s "$work/state.json" ]'
+    window=$(xdotool search --sync --onlyvisible --pid "$program_pid" | head -n 1)
+    xdotool windowfocus --sync "$window"
+}
+
+keys() { # keys NAME...: pressed one after the other
+    xdotool key --delay 60 "$@"
+}
+
+picture() { # picture FILE.png: what the window shows
+    import -silent -window "$window" "$1" || fail 'no screenshot'
+}
+
+colours() {
+    identify -format '%k' "$1"
+}
+
+differing_pixels() { # of two pictures of the same size
+    compare -metric AE -fuzz 4% "$1" "$2" null: 2>&1 | awk '{ printf "%d", $1 }'
+}
