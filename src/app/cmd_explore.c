@@ -14,9 +14,10 @@
 #include "view/view.h"
 #include "view/window.h"
 
-#define FRAME_MS (1000.0 / 60.0) /* where the driver does not wait for the screen, the loop does   \
-                                  */
-#define IDLE_MS   100.0          /* between two looks at the engine when nothing moves */
+#define FRAME_MS                                                                                   \
+    (1000.0 / 60.0)      /* where the driver does not wait for the screen, the loop does           \
+                          */
+#define IDLE_MS   100.0  /* between two looks at the engine when nothing moves */
 #define LIVELY_MS 400.0  /* frames go on so long after an event: hovering needs a few of them */
 #define HALL_MS   1000.0 /* even a still picture is drawn this often */
 
@@ -126,6 +127,7 @@ static void draw_frame(gf_session *session)
         .run = gf_live_get_run(live),
         .diagnosis = gf_live_get_diagnosis(live),
         .working = live->waiting,
+        .predicted_seconds = live->waiting ? live->filling.plan.predicted_seconds : 0,
         .notice = gf_engine_notice(live->engine),
         .refusal = live->refusal,
     };

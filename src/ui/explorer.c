@@ -321,8 +321,14 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
 bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)
 {
     explorer->now = *now;
-    explorer->layout = gf_layout_make(now->width, now->height, explorer->zoom,
-                                      explorer->panels_hidden, gf_panel_network_height(explorer));
+    explorer->working_seconds = now->working ? explorer->working_seconds + now->seconds : 0;
+    const gf_layout_desc desc = {now->width,
+                                 now->height,
+                                 explorer->zoom,
+                                 gf_panel_network_height(explorer),
+                                 explorer->panels_hidden,
+                                 gf_banner_is_up(explorer, ui)};
+    explorer->layout = gf_layout_make(&desc);
     const gf_ui_frame frame = {now->width, now->height, explorer->layout.scale, now->seconds,
                                gf_theme_dark()};
     gf_ui_begin(ui, &frame);

@@ -23,7 +23,8 @@ typedef struct gf_explorer_now {
     double fps;                    /* 0: not worth showing */
     const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
     const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
-    bool working;                  /* the engine is on a newer pass than a complete one */
+    bool working;                  /* the engine is on a pass that is not complete */
+    double predicted_seconds;      /* how long that takes in all, 0: not known */
     const char *notice;            /* one sentence for the banner, NULL or empty: none */
     const char *refusal;           /* why the wanted network cannot be run, NULL or empty: it can */
 } gf_explorer_now;

@@ -19,6 +19,7 @@ struct gf_explorer {
     bool run_wanted;
     bool replay_pending; /* start the wave when the wanted pass arrives */
     gf_timeline timeline;
+    double working_seconds;              /* how long the wanted pass has been on its way */
     int32_t hover_layer, selected_layer; /* 0: none */
     bool histograms, panels_hidden, blank, help;
     float zoom;
@@ -62,6 +63,7 @@ void gf_panel_playback(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 void gf_curves_draw(gf_explorer *explorer, gf_ui *ui,
                     gf_rect rect); /* f, f' and the density of z */
+bool gf_banner_is_up(gf_explorer *explorer, const gf_ui *ui);
 void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_help_catch(gf_explorer *explorer,
                    gf_ui *ui); /* while it is open a click anywhere closes it */

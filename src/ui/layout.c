@@ -10,6 +10,7 @@
 #define CENTRE_WIDTH    480.0f /* design pixels below which a side panel goes */
 #define PLAYBACK_HEIGHT 184.0f
 #define SCENARIO_HEIGHT 150.0f /* at least: the title and two cards */
+#define BANNER_HEIGHT   40.0f
 #define STAGE_SHARE     0.622f
 #define SMALLEST_SCALE  0.58f
 
@@ -19,12 +20,15 @@ float gf_layout_scale(int32_t width, int32_t height)
     return fmaxf(SMALLEST_SCALE, fminf((float)height / 1080.0f, (float)width / 1600.0f));
 }
 
-static void place_centre(gf_layout *layout, float left, float right, float top, float bottom)
+static void place_centre(gf_layout *layout, float left, float right, float bottom)
 {
     const float gap = roundf(GF_GAP * 0.9f * layout->scale);
+    const float banner = layout->banner.height > 0 ? layout->banner.height + gap : 0;
+    const float top = layout->head.height + banner;
     const float height = fmaxf(bottom - top - gap, 2);
     const float width = fmaxf(right - left, 1);
     const float stage = roundf(height * STAGE_SHARE);
+    layout->banner = (gf_rect){left, layout->head.height, width, layout->banner.height};
     layout->stage = (gf_rect){left, top, width, stage};
     layout->chart = (gf_rect){left, top + stage + gap, width, height - stage};
 }
@@ -49,23 +53,23 @@ static void place_sections(gf_layout *layout, float network_height)
     layout->playback = (gf_rect){x, panel.y + inset + rest, width, playback};
 }
 
-gf_layout gf_layout_make(int32_t width, int32_t height, float zoom, bool hide_panels,
-                         float network_height)
+gf_layout gf_layout_make(const gf_layout_desc *desc)
 {
-    gf_layout layout = {.scale = gf_layout_scale(width, height) * zoom};
-    const float scale = layout.scale;
+    gf_layout layout = {.scale = gf_layout_scale(desc->width, desc->height) * desc->zoom};
+    const float scale = layout.scale, width = (float)desc->width;
     const float margin = roundf(GF_MARGIN * scale), gap = roundf(GF_GAP * scale);
     const float left_width = roundf(LEFT_WIDTH * scale), right_width = roundf(RIGHT_WIDTH * scale);
-    const float room = (float)width - 2 * margin - CENTRE_WIDTH * scale;
-    layout.has_left = !hide_panels && room > left_width + gap;
-    layout.has_right = !hide_panels && room > left_width + right_width + 2 * gap;
-    const float top = roundf(GF_HEAD_HEIGHT * scale), bottom = (float)height - margin;
+    const float room = width - 2 * margin - CENTRE_WIDTH * scale;
+    layout.has_left = !desc->hide_panels && room > left_width + gap;
+    layout.has_right = !desc->hide_panels && room > left_width + right_width + 2 * gap;
+    const float top = roundf(GF_HEAD_HEIGHT * scale), bottom = (float)desc->height - margin;
     const float panel_height = fmaxf(bottom - top, 1);
-    layout.head = (gf_rect){margin, 0, (float)width - 2 * margin, top};
+    layout.head = (gf_rect){margin, 0, width - 2 * margin, top};
     layout.left = (gf_rect){margin, top, left_width, panel_height};
-    layout.right = (gf_rect){(float)width - margin - right_width, top, right_width, panel_height};
-    place_sections(&layout, network_height);
+    layout.right = (gf_rect){width - margin - right_width, top, right_width, panel_height};
+    layout.banner.height = desc->has_banner ? roundf(BANNER_HEIGHT * scale) : 0;
+    place_sections(&layout, desc->network_height);
     place_centre(&layout, layout.has_left ? margin + left_width + gap : margin,
-                 layout.has_right ? layout.right.x - gap : (float)width - margin, top, bottom);
+                 layout.has_right ? layout.right.x - gap : width - margin, bottom);
     return layout;
 }

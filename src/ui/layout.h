@@ -9,16 +9,22 @@ typedef struct gf_layout {
     bool has_left, has_right;
     gf_rect head;
     gf_rect left, right;                  /* panels */
+    gf_rect banner;                       /* over the stage; of no height when there is none */
     gf_rect stage, chart;                 /* panels of the centre */
     gf_rect scenarios, network, playback; /* sections of the left panel */
 } gf_layout;
 
+typedef struct gf_layout_desc {
+    int32_t width, height; /* framebuffer pixels */
+    float zoom;            /* the user's, 1 is ordinary */
+    float network_height;  /* what the controls would like to have, in design pixels */
+    bool hide_panels, has_banner;
+} gf_layout_desc;
+
 /* Framebuffer pixels per design pixel before the user's zoom. */
 float gf_layout_scale(int32_t width, int32_t height);
 
-/* `zoom` is the user's, 1 is ordinary. `network_height` in design pixels is what the controls would
- * like to have. A panel that would squeeze the centre is left out: the right one first. */
-gf_layout gf_layout_make(int32_t width, int32_t height, float zoom, bool hide_panels,
-                         float network_height);
+/* A panel that would squeeze the centre is left out: the right one first. */
+gf_layout gf_layout_make(const gf_layout_desc *desc);
 
 #endif

@@ -137,6 +137,7 @@ void gf_panel_network(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     gf_rect rest = rect;
     rest.y = gf_scroll_begin(ui, rect, content, &explorer->network_scroll);
     rest.height = content;
+    if (content > rect.height + 0.5f) rest.width -= 8 * scale; /* the scroll bar */
     gf_widget_heading(ui, gf_rect_take_top(&rest, GF_HEADING * scale), "NETWORK");
     gf_spec *spec = &explorer->spec;
     slide_int(explorer, ui, &rest, &depth_slider, &spec->depth);

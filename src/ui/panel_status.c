@@ -8,10 +8,11 @@
 #include "ui/metrics.h"
 #include "view/palette.h"
 
-#define VALUE_ROW     44.0f
-#define CURVES_HEIGHT 268.0f
-#define CURVES_LEAST  170.0f /* lower ones say nothing: the words get the room */
-#define WHY_HEIGHT    170.0f
+#define NOTICEABLE_SECONDS 0.4
+#define VALUE_ROW          44.0f
+#define CURVES_HEIGHT      268.0f
+#define CURVES_LEAST       170.0f /* lower ones say nothing: the words get the room */
+#define WHY_HEIGHT         170.0f
 
 static const char *verdict_text(gf_verdict verdict)
 {
@@ -23,16 +24,35 @@ static const char *verdict_text(gf_verdict verdict)
     }
 }
 
-static void draw_progress(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
+/* The picture is of the network before while the wanted one has not come as far as a first layer.
+ */
+static bool is_behind(const gf_explorer *explorer)
 {
     const gf_run *run = gf_explorer_run(explorer);
+    return explorer->working_seconds > NOTICEABLE_SECONDS && run &&
+           !gf_spec_same(&run->spec, &explorer->spec);
+}
+
+static void describe_progress(const gf_explorer *explorer, char text[64])
+{
+    const gf_run *run = gf_explorer_run(explorer);
+    const double seconds = explorer->now.predicted_seconds;
+    if (seconds >= 2)
+        snprintf(text, 64, "about %.0f s, %.0f s so far", seconds, explorer->working_seconds);
+    else if (run && run->complete)
+        snprintf(text, 64, "shown: the network before");
+    else if (run)
+        snprintf(text, 64, "layer %d of %d", run->first_ready, run->spec.depth);
+    else
+        snprintf(text, 64, "waiting for the engine");
+}
+
+static void draw_progress(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
+{
     const gf_theme *theme = gf_ui_theme(ui);
     const float x = box.x + box.width / 2;
-    char text[64] = "waiting for the engine";
-    if (run && run->plan.predicted_seconds >= 2)
-        snprintf(text, sizeof text, "about %.0f s in all", run->plan.predicted_seconds);
-    else if (run)
-        snprintf(text, sizeof text, "layer %d of %d", run->first_ready, run->spec.depth);
+    char text[64];
+    describe_progress(explorer, text);
     gf_text_style head = {.size = 24, .color = theme->text, .align = GF_ALIGN_CENTRE, .bold = true};
     gf_text_style line = gf_style_small(ui);
     line.align = GF_ALIGN_CENTRE;
@@ -44,7 +64,7 @@ static void draw_progress(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
 static void draw_verdict(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
 {
     const gf_diagnosis *diagnosis = explorer->now.diagnosis;
-    if (!diagnosis) {
+    if (!diagnosis || is_behind(explorer)) {
         draw_progress(explorer, ui, box);
         return;
     }

@@ -565,13 +565,16 @@ bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *ite
     const float scale = ui->frame.scale;
     ImFont *font = font_for(ui, 17 * scale, false);
     ImGui::PushFont(font);
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
-                        ImVec2(10 * scale, fmaxf(0, (rect.height - font->FontSize) / 2)));
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(8 * scale, 10 * scale));
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(10 * scale, 10 * scale));
+    ImGui::PushStyleVar(
+        ImGuiStyleVar_FramePadding,
+        ImVec2(roundf(10 * scale), fmaxf(0, roundf((rect.height - font->FontSize) / 2))));
+    /* Whole pixels, or a list that just fits gets a scroll bar. */
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(roundf(8 * scale), roundf(10 * scale)));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
+                        ImVec2(roundf(10 * scale), roundf(10 * scale)));
     ImGui::SetCursorScreenPos(corner(rect));
     ImGui::SetNextItemWidth(rect.width);
-    if (hints) ImGui::SetNextWindowSizeConstraints(ImVec2(380 * scale, 0), ImVec2(9999, 9999));
+    if (hints) ImGui::SetNextWindowSizeConstraints(ImVec2(430 * scale, 0), ImVec2(9999, 9999));
     bool changed = false;
     if (ImGui::BeginCombo(id, items[*current],
                           ImGuiComboFlags_NoArrowButton | ImGuiComboFlags_HeightLargest)) {

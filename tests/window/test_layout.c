@@ -13,6 +13,13 @@ static const struct {
 #define SIZE_COUNT   (sizeof sizes / sizeof sizes[0])
 #define COMMON_COUNT 3 /* the first of them */
 
+static gf_layout layout_of(int32_t width, int32_t height, float zoom, bool hide_panels,
+                           bool has_banner)
+{
+    const gf_layout_desc desc = {width, height, zoom, CONTROLS_HEIGHT, hide_panels, has_banner};
+    return gf_layout_make(&desc);
+}
+
 static bool inside(gf_rect rect, int32_t width, int32_t height)
 {
     return rect.x >= 0 && rect.y >= 0 && rect.width > 0 && rect.height > 0 &&
@@ -25,12 +32,12 @@ static bool apart(gf_rect a, gf_rect b)
            b.y + b.height <= a.y;
 }
 
-static void check(int32_t width, int32_t height, float zoom)
+static void check(int32_t width, int32_t height, float zoom, bool has_banner)
 {
-    const gf_layout layout = gf_layout_make(width, height, zoom, false, CONTROLS_HEIGHT);
-    const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right};
-    const bool there[] = {true, true, layout.has_left, layout.has_right};
-    for (int i = 0; i < 4; i++) {
+    const gf_layout layout = layout_of(width, height, zoom, false, has_banner);
+    const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right, layout.banner};
+    const bool there[] = {true, true, layout.has_left, layout.has_right, has_banner};
+    for (int i = 0; i < 5; i++) {
         if (there[i] && !inside(panels[i], width, height))
             fail_msg("panel %d leaves %dx%d at zoom %g", i, width, height, (double)zoom);
         for (int j = 0; there[i] && j < i; j++)
@@ -44,16 +51,17 @@ static void panels_keep_apart_at_every_size(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < SIZE_COUNT; i++)
-        for (float zoom = 0.7f; zoom <= 2.0f; zoom += 0.1f)
-            check(sizes[i].width, sizes[i].height, zoom);
+        for (float zoom = 0.7f; zoom <= 2.0f; zoom += 0.1f) {
+            check(sizes[i].width, sizes[i].height, zoom, false);
+            check(sizes[i].width, sizes[i].height, zoom, true);
+        }
 }
 
 static void sections_fill_the_left_panel_in_order(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < SIZE_COUNT; i++) {
-        const gf_layout layout =
-            gf_layout_make(sizes[i].width, sizes[i].height, 1, false, CONTROLS_HEIGHT);
+        const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false);
         assert_true(apart(layout.scenarios, layout.network));
         assert_true(apart(layout.network, layout.playback));
         assert_true(layout.scenarios.y >= layout.left.y);
@@ -67,8 +75,7 @@ static void common_sizes_show_both_panels(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COMMON_COUNT; i++) {
-        const gf_layout layout =
-            gf_layout_make(sizes[i].width, sizes[i].height, 1, false, CONTROLS_HEIGHT);
+        const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false);
         assert_true(layout.has_left && layout.has_right);
         assert_true(layout.stage.width > 0.4f * (float)sizes[i].width);
     }
@@ -77,7 +84,7 @@ static void common_sizes_show_both_panels(void **unused)
 static void hidden_panels_give_their_room_to_the_centre(void **unused)
 {
     (void)unused;
-    const gf_layout layout = gf_layout_make(1920, 1080, 1, true, CONTROLS_HEIGHT);
+    const gf_layout layout = layout_of(1920, 1080, 1, true, false);
     assert_false(layout.has_left || layout.has_right);
     assert_true(layout.stage.width > 1800);
 }
