@@ -1,5 +1,6 @@
 /* The line on top: name, what is shown in one sentence, and the device with its times. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
@@ -21,6 +22,31 @@ static void compose_title(gf_explorer *explorer)
              judged ? gf_verdict_name(explorer->now.diagnosis->verdict) : "");
 }
 
+/* Without trade marks; and of PoCL's "pthread-skylake-avx512-Intel Xeon" the processor. */
+static void copy_device_name(const gf_device *device, char *out, size_t room)
+{
+    static const char *const noise[] = {"(R)", "(TM)", "(r)", "(tm)", " Processor", " CPU"};
+    const char *name = device->name, *dash = strrchr(name, '-');
+    if (strncmp(name, "pthread-", 8) == 0 && dash && dash[1]) name = dash + 1;
+    const bool opencl = strncmp(device->id, "opencl", 6) == 0;
+    snprintf(out, room, "%s%s", opencl ? "OpenCL · " : "", name);
+    for (size_t i = 0; i < sizeof noise / sizeof noise[0]; i++)
+        for (char *at = strstr(out, noise[i]); at; at = strstr(at, noise[i]))
+            memmove(at, at + strlen(noise[i]), strlen(at + strlen(noise[i])) + 1);
+}
+
+static void describe_device(const gf_device *device, char *out, size_t room)
+{
+    char name[160];
+    copy_device_name(device, name, sizeof name);
+    const int32_t cores = device->compute_units;
+    const char *unit = device->kind == GF_DEVICE_GPU ? "unit" : "core";
+    if (cores < 1 || strstr(name, "core"))
+        snprintf(out, room, "%s", name);
+    else
+        snprintf(out, room, "%s · %d %s%s", name, cores, unit, cores == 1 ? "" : "s");
+}
+
 static void draw_device(const gf_explorer *explorer, gf_ui *ui, gf_rect rect, float width)
 {
     const gf_run *run = gf_explorer_run(explorer);
@@ -28,16 +54,10 @@ static void draw_device(const gf_explorer *explorer, gf_ui *ui, gf_rect rect, fl
     gf_text_style style = gf_style_small(ui);
     style.align = GF_ALIGN_RIGHT;
     style.size = 16;
-    char text[200];
-    const int32_t cores = run->device.compute_units;
-    if (cores > 0)
-        snprintf(text, sizeof text, "%s · %d core%s", run->device.name, cores,
-                 cores == 1 ? "" : "s");
-    else
-        snprintf(text, sizeof text, "%s", run->device.name);
+    char text[200], rate[24] = "";
     const float right = rect.x + rect.width;
+    describe_device(&run->device, text, sizeof text);
     gf_ui_text_fit(ui, right, rect.y + rect.height * 0.38f, width, style, text);
-    char rate[24] = "";
     if (explorer->now.fps > 0) snprintf(rate, sizeof rate, "    %.0f fps", explorer->now.fps);
     if (run->complete)
         snprintf(text, sizeof text, "step %.3g ms%s", run->times.total_ms, rate);

@@ -78,7 +78,8 @@ static void draw_verdict(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
     gf_ui_text_fit(ui, x, box.y + box.height * 0.40f, width, word,
                    verdict_text(diagnosis->verdict));
     gf_ui_text_fit(ui, x, box.y + box.height * 0.79f, width, line,
-                   diagnosis->viable ? "every layer can learn" : "some layers cannot learn");
+                   diagnosis->viable ? "gradient descent can train this"
+                                     : "gradient descent cannot train this");
 }
 
 static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *value)
@@ -117,8 +118,8 @@ static void format_factor(double factor, char text[40])
 {
     if (!isfinite(factor))
         snprintf(text, 40, "–");
-    else if (factor >= 0.01 && factor < 100)
-        snprintf(text, 40, "×%.2f", factor);
+    else if (factor == 0 || (factor >= 0.01 && factor < 100))
+        snprintf(text, 40, factor == 0 ? "×%.0f" : "×%.2f", factor);
     else
         snprintf(text, 40, "×%.1e", factor);
 }

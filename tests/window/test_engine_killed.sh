@@ -4,14 +4,14 @@ set -u
 need Xvfb openbox xdotool import identify awk
 
 start_display 1400x900
-start_window deep-sigmoid --size 1280x720 --depth 3000 --width 192 --batch 64
+start_window deep-sigmoid --size 1280x720 --device reference --depth 1500 --width 128 --batch 64
 wait_until 30 'is engine state working && is engine waiting true && [ "$(state engine pid)" -gt 0 ]'
 first=$(state engine pid)
 kill -9 "$first"
 wait_until 30 '[ "$(state engine restarts)" -ge 1 ] && ! is engine pid "$first" && ! is engine pid 0'
 [ -n "$(state engine notice)" ] || fail 'nothing was said about the lost engine'
 wait_until 100 'is run complete true && is engine waiting false'
-[ "$(spec run depth)" = 3000 ] || fail "the pass that came back has $(spec run depth) layers"
+[ "$(spec run depth)" = 1500 ] || fail "the pass that came back has $(spec run depth) layers"
 sleep 0.5
 picture "$work/after.png"
 [ "$(colours "$work/after.png")" -gt 200 ] || fail 'the picture did not come back'
@@ -26,5 +26,5 @@ is run complete true || fail 'the picture went with the engine'
 keys Home
 wait_until 10 '[ "$(state window frames)" -gt $((frames + 5)) ]'
 keys 1
-wait_until 100 'is explorer scenario_index 0 && is engine waiting false && [ "$(spec run depth)" != 3000 ]'
+wait_until 100 'is explorer scenario_index 0 && is engine waiting false && [ "$(spec run depth)" != 1500 ]'
 echo 'the picture outlives its engine'
