@@ -12,6 +12,8 @@ wait_until 30 '[ "$(state engine restarts)" -ge 1 ] && ! is engine pid "$first" 
 [ -n "$(state engine notice)" ] || fail 'nothing was said about the lost engine'
 wait_until 100 'is run complete true && is engine waiting false'
 [ "$(spec run depth)" = 1500 ] || fail "the pass that came back has $(spec run depth) layers"
+is run first_ready 1 || fail "only the layers from $(state run first_ready) on are in the picture"
+is run verdict vanishing || fail "thousands of sigmoid layers are said to be $(state run verdict)"
 sleep 0.5
 picture "$work/after.png"
 [ "$(colours "$work/after.png")" -gt 200 ] || fail 'the picture did not come back'
