@@ -128,7 +128,10 @@ static void format_factor(double factor, char text[40])
 static void format_share(double share, char text[40])
 {
     const double percent = 100 * share;
-    snprintf(text, 40, percent > 0 && percent < 9.95 ? "%.1f %%" : "%.0f %%", percent);
+    if (percent > 0 && percent < 0.05)
+        snprintf(text, 40, "< 0.1 %%");
+    else
+        snprintf(text, 40, percent > 0 && percent < 9.95 ? "%.1f %%" : "%.0f %%", percent);
 }
 
 static void draw_values(const gf_explorer *explorer, gf_ui *ui, gf_rect *rest)
