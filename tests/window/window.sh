@@ -41,6 +41,18 @@ start_display() { # start_display WIDTHxHEIGHT: sets DISPLAY
     export DISPLAY
     openbox >/dev/null 2>&1 &
     manager_pid=$!
+    # A window that is there before its manager may lose the keyboard to it.
+    tries=100
+    until xdotool get_desktop >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || fail 'openbox did not start within 10 s'
+        sleep 0.1
+    done
+}
+
+has_keyboard() { # has_keyboard WINDOW: ask for it, and say whether it has it
+    xdotool windowactivate "$1" 2>/dev/null
+    [ "$(xdotool getwindowfocus 2>/dev/null)" = "$1" ]
 }
 
 # state PART KEY: a value of the state dump; PART is explorer, run, engine or window. Text comes without its quotes.
@@ -80,8 +92,9 @@ start_window() { # start_window ARGUMENT...: returns when the window is there an
     "$GRADFLOW" explore --state-dump "$work/state.json" "$@" 2>"$work/stderr" &
     program_pid=$!
     wait_until 30 '[ -s "$work/state.json" ]'
-    window=$(xdotool search --sync --onlyvisible --pid "$program_pid" | head -n 1)
-    xdotool windowfocus --sync "$window"
+    window=''
+    wait_until 10 'window=$(xdotool search --onlyvisible --pid "$program_pid" 2>/dev/null | head -n 1); [ -n "$window" ]'
+    wait_until 10 'has_keyboard "$window"'
 }
 
 keys() { # keys NAME...: pressed one after the other
