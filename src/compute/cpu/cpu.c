@@ -1,5 +1,6 @@
-/* The cpu backend's memory and passes. Products are cut into one slice a thread, along the longer side of the result,
- * so that each thread finishes its slice (bias, activation, maximum) while it is in its cache. */
+/* The cpu backend's memory and passes. Products are cut into slices along the longer side of the result, so that a thread finishes
+ * its slice (bias, activation, maximum) while it is in its cache. How they are cut depends on sizes and the number of threads
+ * only: the same numbers give the same bits. */
 #include "compute/cpu/cpu.h"
 
 #include <math.h>
@@ -65,9 +66,11 @@ static void release(gf_cpu *self)
 {
     free(self->layers);
     free(self->scratch);
+    free(self->units);
     free(self->per_unit);
     self->layers = NULL;
     self->scratch = NULL;
+    self->units = NULL;
     self->per_unit = NULL;
 }
 
@@ -138,7 +141,8 @@ static bool allocate(gf_cpu *self)
     self->scratch_floats = GF_CPU_GRAD_ROWS * (most + (size_t)spec->batch);
     self->scratch = malloc((size_t)self->threads * self->scratch_floats * sizeof *self->scratch);
     self->per_unit = malloc(2 * most * sizeof *self->per_unit);
-    return self->scratch && self->per_unit;
+    self->units = malloc(most * sizeof *self->units);
+    return self->scratch && self->units && self->per_unit;
 }
 
 static void fill(const gf_fill *how, const gf_spec *spec, int32_t l, int32_t rows, int32_t columns, float *out)
@@ -182,27 +186,37 @@ static gf_status cpu_prepare(gf_backend *backend, const gf_plan *plan, gf_error 
     return fill_all(self, error);
 }
 
-void gf_cpu_slice(int32_t count, int32_t thread, int32_t threads, int32_t *first, int32_t *last)
-{
-    const int64_t steps = (count + 15) / 16;
-    const int64_t from = steps * thread / threads * 16, to = steps * (thread + 1) / threads * 16;
-    *first = from < count ? (int32_t)from : count;
-    *last = to < count ? (int32_t)to : count;
-}
-
 /* A rectangle of a [batch][units] array. */
 typedef struct tile {
     int32_t batch_first, batch_last, unit_first, unit_last;
 } tile;
 
-static tile tile_of(int32_t batch, int32_t units, int32_t thread, int32_t threads)
+/* Entries first..last-1 of `count` that are part `part` of `parts`, in steps of a vector. */
+static void slice(int32_t count, int32_t part, int32_t parts, int32_t *first, int32_t *last)
 {
-    tile part = {0, batch, 0, units};
+    const int64_t steps = (count + 15) / 16;
+    const int64_t from = steps * part / parts * 16, to = steps * (part + 1) / parts * 16;
+    *first = from < count ? (int32_t)from : count;
+    *last = to < count ? (int32_t)to : count;
+}
+
+static tile tile_of(int32_t batch, int32_t units, int32_t part, int32_t parts)
+{
+    tile made = {0, batch, 0, units};
     if (units >= batch)
-        gf_cpu_slice(units, thread, threads, &part.unit_first, &part.unit_last);
+        slice(units, part, parts, &made.unit_first, &made.unit_last);
     else
-        gf_cpu_slice(batch, thread, threads, &part.batch_first, &part.batch_last);
-    return part;
+        slice(batch, part, parts, &made.batch_first, &made.batch_last);
+    return made;
+}
+
+/* Parts a layer is cut into: more than threads, because other programs may hold one of them up; none below 64 wide, because every
+ * part packs its operands again. */
+static int32_t parts_of(const gf_cpu *self, int32_t units)
+{
+    const int32_t batch = self->plan.spec.batch, longer = units > batch ? units : batch;
+    const int32_t most = (longer + 63) / 64, wanted = self->threads * 4;
+    return wanted < most ? wanted : most;
 }
 
 /* z = a_below W^T 2^-k + b 2^-exponent and a = f(z) on one tile; gives back its largest |a|. */
@@ -241,11 +255,12 @@ static void forward_layer(gf_cpu *self, int32_t l)
     if (at->z_exponent != 0 && !gf_activation_far(spec->activation, at->z_exponent).keeps_exponent)
         at->a_exponent = 0;
     const float scale = ldexpf(1.0f, -k);
+    const int32_t parts = parts_of(self, at->fan_out);
     float most = 0.0f;
-#pragma omp parallel num_threads(self->threads) reduction(max : most)
-    {
-        const tile part = tile_of(spec->batch, at->fan_out, omp_get_thread_num(), omp_get_num_threads());
-        most = forward_tile(self, l, scale, &part);
+#pragma omp parallel for num_threads(self->threads) schedule(dynamic, 1) reduction(max : most)
+    for (int32_t part = 0; part < parts; part++) {
+        const tile t = tile_of(spec->batch, at->fan_out, part, parts);
+        most = fmaxf(most, forward_tile(self, l, scale, &t));
     }
     at->a_max = most;
 }
@@ -327,12 +342,12 @@ static void backward_layer(gf_cpu *self, int32_t l)
     const int32_t k = gf_rescale((double)at->delta_max, at->delta_exponent, false);
     below->delta_exponent = at->delta_exponent + k;
     const float scale = ldexpf(1.0f, -k);
+    const int32_t parts = parts_of(self, at->fan_in);
     float most = 0.0f;
-#pragma omp parallel num_threads(self->threads) reduction(max : most)
-    {
-        const tile part =
-            tile_of(self->plan.spec.batch, at->fan_in, omp_get_thread_num(), omp_get_num_threads());
-        most = backward_tile(self, l, scale, &part);
+#pragma omp parallel for num_threads(self->threads) schedule(dynamic, 1) reduction(max : most)
+    for (int32_t part = 0; part < parts; part++) {
+        const tile t = tile_of(self->plan.spec.batch, at->fan_in, part, parts);
+        most = fmaxf(most, backward_tile(self, l, scale, &t));
     }
     below->delta_max = most;
 }

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "analysis/statistics.h"
 #include "compute/backend.h"
 #include "compute/cpu/blas.h"
 
@@ -14,6 +15,12 @@ typedef struct gf_cpu_layer {
     int64_t z_exponent, a_exponent, delta_exponent;
     float a_max, delta_max; /* largest finite magnitudes */
 } gf_cpu_layer;
+
+/* What the statistics find out about one unit. */
+typedef struct gf_cpu_unit {
+    gf_sums z, a;
+    double delta_squares, bias_grad;
+} gf_cpu_unit;
 
 typedef struct gf_cpu {
     gf_backend base;
@@ -27,6 +34,7 @@ typedef struct gf_cpu {
     float *target;
     size_t scratch_floats; /* of one thread, see gf_cpu_weight_rows() */
     float *scratch;        /* [threads][scratch_floats] */
+    gf_cpu_unit *units;    /* of the widest layer */
     double *per_unit;      /* [2][units]: delta^2 sums, mean of a */
 } gf_cpu;
 
@@ -40,8 +48,5 @@ int64_t gf_cpu_weight_exponent(const gf_cpu *self, int32_t l);
 
 /* The record and the cells of a layer whose delta is there. */
 void gf_cpu_record(gf_cpu *self, int32_t l, int32_t rows, gf_layer_record *record, gf_cell *cells);
-
-/* The part [*first, *last) of `count` that falls to `thread` of `threads`, in steps of 16. */
-void gf_cpu_slice(int32_t count, int32_t thread, int32_t threads, int32_t *first, int32_t *last);
 
 #endif

@@ -12,12 +12,6 @@
 
 #define UNITS 16 /* a block of units: one cache line of a [batch][units] array */
 
-/* What one block leaves behind besides counts. */
-typedef struct unit_block {
-    gf_sums z[UNITS], a[UNITS];
-    double delta_squares[UNITS], bias_grad[UNITS];
-} unit_block;
-
 static uint32_t bits_of(float value)
 {
     uint32_t bits;
@@ -51,7 +45,7 @@ static void count_non_finite(float value, gf_layer_raw *raw)
 }
 
 /* Columns of one array: count, mean, m2 and extremes of the finite entries, two passes. */
-static void column_sums(const float *values, int32_t batch, int32_t stride, int32_t units, gf_sums *out)
+static void column_sums(const float *values, int32_t batch, int32_t stride, int32_t units, gf_sums out[UNITS])
 {
     double total[UNITS] = {0.0};
     for (int32_t u = 0; u < units; u++)
@@ -96,7 +90,7 @@ static bool is_saturated(double a, const bounds *limits)
 
 /* Counts of a block, and its sums of delta. */
 static void count_block(const gf_cpu *self, const gf_cpu_layer *at, int32_t unit, int32_t units, gf_layer_raw *raw,
-                        unit_block *block)
+                        gf_cpu_unit *block)
 {
     const gf_spec *spec = &self->plan.spec;
     const bounds limits = bounds_make(self, at);
@@ -112,8 +106,8 @@ static void count_block(const gf_cpu *self, const gf_cpu_layer *at, int32_t unit
             classify(delta, &raw->delta_zeros, raw->delta_classes, raw);
             raw->saturated_count += is_saturated((double)a, &limits);
             alive[u] |= !(fabs((double)slopes[u]) < GF_DEAD_DERIVATIVE);
-            block->delta_squares[u] += (double)delta * (double)delta;
-            block->bias_grad[u] += (double)delta;
+            block[u].delta_squares += (double)delta * (double)delta;
+            block[u].bias_grad += (double)delta;
         }
     }
     for (int32_t u = 0; u < units; u++)
@@ -136,37 +130,39 @@ static void add_counts(const gf_layer_raw *part, gf_layer_raw *whole)
     }
 }
 
-static void merge_block(const unit_block *block, int32_t first, int32_t units, double *per_unit, int32_t fan_out,
-                        gf_layer_raw *raw)
+/* One block of units into self->units. */
+static void reduce_block(gf_cpu *self, const gf_cpu_layer *at, int32_t unit, gf_layer_raw *counts)
 {
-    for (int32_t u = 0; u < units; u++) {
-        raw->z = gf_sums_merge(raw->z, block->z[u]);
-        raw->a = gf_sums_merge(raw->a, block->a[u]);
-        raw->delta_square_sum += block->delta_squares[u];
-        raw->bias_grad_square_sum += block->bias_grad[u] * block->bias_grad[u];
-        per_unit[first + u] = block->delta_squares[u];
-        per_unit[fan_out + first + u] = block->a[u].mean;
-    }
+    const int32_t batch = self->plan.spec.batch, O = at->fan_out;
+    const int32_t units = O - unit < UNITS ? O - unit : UNITS;
+    gf_sums z[UNITS], a[UNITS];
+    column_sums(at->z + unit, batch, O, units, z);
+    column_sums(at->a + unit, batch, O, units, a);
+    for (int32_t u = 0; u < units; u++)
+        self->units[unit + u] = (gf_cpu_unit){.z = z[u], .a = a[u]};
+    count_block(self, at, unit, units, counts, &self->units[unit]);
 }
 
 static void unit_statistics(gf_cpu *self, const gf_cpu_layer *at, gf_layer_raw *raw)
 {
-    const int32_t batch = self->plan.spec.batch, O = at->fan_out;
+    const int32_t O = at->fan_out;
 #pragma omp parallel num_threads(self->threads)
     {
         gf_layer_raw counts = {0};
-#pragma omp for ordered schedule(static, 1)
-        for (int32_t unit = 0; unit < O; unit += UNITS) {
-            const int32_t units = O - unit < UNITS ? O - unit : UNITS;
-            unit_block block = {0};
-            column_sums(at->z + unit, batch, O, units, block.z);
-            column_sums(at->a + unit, batch, O, units, block.a);
-            count_block(self, at, unit, units, &counts, &block);
-#pragma omp ordered
-            merge_block(&block, unit, units, self->per_unit, O, raw);
-        }
+#pragma omp for schedule(dynamic, 1)
+        for (int32_t unit = 0; unit < O; unit += UNITS)
+            reduce_block(self, at, unit, &counts);
 #pragma omp critical
         add_counts(&counts, raw);
+    }
+    for (int32_t u = 0; u < O; u++) {
+        const gf_cpu_unit *unit = &self->units[u];
+        raw->z = gf_sums_merge(raw->z, unit->z);
+        raw->a = gf_sums_merge(raw->a, unit->a);
+        raw->delta_square_sum += unit->delta_squares;
+        raw->bias_grad_square_sum += unit->bias_grad * unit->bias_grad;
+        self->per_unit[u] = unit->delta_squares;
+        self->per_unit[O + u] = unit->a.mean;
     }
 }
 
@@ -189,30 +185,39 @@ static void activation_histogram(const gf_cpu *self, const gf_cpu_layer *at, gf_
     }
 }
 
+static double reduce_values(const float *values, size_t count, gf_layer_raw *counts)
+{
+    double squares = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        squares += (double)values[i] * (double)values[i];
+        classify(values[i], &counts->weight_grad_zeros, counts->weight_grad_classes, counts);
+    }
+    return squares;
+}
+
 /* dW in blocks of rows, reduced while a block is in the cache and never stored as a whole. */
 static void weight_statistics(gf_cpu *self, int32_t l, gf_layer_raw *raw)
 {
     const int32_t I = self->layers[l].fan_in, O = self->layers[l].fan_out;
+    const int32_t blocks = (O + GF_CPU_GRAD_ROWS - 1) / GF_CPU_GRAD_ROWS;
+    double *squares = self->per_unit; /* of a block; the cells have been made of the units by now */
 #pragma omp parallel num_threads(self->threads)
     {
         gf_layer_raw counts = {0};
         float *out = self->scratch + (size_t)omp_get_thread_num() * self->scratch_floats;
-#pragma omp for ordered schedule(static, 1)
-        for (int32_t row = 0; row < O; row += GF_CPU_GRAD_ROWS) {
+#pragma omp for schedule(dynamic, 1)
+        for (int32_t block = 0; block < blocks; block++) {
+            const int32_t row = block * GF_CPU_GRAD_ROWS;
             const int32_t rows = O - row < GF_CPU_GRAD_ROWS ? O - row : GF_CPU_GRAD_ROWS;
             const size_t entries = (size_t)rows * (size_t)I;
-            double squares = 0.0;
             gf_cpu_weight_rows(self, l, row, rows, out + entries, out);
-            for (size_t i = 0; i < entries; i++) {
-                squares += (double)out[i] * (double)out[i];
-                classify(out[i], &counts.weight_grad_zeros, counts.weight_grad_classes, &counts);
-            }
-#pragma omp ordered
-            raw->weight_grad_square_sum += squares;
+            squares[block] = reduce_values(out, entries, &counts);
         }
 #pragma omp critical
         add_counts(&counts, raw);
     }
+    for (int32_t block = 0; block < blocks; block++)
+        raw->weight_grad_square_sum += squares[block];
 }
 
 void gf_cpu_record(gf_cpu *self, int32_t l, int32_t rows, gf_layer_record *record, gf_cell *cells)
@@ -229,9 +234,9 @@ void gf_cpu_record(gf_cpu *self, int32_t l, int32_t rows, gf_layer_record *recor
         .delta_max = (double)at->delta_max,
     };
     unit_statistics(self, at, &raw);
+    gf_cells_make(self->per_unit, self->per_unit + at->fan_out, at->fan_out, self->plan.spec.batch,
+                  (double)at->delta_exponent, rows, cells);
     activation_histogram(self, at, &raw);
     weight_statistics(self, l, &raw);
     gf_record_make(&raw, record);
-    gf_cells_make(self->per_unit, self->per_unit + at->fan_out, at->fan_out, self->plan.spec.batch,
-                  (double)at->delta_exponent, rows, cells);
 }
