@@ -1,27 +1,34 @@
-/* Private histograms by exponent class, and sums over the lanes of a vector in a fixed order. */
+/* Private histograms by exponent class, and sums over the lanes of a vector: always halves onto halves. (Written
+ * with arrays: Oclgrind takes the unused half of .lo and .hi for an uninitialised value.) */
 
 static float gf_sum_of_16(float16 v)
 {
-    const float8 eight = v.lo + v.hi;
-    const float4 four = eight.lo + eight.hi;
-    const float2 two = four.lo + four.hi;
-    return two.x + two.y;
+    float part[16];
+    vstore16(v, 0, part);
+    for (uint wide = 8; wide > 0; wide /= 2)
+        for (uint i = 0; i < wide; i++)
+            part[i] = part[i] + part[i + wide];
+    return part[0];
 }
 
 static int gf_total_of_16(int16 v)
 {
-    const int8 eight = v.lo + v.hi;
-    const int4 four = eight.lo + eight.hi;
-    const int2 two = four.lo + four.hi;
-    return two.x + two.y;
+    int part[16];
+    vstore16(v, 0, part);
+    for (uint wide = 8; wide > 0; wide /= 2)
+        for (uint i = 0; i < wide; i++)
+            part[i] = part[i] + part[i + wide];
+    return part[0];
 }
 
 static float gf_least_of_16(float16 v)
 {
-    const float8 eight = fmin(v.lo, v.hi);
-    const float4 four = fmin(eight.lo, eight.hi);
-    const float2 two = fmin(four.lo, four.hi);
-    return fmin(two.x, two.y);
+    float part[16];
+    vstore16(v, 0, part);
+    for (uint wide = 8; wide > 0; wide /= 2)
+        for (uint i = 0; i < wide; i++)
+            part[i] = fmin(part[i], part[i + wide]);
+    return part[0];
 }
 
 static float gf_most_of_16(float16 v) { return -gf_least_of_16(-v); }

@@ -46,17 +46,16 @@ static uint16 gf_finite_bits_16(float16 value)
 
 static uint gf_max_of_16(uint16 v)
 {
-    const uint8 eight = max(v.lo, v.hi);
-    const uint4 four = max(eight.lo, eight.hi);
-    const uint2 two = max(four.lo, four.hi);
-    return max(two.x, two.y);
+    uint part[16];
+    vstore16(v, 0, part);
+    for (uint wide = 8; wide > 0; wide /= 2)
+        for (uint i = 0; i < wide; i++)
+            part[i] = max(part[i], part[i + wide]);
+    return part[0];
 }
 
 /* A maximum of unsigned words does not depend on the order. */
-static void gf_raise(volatile __global uint *most, uint bits)
-{
-    if (bits > *most) atomic_max(most, bits);
-}
+static void gf_raise(volatile __global uint *most, uint bits) { atomic_max(most, bits); }
 
 /* Lanes of a panel: -1 where there is a sample, 0 in padding. `half_index` 0 or 1. */
 static int16 gf_lane_mask(__global const gf_network *net, uint panel, uint half_index)

@@ -288,12 +288,22 @@ static void large_layers(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* The naive kernels are the truth the tiles are tested against; they face the same reference. */
+static void naive_kernels_of_every_size(void **state)
+{
+    setenv("GRADFLOW_KERNELS", "naive", 1);
+    every_size(state);
+    large_layers(state);
+    unsetenv("GRADFLOW_KERNELS");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_activation_and_init_at_every_depth),
         cmocka_unit_test(every_size),
         cmocka_unit_test(large_layers),
+        cmocka_unit_test(naive_kernels_of_every_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,9 +145,13 @@ static bool allocate(gf_cpu *self)
     return self->scratch && self->units && self->per_unit;
 }
 
-static void fill(const gf_fill *how, const gf_spec *spec, int32_t l, int32_t rows, int32_t columns, float *out)
+int gf_cpu_team(const gf_cpu *self, double operations) { return operations < 2e6 ? 1 : self->threads; }
+
+static void fill(const gf_cpu *self, const gf_fill *how, int32_t l, int32_t rows, int32_t columns, float *out)
 {
-#pragma omp parallel for schedule(static)
+    const gf_spec *spec = &self->plan.spec;
+    const int team = gf_cpu_team(self, 50.0 * rows * columns);
+#pragma omp parallel for schedule(static) num_threads(team)
     for (int32_t row = 0; row < rows; row++)
         gf_fill_row(how, spec->seed, l, row, columns, out + (size_t)row * (size_t)columns);
 }
@@ -156,14 +160,14 @@ static gf_status fill_all(gf_cpu *self, gf_error *error)
 {
     const gf_spec *spec = &self->plan.spec;
     const gf_fill input = gf_fill_input(), target = gf_fill_target();
-    fill(&input, spec, 0, spec->batch, gf_spec_fan_out(spec, 0), self->layers[0].a);
-    fill(&target, spec, 0, spec->batch, gf_spec_fan_out(spec, spec->depth), self->target);
+    fill(self, &input, 0, spec->batch, gf_spec_fan_out(spec, 0), self->layers[0].a);
+    fill(self, &target, 0, spec->batch, gf_spec_fan_out(spec, spec->depth), self->target);
     for (int32_t l = 1; l <= spec->depth; l++) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
         const gf_cpu_layer *at = &self->layers[l];
         const gf_fill weight = gf_fill_weight(spec, l), bias = gf_fill_bias(spec, l);
-        fill(&weight, spec, l, at->fan_out, at->fan_in, at->weight);
-        fill(&bias, spec, l, 1, at->fan_out, at->bias);
+        fill(self, &weight, l, at->fan_out, at->fan_in, at->weight);
+        fill(self, &bias, l, 1, at->fan_out, at->bias);
     }
     gf_cpu_layer *first = &self->layers[0];
     for (int32_t b = 0; b < spec->batch; b++)
@@ -256,8 +260,9 @@ static void forward_layer(gf_cpu *self, int32_t l)
         at->a_exponent = 0;
     const float scale = ldexpf(1.0f, -k);
     const int32_t parts = parts_of(self, at->fan_out);
+    const int team = gf_cpu_team(self, 2.0 * spec->batch * at->fan_in * at->fan_out);
     float most = 0.0f;
-#pragma omp parallel for num_threads(self->threads) schedule(dynamic, 1) reduction(max : most)
+#pragma omp parallel for num_threads(team) schedule(dynamic, 1) reduction(max : most)
     for (int32_t part = 0; part < parts; part++) {
         const tile t = tile_of(spec->batch, at->fan_out, part, parts);
         most = fmaxf(most, forward_tile(self, l, scale, &t));
@@ -339,14 +344,16 @@ static void backward_layer(gf_cpu *self, int32_t l)
 {
     const gf_cpu_layer *at = &self->layers[l];
     gf_cpu_layer *below = &self->layers[l - 1];
+    const gf_spec *spec = &self->plan.spec;
     const int32_t k = gf_rescale((double)at->delta_max, at->delta_exponent, false);
     below->delta_exponent = at->delta_exponent + k;
     const float scale = ldexpf(1.0f, -k);
     const int32_t parts = parts_of(self, at->fan_in);
+    const int team = gf_cpu_team(self, 2.0 * spec->batch * at->fan_in * at->fan_out);
     float most = 0.0f;
-#pragma omp parallel for num_threads(self->threads) schedule(dynamic, 1) reduction(max : most)
+#pragma omp parallel for num_threads(team) schedule(dynamic, 1) reduction(max : most)
     for (int32_t part = 0; part < parts; part++) {
-        const tile t = tile_of(self->plan.spec.batch, at->fan_in, part, parts);
+        const tile t = tile_of(spec->batch, at->fan_in, part, parts);
         most = fmaxf(most, backward_tile(self, l, scale, &t));
     }
     below->delta_max = most;

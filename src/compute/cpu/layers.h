@@ -38,6 +38,9 @@ typedef struct gf_cpu {
     double *per_unit;      /* [2][units]: delta^2 sums, mean of a */
 } gf_cpu;
 
+/* Threads for a piece of work of so many floating-point operations: one where waking the others would take longer. */
+int gf_cpu_team(const gf_cpu *self, double operations);
+
 /* Rows of dW that are computed and reduced at a time: they stay in the core's cache. */
 #define GF_CPU_GRAD_ROWS 32
 

@@ -146,7 +146,8 @@ static void reduce_block(gf_cpu *self, const gf_cpu_layer *at, int32_t unit, gf_
 static void unit_statistics(gf_cpu *self, const gf_cpu_layer *at, gf_layer_raw *raw)
 {
     const int32_t O = at->fan_out;
-#pragma omp parallel num_threads(self->threads)
+    const int team = gf_cpu_team(self, 100.0 * (double)raw->entry_count);
+#pragma omp parallel num_threads(team)
     {
         gf_layer_raw counts = {0};
 #pragma omp for schedule(dynamic, 1)
@@ -170,7 +171,8 @@ static void activation_histogram(const gf_cpu *self, const gf_cpu_layer *at, gf_
 {
     gf_activation_edges(self->plan.spec.activation, &raw->a, &raw->activation_low, &raw->activation_high);
     const double low = raw->activation_low, per_bin = GF_HISTOGRAM_BINS / (raw->activation_high - low);
-#pragma omp parallel num_threads(self->threads)
+    const int team = gf_cpu_team(self, 20.0 * (double)raw->entry_count);
+#pragma omp parallel num_threads(team)
     {
         gf_layer_raw counts = {0};
 #pragma omp for schedule(static)
@@ -201,7 +203,8 @@ static void weight_statistics(gf_cpu *self, int32_t l, gf_layer_raw *raw)
     const int32_t I = self->layers[l].fan_in, O = self->layers[l].fan_out;
     const int32_t blocks = (O + GF_CPU_GRAD_ROWS - 1) / GF_CPU_GRAD_ROWS;
     double *squares = self->per_unit; /* of a block; the cells have been made of the units by now */
-#pragma omp parallel num_threads(self->threads)
+    const int team = gf_cpu_team(self, (2.0 * self->plan.spec.batch + 20.0) * (double)raw->weight_count);
+#pragma omp parallel num_threads(team)
     {
         gf_layer_raw counts = {0};
         float *out = self->scratch + (size_t)omp_get_thread_num() * self->scratch_floats;

@@ -2,6 +2,7 @@
 #include "compute/opencl/queue.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "compute/opencl/error.h"
@@ -82,17 +83,20 @@ gf_status gf_queue_wait(gf_queue *queue, gf_error *error)
     return wait_for(queue, event, error);
 }
 
-gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error)
-{
-    const cl_uint zero = 0;
-    return gf_cl_check(clEnqueueFillBuffer(queue->commands, buffer->memory, &zero, sizeof zero, 0, bytes, 0, NULL, NULL),
-                       "clearing a buffer", error);
-}
-
 gf_status gf_queue_write(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error)
 {
     return gf_cl_check(clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_TRUE, 0, bytes, from, 0, NULL, NULL),
                        "writing a buffer", error);
+}
+
+/* Written, not filled: what is cleared is small, and Oclgrind takes filled memory for uninitialised. */
+gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error)
+{
+    void *zeros = calloc(1, bytes);
+    if (!zeros) return gf_fail(error, GF_MEMORY, "no memory for %zu zeros", bytes);
+    const gf_status status = gf_queue_write(queue, buffer, zeros, bytes, error);
+    free(zeros);
+    return status;
 }
 
 /* The wait comes first, so that the blocking read only copies. */
