@@ -24,7 +24,7 @@ static gf_target gf_target_of(__global const gf_network *net, __global const gf_
     target.rows = stream == 0u ? at->fan_out : stream == 1u ? 1u : net->batch;
     target.columns = stream == 0u ? at->fan_in : at->fan_out;
     target.block = stream == 0u ? GF_TILE_ROWS : stream == 1u ? 1u : GF_LANES;
-    target.uniform = stream == 0u ? net->weights_uniform : stream == 1u;
+    target.uniform = stream == 0u ? net->weights_uniform : stream == 1u ? net->biases_uniform : 0;
     target.scale = stream == 0u ? at->weight_scale : stream == 1u ? at->bias_scale : 1.0f;
     if (stream > 1u) target.layer = 0u;
     return target;

@@ -22,7 +22,7 @@ typedef struct gf_network {
     gf_ulong seed;
     gf_uint batch, panels; /* samples, and ceil(samples / GF_LANES) */
     gf_int activation;     /* gf_activation */
-    gf_int weights_uniform, has_bias;
+    gf_int weights_uniform, biases_uniform, has_bias;
     float loss_factor;     /* 2 / (batch * outputs) */
     float saturated_low, saturated_high;
     /* f far from ordinary numbers, for exponents below and above zero: slope and value for z < 0, the same for z > 0, value

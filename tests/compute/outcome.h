@@ -56,7 +56,13 @@ static inline void outcome_free(outcome *out)
     free(out->cells);
 }
 
-/* Every device but the reference, opened; and the reference. */
+/* Can every backend run it? */
+static inline bool outcome_is_plain(const gf_spec *spec)
+{
+    return gf_backend_check_plain("", spec, NULL) == GF_OK;
+}
+
+/* Every device, opened. */
 typedef struct devices {
     int32_t count;
     gf_device device[GF_TEST_DEVICES];

@@ -32,6 +32,7 @@ static gf_network describe_network(const gf_opencl *self)
         .panels = (gf_uint)gf_panels(self),
         .activation = (gf_int)spec->activation,
         .weights_uniform = gf_fill_weight(spec, 1).distribution == GF_UNIFORM,
+        .biases_uniform = gf_fill_bias(spec, 1).distribution == GF_UNIFORM,
         .has_bias = gf_spec_has_bias(spec),
         .loss_factor = (float)(2.0 / ((double)spec->batch * gf_spec_fan_out(spec, spec->depth))),
         .saturated_low = (float)f->saturated_low,

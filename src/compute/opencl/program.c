@@ -18,7 +18,8 @@ static const char types[] = "#pragma OPENCL FP_CONTRACT OFF\n"
                             "#define GF_TABLE __constant\n"
                             "#define GF_FMA(a, b, c) fma(a, b, c)\n"
                             "#define GF_CLZ(x) clz(x)\n"
-                            "#define GF_EXP exp\n#define GF_EXPM1 expm1\n#define GF_LOG1P log1p\n#define GF_ERFC erfc\n#define GF_ABS fabs\n#define GF_TANH tanh\n";
+                            "#define GF_EXP exp\n#define GF_EXPM1 expm1\n#define GF_LOG1P log1p\n#define GF_ERFC erfc\n"
+                            "#define GF_ABS fabs\n#define GF_TANH tanh\n";
 
 static const char scalar_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
                                     "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n";
