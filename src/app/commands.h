@@ -8,6 +8,7 @@ int gf_cmd_run(int argc, const char **argv);
 int gf_cmd_render(int argc, const char **argv);
 int gf_cmd_devices(int argc, const char **argv);
 int gf_cmd_scenarios(int argc, const char **argv);
+int gf_cmd_verify(int argc, const char **argv);
 int gf_cmd_engine(int argc, const char **argv);
 
 #endif

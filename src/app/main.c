@@ -13,6 +13,7 @@ static const struct {
     {"explore", gf_cmd_explore, "[SCENARIO]  the window (also without any command)"},
     {"run", gf_cmd_run, "[SCENARIO]  one forward and backward pass as a table, JSON or CSV"},
     {"render", gf_cmd_render, "[SCENARIO] -o FILE.png  the same picture without a display"},
+    {"verify", gf_cmd_verify, "known-answer and gradient checks of every device"},
     {"devices", gf_cmd_devices, "where it can compute"},
     {"scenarios", gf_cmd_scenarios, "what networks are prepared"},
     {"engine", gf_cmd_engine, "serve the protocol on stdin and stdout"},

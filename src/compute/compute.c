@@ -31,6 +31,14 @@ int32_t gf_compute_list(gf_device *devices, int32_t capacity, bool without_openc
     return total;
 }
 
+/* "opencl" for "opencl:0", "gpu" for any GPU. */
+static bool is_family(const gf_device *device, const char *name)
+{
+    const size_t family = strcspn(device->id, ":");
+    if (strcmp(gf_device_kind_name(device->kind), name) == 0) return true;
+    return strlen(name) == family && strncmp(device->id, name, family) == 0;
+}
+
 gf_status gf_compute_find(const gf_device *devices, int32_t count, const char *name, gf_device *out,
                           gf_error *error)
 {
@@ -43,6 +51,11 @@ gf_status gf_compute_find(const gf_device *devices, int32_t count, const char *n
         strncat(known, i ? ", " : "", sizeof known - strlen(known) - 1);
         strncat(known, devices[i].id, sizeof known - strlen(known) - 1);
     }
+    for (int32_t i = 0; i < count; i++)
+        if (is_family(&devices[i], name)) {
+            *out = devices[i];
+            return GF_OK;
+        }
     for (int32_t i = 0; i < count; i++)
         if (name && name[0] && strcasestr(devices[i].name, name)) {
             *out = devices[i];

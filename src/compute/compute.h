@@ -7,7 +7,8 @@
 /* Every device of every backend, best first: GPU, OpenCL CPU, C on all cores, the reference. `without_opencl` asks no
  * driver anything. Always at least the C backends. */
 int32_t gf_compute_list(gf_device *devices, int32_t capacity, bool without_opencl);
-/* The device that `name` means: an id, or part of a name regardless of case; NULL is the best. GF_DEVICE lists what there is. */
+/* The device that `name` means: an id, a family ("opencl") or kind ("gpu"), or part of a name regardless of case; the first
+ * that fits. NULL is the best. GF_DEVICE lists what there is. */
 gf_status gf_compute_find(const gf_device *devices, int32_t count, const char *name, gf_device *out,
                           gf_error *error);
 gf_status gf_compute_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out, gf_error *error);

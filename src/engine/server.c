@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "compute/compute.h"
+#include "compute/verify.h"
 #include "engine/protocol.h"
 #include "scenario/network_json.h"
 
@@ -135,6 +136,11 @@ static gf_status open_device(server *self, const char *name, gf_error *error)
     self->backend = NULL;
     self->plan = (gf_plan){0};
     GF_TRY(gf_compute_open(&device, &self->pulse, &self->backend, error));
+    if (device.kind != GF_DEVICE_HOST && gf_verify_quick(self->backend, &device, error) != GF_OK) {
+        self->backend->ops->close(self->backend);
+        self->backend = NULL;
+        return GF_DEVICE;
+    }
     self->device = device;
     return GF_OK;
 }
