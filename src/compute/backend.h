@@ -65,11 +65,14 @@ typedef struct gf_backend_ops {
     /* One array of `layer` (1-based) as float with its exponent: true = out[i] * 2^exponent. `out` has room for all. */
     gf_status (*read)(gf_backend *backend, int32_t layer, gf_tensor tensor, float *out, int64_t *exponent,
                       gf_error *error);
+    /* What the device can do at all, for the benchmark: multiply-adds as 2 operations in GFLOP/s, bytes read in GB/s. */
+    gf_status (*peak)(gf_backend *backend, double *gflops, double *gbytes, gf_error *error);
 } gf_backend_ops;
 
 /* The base of every backend's own struct. */
 struct gf_backend {
     const gf_backend_ops *ops;
+    uint64_t launches; /* kernels started since open; 0 where there are none */
 };
 
 /* GF_DEVICE when `spec` has what the backend `name` cannot do yet: skip, norm, linear output, single layers, orthogonal

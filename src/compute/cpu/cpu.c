@@ -12,6 +12,7 @@
 
 #include "compute/cpu/elementwise.h"
 #include "compute/cpu/layers.h"
+#include "compute/cpu/peak.h"
 #include "model/activation.h"
 #include "model/init.h"
 
@@ -457,6 +458,11 @@ static gf_status cpu_read(gf_backend *backend, int32_t l, gf_tensor tensor, floa
     return GF_OK;
 }
 
+static gf_status cpu_peak(gf_backend *backend, double *gflops, double *gbytes, gf_error *error)
+{
+    return gf_host_peak(((gf_cpu *)backend)->threads, gflops, gbytes, error);
+}
+
 const gf_backend_ops gf_cpu_ops = {
     .name = "cpu",
     .list = cpu_list,
@@ -468,4 +474,5 @@ const gf_backend_ops gf_cpu_ops = {
     .backward = cpu_backward,
     .records = cpu_records,
     .read = cpu_read,
+    .peak = cpu_peak,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compute/opencl/error.h"
+#include "compute/opencl/peak.h"
 #include "compute/opencl/state.h"
 
 static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *count, gf_error *error)
@@ -81,6 +82,7 @@ static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_
     if (!self) return gf_fail(error, GF_MEMORY, "no memory for the opencl backend");
     self->base.ops = &gf_opencl_ops;
     self->queue.pulse = pulse;
+    self->queue.launch_total = &self->base.launches;
     const gf_status status = start(self, device, error);
     if (status != GF_OK) {
         opencl_close(&self->base);
@@ -222,6 +224,11 @@ static gf_status opencl_read(gf_backend *backend, int32_t layer, gf_tensor tenso
     return gf_cl_read((gf_opencl *)backend, layer, tensor, out, exponent, error);
 }
 
+static gf_status opencl_peak(gf_backend *backend, double *gflops, double *gbytes, gf_error *error)
+{
+    return gf_cl_peak((gf_opencl *)backend, gflops, gbytes, error);
+}
+
 const gf_backend_ops gf_opencl_ops = {
     .name = "opencl",
     .list = opencl_list,
@@ -233,4 +240,5 @@ const gf_backend_ops gf_opencl_ops = {
     .backward = opencl_backward,
     .records = opencl_records,
     .read = opencl_read,
+    .peak = opencl_peak,
 };

@@ -46,6 +46,7 @@ gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *er
     const size_t local[2] = {launch->local, 1};
     GF_CL(clEnqueueNDRangeKernel(queue->commands, launch->kernel, 2, NULL, launch->global, local, 0, NULL, NULL),
           launch->name);
+    if (queue->launch_total) ++*queue->launch_total;
     if (++queue->launches >= LAUNCHES_MAX) GF_TRY(gf_queue_wait(queue, error));
     return GF_OK;
 }

@@ -12,6 +12,7 @@ typedef struct gf_queue {
     cl_command_queue commands; /* in order */
     const gf_pulse *pulse;
     int32_t launches; /* since the last wait */
+    uint64_t *launch_total; /* counts all of them; NULL: nobody asks */
 } gf_queue;
 
 /* A device buffer that is kept while it is large enough. Zero is an empty one. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compute/cpu/peak.h"
 #include "compute/reference/layers.h"
 #include "model/init.h"
 #include "model/orthogonal.h"
@@ -262,6 +263,12 @@ static gf_status reference_read(gf_backend *backend, int32_t l, gf_tensor tensor
     return GF_OK;
 }
 
+static gf_status reference_peak(gf_backend *backend, double *gflops, double *gbytes, gf_error *error)
+{
+    (void)backend;
+    return gf_host_peak(1, gflops, gbytes, error); /* in float32: what the core could do, not what this tries */
+}
+
 const gf_backend_ops gf_reference_ops = {
     .name = "reference",
     .list = reference_list,
@@ -273,4 +280,5 @@ const gf_backend_ops gf_reference_ops = {
     .backward = reference_backward,
     .records = reference_records,
     .read = reference_read,
+    .peak = reference_peak,
 };
