@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "compute/cpu/clones.h"
 #include "model/activation.h"
 
 #define GF_REAL    float
@@ -73,19 +74,15 @@ void gf_derivative_row(gf_activation activation, int64_t exponent, const float *
     }
 }
 
-void gf_scale_by_derivative(gf_activation activation, int64_t exponent, const float *z, float *delta,
-                            int32_t count)
+void gf_times_derivative(gf_activation activation, int64_t exponent, const float *z, const float *up, float *delta,
+                         int32_t count)
 {
-    float slopes[64];
-    for (int32_t first = 0; first < count; first += 64) {
-        const int32_t part = count - first < 64 ? count - first : 64;
-        gf_derivative_row(activation, exponent, z + first, slopes, part);
-        for (int32_t i = 0; i < part; i++)
-            delta[first + i] *= slopes[i];
-    }
+    gf_derivative_row(activation, exponent, z, delta, count);
+    for (int32_t i = 0; i < count; i++)
+        delta[i] *= up[i];
 }
 
-float gf_largest_finite(const float *values, int32_t count, float most)
+GF_CLONES float gf_largest_finite(const float *values, int32_t count, float most)
 {
     for (int32_t i = 0; i < count; i++) {
         const float size = fabsf(values[i]);

@@ -8,9 +8,9 @@
 
 /* a[i] = f(z[i] 2^exponent) in the exponent that gf_activation_far() says. */
 void gf_activate_row(gf_activation activation, int64_t exponent, const float *z, float *a, int32_t count);
-/* delta[i] *= f'(z[i] 2^exponent). */
-void gf_scale_by_derivative(gf_activation activation, int64_t exponent, const float *z, float *delta,
-                            int32_t count);
+/* delta[i] = up[i] f'(z[i] 2^exponent). */
+void gf_times_derivative(gf_activation activation, int64_t exponent, const float *z, const float *up, float *delta,
+                         int32_t count);
 /* out[i] = f'(z[i] 2^exponent). */
 void gf_derivative_row(gf_activation activation, int64_t exponent, const float *z, float *out, int32_t count);
 
