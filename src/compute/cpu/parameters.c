@@ -1,6 +1,6 @@
 /* Weights, biases, input and target: made on all cores, and made again only when something about them has changed. */
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "compute/cpu/elementwise.h"
 #include "compute/cpu/layers.h"
@@ -70,15 +70,24 @@ static gf_status compare_recipes(gf_cpu *self, gf_error *error)
     return GF_OK;
 }
 
+static bool wants_orthogonal(const gf_cpu *self, int32_t l)
+{
+    return !self->recipes[l - 1].made && self->recipes[l - 1].init == GF_INIT_ORTHOGONAL;
+}
+
 /* Layers first..last: a decomposition has few parts that could share it, so each core makes a layer. */
 static gf_status make_orthogonal(gf_cpu *self, int32_t first, int32_t last, gf_error *error)
 {
     gf_status status = GF_OK;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(self->threads)
+    double operations = 0.0;
+    for (int32_t l = first; l <= last; l++)
+        if (wants_orthogonal(self, l)) operations += 3.0 * pow(self->layers[l].fan_out, 2) * self->layers[l].fan_in;
+    const int team = gf_cpu_team(self, operations);
+#pragma omp parallel for num_threads(team) schedule(dynamic, 1)
     for (int32_t l = first; l <= last; l++) {
         const gf_cpu_layer *at = &self->layers[l];
         const gf_cpu_recipe *recipe = &self->recipes[l - 1];
-        if (recipe->made || recipe->init != GF_INIT_ORTHOGONAL) continue;
+        if (!wants_orthogonal(self, l)) continue;
         gf_error own = {0};
         const gf_status done = gf_orthogonal_make(&self->plan.spec, l, at->weight, &own);
         gf_round_row(recipe->precision, at->weight, (size_t)at->fan_out * (size_t)at->fan_in);
