@@ -58,6 +58,7 @@ static void networks_have_the_expected_bits(void **state)
     (void)state;
     for (int32_t i = 0; i < GF_EXPECTED_NETWORK_COUNT; i++) {
         const gf_spec spec = gf_expected_spec(&gf_expected_networks[i]);
+        if (!gf_expected_networks[i].checksum) continue; /* orthogonal: test_orthogonal.c */
         assert_int_equal(checksum_network(&spec), gf_expected_networks[i].checksum);
     }
 }
