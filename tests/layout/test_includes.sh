@@ -25,7 +25,7 @@ law 'OpenBLAS only in src/compute/cpu' 'cblas|openblas' 'src/compute/cpu/[^:]*'
 law 'nothing but src/app includes app/' 'app/' 'src/app/[^:]*'
 
 # layer NAME SEES...: an #include of a file in another layer's folder names one of SEES
-layers='base model analysis compute scenario engine view ui app'
+layers='base model analysis compute bench scenario engine view ui app'
 layer() {
     name=$1 sees=$2
     for other in $layers; do
@@ -39,11 +39,12 @@ layer base ''
 layer model 'base'
 layer analysis 'model base'
 layer compute 'analysis model base'
+layer bench 'compute analysis model base'
 layer scenario 'analysis model base'
 layer engine 'scenario compute analysis model base'
 layer view 'analysis model base'
 layer ui 'view scenario analysis model base'
-layer app 'ui view engine scenario compute analysis model base'
+layer app 'ui view engine scenario bench compute analysis model base'
 
 # Public headers stand on their own: they include nothing of src/.
 grep -nE '#[[:space:]]*include[[:space:]]*"' include/gradflow/* | grep -vE 'include[[:space:]]*"gradflow/' |

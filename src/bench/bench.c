@@ -1,0 +1,269 @@
+/* Devices side by side, blocks in turns, the middle of what was seen. */
+#include "bench/bench.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "compute/compute.h"
+#include "compute/verify.h"
+
+#define WARM_UP_STEPS 3
+#define WARM_UP_MS    500.0
+#define BLOCK_MS      50.0
+#define BLOCKS_MIN    10
+#define BLOCKS_MAX    200
+#define ROWS          128
+
+const char *const gf_scope_names[GF_SCOPE_COUNT] = {"step", "step+records", "whole"};
+
+const gf_shape gf_bench_shapes[] = {
+    {10, 64, 32}, {1000, 128, 64}, {100, 512, 64}, {50, 1024, 256},
+};
+const int32_t gf_bench_shape_count = sizeof gf_bench_shapes / sizeof gf_bench_shapes[0];
+
+gf_status gf_shape_parse(const char *text, gf_shape *out, gf_error *error)
+{
+    gf_shape shape;
+    char rest;
+    if (sscanf(text, "%dx%dx%d%c", &shape.depth, &shape.width, &shape.batch, &rest) != 3)
+        return gf_fail(error, GF_INVALID, "--shape is '%.60s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256", text);
+    gf_spec spec = gf_spec_default();
+    spec.depth = shape.depth;
+    spec.width = shape.width;
+    spec.batch = shape.batch;
+    GF_TRY(gf_spec_validate(&spec, error));
+    *out = shape;
+    return GF_OK;
+}
+
+/* One device during the benchmark. */
+typedef struct entrant {
+    gf_device device;
+    gf_backend *backend; /* NULL: refused */
+    double peak_gflops, peak_gbytes;
+    gf_plan plan;
+    gf_layer_record *records; /* [layers_per_segment] */
+    gf_cell *cells;           /* [layers_per_segment][ROWS] */
+    double block_ms[BLOCKS_MAX]; /* a step, of each block */
+    int32_t blocks, steps_per_block;
+    double cold_ms, launches_per_step;
+    gf_error refused; /* on the shape at hand */
+} entrant;
+
+typedef struct bench {
+    const gf_bench_desc *desc;
+    gf_shape shape;
+    gf_scope scope;
+    entrant entrants[GF_DEVICES_MAX];
+    int32_t count;
+} bench;
+
+static void say(const bench *self, const char *format, const char *what)
+{
+    char sentence[200];
+    snprintf(sentence, sizeof sentence, format, what);
+    if (self->desc->progress) self->desc->progress(self->desc->user, sentence);
+}
+
+/* ReLU with He weights: values and gradients stay of ordinary size at every depth. */
+static gf_spec spec_of(gf_shape shape)
+{
+    gf_spec spec = gf_spec_default();
+    spec.depth = shape.depth;
+    spec.width = shape.width;
+    spec.batch = shape.batch;
+    spec.activation = GF_ACTIVATION_RELU;
+    spec.init = GF_INIT_HE_NORMAL;
+    return spec;
+}
+
+static gf_status open_entrant(entrant *at, gf_error *error)
+{
+    GF_TRY(gf_compute_open(&at->device, NULL, &at->backend, error));
+    gf_status status = gf_verify_quick(at->backend, &at->device, error);
+    if (status == GF_OK) status = at->backend->ops->peak(at->backend, &at->peak_gflops, &at->peak_gbytes, error);
+    if (status == GF_OK) return GF_OK;
+    at->backend->ops->close(at->backend);
+    at->backend = NULL;
+    return status;
+}
+
+static gf_status open_all(bench *self, gf_error *error)
+{
+    gf_device devices[GF_DEVICES_MAX], wanted = {0};
+    const int32_t count = gf_compute_list(devices, GF_DEVICES_MAX, false);
+    const char *device = self->desc->device;
+    if (device) GF_TRY(gf_compute_find(devices, count, device, &wanted, error));
+    for (int32_t i = 0; i < count; i++) {
+        if (device ? strcmp(devices[i].id, wanted.id) != 0 : strcmp(devices[i].id, "reference") == 0) continue;
+        entrant *at = &self->entrants[self->count++];
+        at->device = devices[i];
+        say(self, "checking %s and measuring its peak", at->device.id);
+        open_entrant(at, &at->refused);
+        if (self->desc->entrant)
+            self->desc->entrant(self->desc->user, &at->device, at->peak_gflops, at->peak_gbytes, at->refused.text);
+    }
+    return GF_OK;
+}
+
+static void forget_shape(entrant *at)
+{
+    free(at->records);
+    free(at->cells);
+    at->records = NULL;
+    at->cells = NULL;
+}
+
+static gf_status read_records(entrant *at, gf_error *error)
+{
+    for (int32_t segment = 0; segment < at->plan.segment_count; segment++)
+        GF_TRY(at->backend->ops->records(at->backend, gf_plan_segment_first(&at->plan, segment),
+                                         gf_plan_segment_layers(&at->plan, segment), ROWS, at->records, at->cells,
+                                         error));
+    return GF_OK;
+}
+
+static gf_status step(entrant *at, gf_scope scope, gf_error *error)
+{
+    const gf_backend_ops *ops = at->backend->ops;
+    gf_scaled loss;
+    if (scope == GF_SCOPE_WHOLE) GF_TRY(ops->prepare(at->backend, &at->plan, error));
+    for (int32_t segment = 0; segment < at->plan.segment_count; segment++)
+        GF_TRY(ops->forward(at->backend, gf_plan_segment_first(&at->plan, segment),
+                            gf_plan_segment_layers(&at->plan, segment), error));
+    GF_TRY(ops->loss(at->backend, &loss, error));
+    for (int32_t segment = at->plan.segment_count - 1; segment >= 0; segment--)
+        GF_TRY(ops->backward(at->backend, gf_plan_segment_first(&at->plan, segment),
+                             gf_plan_segment_layers(&at->plan, segment), error));
+    return scope == GF_SCOPE_STEP ? GF_OK : read_records(at, error);
+}
+
+static gf_status begin_shape(entrant *at, gf_shape shape, gf_error *error)
+{
+    const gf_spec spec = spec_of(shape);
+    GF_TRY(gf_plan_create(&spec, &at->device, &at->plan, error));
+    const size_t layers = (size_t)at->plan.layers_per_segment;
+    at->records = malloc(layers * sizeof *at->records);
+    at->cells = malloc(layers * ROWS * sizeof *at->cells);
+    if (!at->records || !at->cells) return gf_fail(error, GF_MEMORY, "no memory for the records of %zu layers", layers);
+    const double start = gf_clock_ms();
+    GF_TRY(step(at, GF_SCOPE_WHOLE, error));
+    at->cold_ms = gf_clock_ms() - start;
+    return GF_OK;
+}
+
+/* At least three steps and half a second; then it is known how many steps make a block. */
+static gf_status warm_up(entrant *at, gf_scope scope, gf_error *error)
+{
+    const double start = gf_clock_ms();
+    const uint64_t launches = at->backend->launches;
+    int32_t steps = 0;
+    while (steps < WARM_UP_STEPS || gf_clock_ms() - start < WARM_UP_MS) {
+        GF_TRY(step(at, scope, error));
+        steps++;
+    }
+    const double step_ms = (gf_clock_ms() - start) / steps;
+    at->launches_per_step = (double)(at->backend->launches - launches) / steps;
+    at->steps_per_block = step_ms < BLOCK_MS ? (int32_t)ceil(BLOCK_MS / step_ms) : 1;
+    at->blocks = 0;
+    return GF_OK;
+}
+
+static gf_status time_block(entrant *at, gf_scope scope, gf_error *error)
+{
+    const double start = gf_clock_ms();
+    for (int32_t i = 0; i < at->steps_per_block; i++)
+        GF_TRY(step(at, scope, error));
+    at->block_ms[at->blocks++] = (gf_clock_ms() - start) / at->steps_per_block;
+    return GF_OK;
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static gf_bench_result summarise(const bench *self, entrant *at)
+{
+    gf_bench_result result = {.shape = self->shape,
+                              .device = at->device,
+                              .scope = self->scope,
+                              .peak_gflops = at->peak_gflops,
+                              .peak_gbytes = at->peak_gbytes,
+                              .launches_per_step = at->launches_per_step,
+                              .cold_ms = at->cold_ms};
+    if (at->refused.status != GF_OK) {
+        snprintf(result.refused, sizeof result.refused, "%.190s", at->refused.text);
+        return result;
+    }
+    qsort(at->block_ms, (size_t)at->blocks, sizeof at->block_ms[0], compare_doubles);
+    result.runs = at->blocks;
+    result.min_ms = at->block_ms[0];
+    result.median_ms = at->block_ms[at->blocks / 2];
+    result.iqr_ms = at->block_ms[at->blocks * 3 / 4] - at->block_ms[at->blocks / 4];
+    const double width = self->shape.width;
+    result.gflops = 6.0 * self->shape.batch * self->shape.depth * width * width / (result.median_ms * 1e6);
+    return result;
+}
+
+/* Who fails is out for this shape and says why. */
+static void each(bench *self, gf_status (*what)(entrant *, gf_scope, gf_error *))
+{
+    for (int32_t i = 0; i < self->count; i++) {
+        entrant *at = &self->entrants[i];
+        if (at->refused.status == GF_OK) what(at, self->scope, &at->refused);
+    }
+}
+
+static void run_scope(bench *self)
+{
+    const double seconds = self->desc->seconds > 0.0 ? self->desc->seconds : 1.0;
+    each(self, warm_up);
+    const double start = gf_clock_ms();
+    for (int32_t block = 0; block < BLOCKS_MAX; block++) {
+        if (block >= BLOCKS_MIN && gf_clock_ms() - start > 1e3 * seconds * self->count) break;
+        each(self, time_block);
+    }
+    for (int32_t i = 0; i < self->count; i++) {
+        const gf_bench_result result = summarise(self, &self->entrants[i]);
+        self->desc->result(self->desc->user, &result);
+    }
+}
+
+static void run_shape(bench *self, gf_shape shape)
+{
+    char name[60];
+    snprintf(name, sizeof name, "%dx%dx%d", shape.depth, shape.width, shape.batch);
+    say(self, "timing %s", name);
+    self->shape = shape;
+    for (int32_t i = 0; i < self->count; i++) {
+        entrant *at = &self->entrants[i];
+        if (!at->backend) continue;
+        at->refused = (gf_error){0};
+        begin_shape(at, shape, &at->refused);
+    }
+    for (int scope = 0; scope < GF_SCOPE_COUNT; scope++) {
+        self->scope = (gf_scope)scope;
+        run_scope(self);
+    }
+    for (int32_t i = 0; i < self->count; i++)
+        forget_shape(&self->entrants[i]);
+}
+
+gf_status gf_bench_run(const gf_bench_desc *desc, gf_error *error)
+{
+    bench *self = calloc(1, sizeof *self);
+    if (!self) return gf_fail(error, GF_MEMORY, "no memory for the benchmark");
+    self->desc = desc;
+    const gf_status status = open_all(self, error);
+    for (int32_t i = 0; status == GF_OK && i < desc->shape_count; i++)
+        run_shape(self, desc->shapes[i]);
+    for (int32_t i = 0; i < self->count; i++)
+        if (self->entrants[i].backend) self->entrants[i].backend->ops->close(self->entrants[i].backend);
+    free(self);
+    return status;
+}
