@@ -19,7 +19,7 @@ static void run_with(gf_backend *backend, const gf_device *device, const float *
     if (status == GF_OK) status = backend->ops->forward(backend, 1, 3, &error);
     gf_opencl *self = (gf_opencl *)backend;
     if (status == GF_OK && count > 0)
-        status = gf_queue_write(&self->queue, &self->segments[0].a, values, count * sizeof *values, &error);
+        status = gf_queue_send(&self->queue, &self->segments[0].a, values, count * sizeof *values, &error);
     if (status == GF_OK) status = backend->ops->loss(backend, &loss, &error);
     if (status == GF_OK) status = backend->ops->backward(backend, 1, 3, &error);
     if (status == GF_OK) status = backend->ops->records(backend, 1, 3, OUTCOME_ROWS, records, cells, &error);

@@ -186,24 +186,23 @@ static gf_status generate_segment(gf_opencl *self, int32_t segment, gf_error *er
         if (bias > biases) biases = bias;
     }
     GF_TRY(generate(self, GF_STREAM_WEIGHT, first, count, &self->segments[segment].weight, weights, error));
-    GF_TRY(generate(self, GF_STREAM_BIAS, first, count, &self->segments[segment].bias, biases, error));
-    return gf_queue_wait(&self->queue, error);
+    return generate(self, GF_STREAM_BIAS, first, count, &self->segments[segment].bias, biases, error);
 }
 
 static gf_status generate_all(gf_opencl *self, gf_error *error)
 {
     const gf_spec *spec = &self->plan.spec;
-    const gf_network network = describe_network(self);
     const size_t layers = (size_t)spec->depth + 1, batch = (size_t)spec->batch;
     const size_t input = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, 0));
     const size_t target = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, spec->depth));
-    GF_TRY(gf_queue_write(&self->queue, &self->network, &network, sizeof network, error));
-    GF_TRY(gf_queue_write(&self->queue, &self->table, self->layers, layers * sizeof *self->layers, error));
+    self->described = describe_network(self);
+    GF_TRY(gf_queue_send(&self->queue, &self->network, &self->described, sizeof self->described, error));
+    GF_TRY(gf_queue_send(&self->queue, &self->table, self->layers, layers * sizeof *self->layers, error));
     GF_TRY(generate(self, GF_STREAM_INPUT, 0, 1, &self->input, input, error));
     GF_TRY(generate(self, GF_STREAM_TARGET, spec->depth, 1, &self->target, target, error));
     for (int32_t segment = 0; segment < self->plan.segment_count; segment++)
         GF_TRY(generate_segment(self, segment, error));
-    return GF_OK;
+    return gf_queue_wait(&self->queue, error);
 }
 
 /* The tiles scale their sums after adding, the naive kernels their operands before: where weights are far from 1, sums would
@@ -219,12 +218,23 @@ static gf_kernel_family family_for(const gf_opencl *self)
     return self->family;
 }
 
+static gf_status provide_zeros(gf_opencl *self, gf_error *error)
+{
+    const size_t states = ((size_t)self->plan.spec.depth + 1) * sizeof(gf_state);
+    const size_t counts = gf_cl_count_bytes(&self->scratch), bytes = states > counts ? states : counts;
+    free(self->zeros);
+    self->zeros = calloc(1, bytes);
+    if (!self->zeros) return gf_fail(error, GF_MEMORY, "no memory for %zu bytes of zeros", bytes);
+    return GF_OK;
+}
+
 gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error)
 {
     self->plan = *plan;
     self->used = family_for(self);
     GF_TRY(provide_all(self, error));
     GF_TRY(gf_cl_provide_scratch(self, error));
+    GF_TRY(provide_zeros(self, error));
     return generate_all(self, error);
 }
 
@@ -239,6 +249,8 @@ void gf_cl_release_network(gf_opencl *self)
     gf_cl_release_scratch(&self->scratch);
     free(self->segments);
     free(self->layers);
+    free(self->zeros);
+    self->zeros = NULL;
     self->segments = NULL;
     self->layers = NULL;
     self->segment_count = 0;

@@ -142,7 +142,7 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
 {
     gf_opencl *self = (gf_opencl *)backend;
     const size_t layers = (size_t)self->plan.spec.depth + 1;
-    if (first == 1) GF_TRY(gf_queue_zero(&self->queue, &self->state, layers * sizeof(gf_state), error));
+    if (first == 1) GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros, layers * sizeof(gf_state), error));
     for (int32_t l = first; l < first + count; l++)
         GF_TRY(forward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
@@ -155,10 +155,10 @@ static gf_status finish_loss(gf_opencl *self, size_t sums, gf_scaled *out, gf_er
     float *parts = malloc(sums * sizeof *parts);
     if (!parts) return gf_fail(error, GF_MEMORY, "no memory for %zu sums of the loss", sums);
     gf_state last;
-    gf_status status = gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
+    gf_status status = gf_queue_fetch(&self->queue, &self->state, (size_t)spec->depth * sizeof last, &last,
+                                      sizeof last, error);
     if (status == GF_OK)
-        status = gf_queue_read(&self->queue, &self->state, (size_t)spec->depth * sizeof last, &last, sizeof last,
-                               error);
+        status = gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
     double sum = 0.0;
     for (size_t i = 0; status == GF_OK && i < sums; i++)
         sum += (double)parts[i];

@@ -1,8 +1,7 @@
-/* Never clFinish: the wait polls the last event, because a driver may take long and the server must answer meanwhile. */
+/* No clFinish while all is well: the wait polls the last event, because a driver may take long and the server must answer meanwhile. */
 #include "compute/opencl/queue.h"
 
 #include <sched.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "compute/opencl/error.h"
@@ -80,31 +79,39 @@ gf_status gf_queue_wait(gf_queue *queue, gf_error *error)
 {
     cl_event event = NULL;
     queue->launches = 0;
-    GF_CL(clEnqueueMarkerWithWaitList(queue->commands, 0, NULL, &event), "a marker");
-    return wait_for(queue, event, error);
-}
-
-gf_status gf_queue_write(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error)
-{
-    return gf_cl_check(clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_TRUE, 0, bytes, from, 0, NULL, NULL),
-                       "writing a buffer", error);
-}
-
-/* Written, not filled: what is cleared is small, and Oclgrind takes filled memory for uninitialised. */
-gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error)
-{
-    void *zeros = calloc(1, bytes);
-    if (!zeros) return gf_fail(error, GF_MEMORY, "no memory for %zu zeros", bytes);
-    const gf_status status = gf_queue_write(queue, buffer, zeros, bytes, error);
-    free(zeros);
+    gf_status status = gf_cl_check(clEnqueueMarkerWithWaitList(queue->commands, 0, NULL, &event), "a marker", error);
+    if (status == GF_OK) status = wait_for(queue, event, error);
+    /* The caller may free what a transfer still reads or writes. */
+    if (status != GF_OK && queue->transfers > 0) clFinish(queue->commands);
+    queue->transfers = 0;
     return status;
 }
 
-/* The wait comes first, so that the blocking read only copies. */
+gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error)
+{
+    const cl_uint zero = 0;
+    return gf_cl_check(clEnqueueFillBuffer(queue->commands, buffer->memory, &zero, sizeof zero, 0, bytes, 0, NULL, NULL),
+                       "clearing a buffer", error);
+}
+
+gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error)
+{
+    queue->transfers++;
+    return gf_cl_check(
+        clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_FALSE, 0, bytes, from, 0, NULL, NULL),
+        "writing a buffer", error);
+}
+
+gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error)
+{
+    queue->transfers++;
+    return gf_cl_check(
+        clEnqueueReadBuffer(queue->commands, buffer->memory, CL_FALSE, offset, bytes, to, 0, NULL, NULL),
+        "reading a buffer", error);
+}
+
 gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error)
 {
-    GF_TRY(gf_queue_wait(queue, error));
-    return gf_cl_check(
-        clEnqueueReadBuffer(queue->commands, buffer->memory, CL_TRUE, offset, bytes, to, 0, NULL, NULL),
-        "reading a buffer", error);
+    GF_TRY(gf_queue_fetch(queue, buffer, offset, to, bytes, error));
+    return gf_queue_wait(queue, error);
 }

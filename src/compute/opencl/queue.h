@@ -11,8 +11,9 @@ typedef struct gf_queue {
     cl_context context;
     cl_command_queue commands; /* in order */
     const gf_pulse *pulse;
-    int32_t launches; /* since the last wait */
-    uint64_t *launch_total; /* counts all of them; NULL: nobody asks */
+    int32_t launches;       /* since the last wait */
+    int32_t transfers;      /* that may still touch host memory */
+    uint64_t *launch_total; /* counts all launches; NULL: nobody asks */
 } gf_queue;
 
 /* A device buffer that is kept while it is large enough. Zero is an empty one. */
@@ -43,13 +44,16 @@ typedef struct gf_launch {
 
 /* Enqueues; waits now and then so that the queue does not grow without bound. Nothing happens for a size of 0. */
 gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *error);
-/* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves the work running. */
+/* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves kernels running, but no transfer. */
 gf_status gf_queue_wait(gf_queue *queue, gf_error *error);
 
+/* The device's own fill, for large buffers. */
 gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error);
-/* `from` is copied before the call returns. */
-gf_status gf_queue_write(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error);
-/* When everything before is done; waits for it. */
+/* Transfers in their turn: host memory belongs to them until the next wait. A round trip costs more than most of them, so that
+ * several share one wait. */
+gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error);
+gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);
+/* Fetch and wait. */
 gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);
 
 #endif

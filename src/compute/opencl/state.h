@@ -46,7 +46,10 @@ typedef struct gf_opencl {
     gf_kernel_family family;               /* of the device; a network may need the other */
     gf_kernel_family used;                 /* by the network at hand */
     gf_plan plan;
-    gf_layer *layers; /* [depth + 1], as on the device */
+    gf_network described; /* as on the device */
+    gf_layer *layers;     /* [depth + 1], likewise */
+    void *zeros;          /* as many as have to be written at a time; written, not filled, because Oclgrind takes filled memory for
+                             uninitialised */
     gf_cl_segment *segments;
     int32_t segment_count; /* that have been allocated, at least those of the plan */
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
@@ -97,6 +100,8 @@ void gf_cl_release_network(gf_opencl *self);
 gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_error *error);
 
 /* statistics.c */
+/* Bytes of `counts` for all layers reduced at a time. */
+size_t gf_cl_count_bytes(const gf_cl_scratch *scratch);
 gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error);
 void gf_cl_release_scratch(gf_cl_scratch *scratch);
 gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,

@@ -76,6 +76,11 @@ static gf_status provide_host(gf_cl_scratch *to, gf_error *error)
     return gf_fail(error, GF_MEMORY, "no memory for the statistics of %d layers", to->layers);
 }
 
+size_t gf_cl_count_bytes(const gf_cl_scratch *scratch)
+{
+    return (size_t)scratch->layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
+}
+
 gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
@@ -84,8 +89,7 @@ gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
     GF_TRY(provide_host(to, error));
     GF_TRY(gf_buffer_provide(&self->queue, &to->chunks, layers * to->chunk_count * sizeof(gf_chunk), error));
     GF_TRY(gf_buffer_provide(&self->queue, &to->units, layers * to->unit_count * sizeof(gf_unit), error));
-    GF_TRY(gf_buffer_provide(&self->queue, &to->counts,
-                             layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->counts, gf_cl_count_bytes(to), error));
     GF_TRY(gf_buffer_provide(&self->queue, &to->squares, layers * to->group_count * sizeof(float), error));
     return gf_buffer_provide(&self->queue, &to->edges, layers * 2 * sizeof(float), error);
 }
@@ -234,11 +238,12 @@ static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_
 {
     gf_cl_scratch *to = &self->scratch;
     const size_t layers = (size_t)count;
-    GF_TRY(gf_queue_zero(&self->queue, &to->counts, layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
+    GF_TRY(gf_queue_send(&self->queue, &to->counts, self->zeros,
+                         layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
     GF_TRY(launch_units(self, first, count, error));
     GF_TRY(gf_cl_weight_gradient(self, first, count, NULL, error));
-    GF_TRY(gf_queue_read(&self->queue, &to->chunks, 0, to->host_chunks, layers * to->chunk_count * sizeof(gf_chunk),
-                         error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->chunks, 0, to->host_chunks, layers * to->chunk_count * sizeof(gf_chunk),
+                          error));
     GF_TRY(gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state), to->host_states,
                          (layers + 1) * sizeof(gf_state), error));
     for (int32_t i = 0; i < count; i++) {
@@ -255,11 +260,11 @@ static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error
 {
     gf_cl_scratch *to = &self->scratch;
     const size_t layers = (size_t)count;
-    GF_TRY(gf_queue_write(&self->queue, &to->edges, to->host_edges, layers * 2 * sizeof(float), error));
+    GF_TRY(gf_queue_send(&self->queue, &to->edges, to->host_edges, layers * 2 * sizeof(float), error));
     GF_TRY(launch_histogram(self, first, count, error));
-    GF_TRY(gf_queue_read(&self->queue, &to->units, 0, to->host_units, layers * to->unit_count * sizeof(gf_unit), error));
-    GF_TRY(gf_queue_read(&self->queue, &to->squares, 0, to->host_squares, layers * to->group_count * sizeof(float),
-                         error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->units, 0, to->host_units, layers * to->unit_count * sizeof(gf_unit), error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->squares, 0, to->host_squares, layers * to->group_count * sizeof(float),
+                          error));
     return gf_queue_read(&self->queue, &to->counts, 0, to->host_counts,
                          layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error);
 }
