@@ -9,29 +9,56 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "scenario/network_json.h"
 
 #define PERIOD_MS 100.0
 
-static json_t *spec_json(const gf_spec *spec)
+static void set(json_t *object, const char *key, json_t *value)
 {
-    return json_pack("{s:i, s:i, s:i, s:s, s:s, s:f, s:f, s:I}", "depth", spec->depth, "width",
-                     spec->width, "batch", spec->batch, "activation",
-                     gf_activation_get(spec->activation)->name, "init",
-                     gf_init_get(spec->init)->name, "sigma", spec->sigma, "gain", spec->gain,
-                     "seed", (json_int_t)spec->seed);
+    json_object_set_new(object, key, value); /* NULL for either is refused: the key is then missing */
+}
+
+static json_t *place_json(const gf_explorer_state *state)
+{
+    json_t *json = json_object();
+    set(json, "scenario", json_string(state->scenario));
+    set(json, "scenario_index", json_integer(state->scenario_index));
+    set(json, "scenario_count", json_integer(state->scenario_count));
+    set(json, "title", json_string(state->title));
+    set(json, "edited", json_boolean(state->edited));
+    set(json, "spec", gf_network_to_json(&state->spec));
+    return json;
+}
+
+static void add_playback(json_t *json, const gf_explorer_state *state)
+{
+    set(json, "front", json_real(state->front));
+    set(json, "moment", json_real(state->moment));
+    set(json, "speed", json_real(state->speed));
+    set(json, "playing", json_boolean(state->playing));
+    set(json, "hover_layer", json_integer(state->hover_layer));
+    set(json, "selected_layer", json_integer(state->selected_layer));
+}
+
+static void add_looks(json_t *json, const gf_explorer_state *state)
+{
+    set(json, "histograms", json_boolean(state->histograms));
+    set(json, "panels_hidden", json_boolean(state->panels_hidden));
+    set(json, "blank", json_boolean(state->blank));
+    set(json, "help", json_boolean(state->help));
+    set(json, "scenarios_folded", json_boolean(state->scenarios_folded));
+    set(json, "network_folded", json_boolean(state->network_folded));
+    set(json, "more_open", json_boolean(state->more_open));
+    set(json, "zoom", json_real((double)state->zoom));
+    set(json, "focus", json_string(state->focus));
 }
 
 static json_t *explorer_json(const gf_explorer_state *state)
 {
-    return json_pack(
-        "{s:s, s:i, s:i, s:s, s:b, s:o, s:f, s:f, s:f, s:b, s:i, s:i, s:b, s:b, s:b, s:b, s:f}",
-        "scenario", state->scenario, "scenario_index", state->scenario_index, "scenario_count",
-        state->scenario_count, "title", state->title, "edited", state->edited, "spec",
-        spec_json(&state->spec), "front", state->front, "moment", state->moment, "speed",
-        state->speed, "playing", state->playing, "hover_layer", state->hover_layer,
-        "selected_layer", state->selected_layer, "histograms", state->histograms, "panels_hidden",
-        state->panels_hidden, "blank", state->blank, "help", state->help, "zoom",
-        (double)state->zoom);
+    json_t *json = place_json(state);
+    add_playback(json, state);
+    add_looks(json, state);
+    return json;
 }
 
 static json_t *run_json(const gf_live *live)
@@ -39,7 +66,7 @@ static json_t *run_json(const gf_live *live)
     const gf_run *run = gf_live_get_run(live);
     const gf_diagnosis *diagnosis = gf_live_get_diagnosis(live);
     if (!run) return json_null();
-    return json_pack("{s:o, s:i, s:b, s:s, s:s?}", "spec", spec_json(&run->spec), "first_ready",
+    return json_pack("{s:o, s:i, s:b, s:s, s:s?}", "spec", gf_network_to_json(&run->spec), "first_ready",
                      run->first_ready, "complete", run->complete, "device", run->device.id,
                      "verdict", diagnosis ? gf_verdict_name(diagnosis->verdict) : NULL);
 }

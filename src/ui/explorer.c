@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/field.h"
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 #include "view/palette.h"
@@ -63,12 +64,30 @@ void gf_explorer_destroy(gf_explorer *explorer)
     free(explorer);
 }
 
+static bool field_same(const gf_field *field, const gf_spec *one, const gf_spec *other)
+{
+    switch (field->kind) {
+    case GF_FIELD_INT32:
+    case GF_FIELD_SEED: return gf_field_get_integer(field, one) == gf_field_get_integer(field, other);
+    case GF_FIELD_REAL: return gf_field_get_real(field, one) == gf_field_get_real(field, other);
+    default: return gf_field_get_name(field, one) == gf_field_get_name(field, other);
+    }
+}
+
+static bool override_same(const gf_override *one, const gf_override *other)
+{
+    return one->first == other->first && one->last == other->last &&
+           one->activation == other->activation && one->init == other->init;
+}
+
 bool gf_spec_same(const gf_spec *one, const gf_spec *other)
 {
-    return one->depth == other->depth && one->width == other->width && one->batch == other->batch &&
-           one->input_width == other->input_width && one->output_width == other->output_width &&
-           one->activation == other->activation && one->init == other->init &&
-           one->sigma == other->sigma && one->gain == other->gain && one->seed == other->seed;
+    for (int32_t i = 0; i < gf_field_count; i++)
+        if (!field_same(&gf_fields[i], one, other)) return false;
+    if (one->override_count != other->override_count) return false;
+    for (int32_t i = 0; i < one->override_count; i++)
+        if (!override_same(&one->overrides[i], &other->overrides[i])) return false;
+    return true;
 }
 
 bool gf_explorer_is_edited(const gf_explorer *explorer)
@@ -180,6 +199,10 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .panels_hidden = explorer->panels_hidden,
         .blank = explorer->blank,
         .help = explorer->help,
+        .scenarios_folded = explorer->scenarios_folded,
+        .network_folded = explorer->network_folded,
+        .more_open = explorer->more_open,
+        .focus = explorer->focus,
         .zoom = explorer->zoom,
     };
 }
@@ -296,6 +319,7 @@ static void draw_panels(gf_explorer *explorer, gf_ui *ui)
     gf_layer_tooltip(explorer, ui);
     gf_banner_draw(explorer, ui);
     gf_help_draw(explorer, ui);
+    gf_widget_hint(ui, (gf_rect){0, 0, (float)explorer->now.width, (float)explorer->now.height});
 }
 
 static void draw_blank(gf_explorer *explorer, gf_ui *ui, gf_view *view)
@@ -322,12 +346,15 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
 {
     explorer->now = *now;
     explorer->working_seconds = now->working ? explorer->working_seconds + now->seconds : 0;
-    const gf_layout_desc desc = {now->width,
-                                 now->height,
-                                 explorer->zoom,
-                                 gf_panel_network_height(explorer),
-                                 explorer->panels_hidden,
-                                 gf_banner_is_up(explorer, ui)};
+    const gf_layout_desc desc = {
+        .width = now->width,
+        .height = now->height,
+        .zoom = explorer->zoom,
+        .network_height = gf_panel_network_height(explorer),
+        .scenarios_folded = explorer->scenarios_folded,
+        .hide_panels = explorer->panels_hidden,
+        .has_banner = gf_banner_is_up(explorer, ui),
+    };
     explorer->layout = gf_layout_make(&desc);
     const gf_ui_frame frame = {now->width, now->height, explorer->layout.scale, now->seconds,
                                gf_theme_dark()};
@@ -339,5 +366,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
     else
         draw_picture(explorer, ui, view);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
-    return gf_ui_end(ui);
+    const bool makeshift = gf_ui_end(ui);
+    snprintf(explorer->focus, sizeof explorer->focus, "%s", gf_ui_focus_id(ui));
+    return makeshift;
 }

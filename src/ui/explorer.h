@@ -64,7 +64,9 @@ typedef struct gf_explorer_state {
     bool playing;
     int32_t hover_layer, selected_layer;
     bool histograms, panels_hidden, blank, help;
+    bool scenarios_folded, network_folded, more_open;
     float zoom;
+    const char *focus; /* the control the keyboard works on, empty: none */
 } gf_explorer_state;
 void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out);
 

@@ -23,7 +23,9 @@ struct gf_explorer {
     int32_t hover_layer, selected_layer; /* 0: none */
     bool histograms, panels_hidden, blank, help;
     float zoom;
-    float scenario_scroll, network_scroll;
+    gf_scroll scenario_scroll, network_scroll;
+    bool scenarios_folded, network_folded, more_open; /* sections of the left panel */
+    char focus[48]; /* of the last frame */
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
     char dismissed[256]; /* the banner's sentence that was clicked away */

@@ -59,17 +59,20 @@ static void escape(gf_explorer *explorer)
 void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
 {
     if (input->keys[GF_KEY_QUIT]) explorer->requests.quit = true;
-    if (input->keys[GF_KEY_F5] || input->keys[GF_KEY_F11])
+    if ((input->keys[GF_KEY_F5] + input->keys[GF_KEY_F11]) % 2)
         explorer->requests.toggle_full_screen = true;
     if (input->typing) return;
     for (int32_t i = 0; i < input->character_count; i++)
         on_character(explorer, input->characters[i]);
-    if (input->keys[GF_KEY_LEFT]) step(explorer, 1);
-    if (input->keys[GF_KEY_RIGHT]) step(explorer, -1);
-    if (input->keys[GF_KEY_HOME]) gf_explorer_replay(explorer);
-    if (input->keys[GF_KEY_END]) gf_explorer_seek(explorer, 1);
-    if (input->keys[GF_KEY_PAGE_UP]) move_in_list(explorer, -1);
-    if (input->keys[GF_KEY_PAGE_DOWN]) move_in_list(explorer, 1);
-    if (input->keys[GF_KEY_F1]) explorer->help = !explorer->help;
+    const uint8_t *keys = input->keys;
+    if (keys[GF_KEY_LEFT]) step(explorer, keys[GF_KEY_LEFT]);
+    if (keys[GF_KEY_RIGHT]) step(explorer, -keys[GF_KEY_RIGHT]);
+    if (keys[GF_KEY_HOME]) gf_explorer_replay(explorer);
+    if (keys[GF_KEY_END]) gf_explorer_seek(explorer, 1);
+    for (uint8_t i = 0; i < keys[GF_KEY_PAGE_UP]; i++)
+        move_in_list(explorer, -1);
+    for (uint8_t i = 0; i < keys[GF_KEY_PAGE_DOWN]; i++)
+        move_in_list(explorer, 1);
+    if (keys[GF_KEY_F1] % 2) explorer->help = !explorer->help;
     if (input->keys[GF_KEY_ESCAPE]) escape(explorer);
 }

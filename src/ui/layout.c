@@ -35,7 +35,7 @@ static void place_centre(gf_layout *layout, float left, float right, float botto
 
 /* Playback keeps its height at the bottom, the controls get what they need, the list the rest: it
  * can scroll. */
-static void place_sections(gf_layout *layout, float network_height)
+static void place_sections(gf_layout *layout, const gf_layout_desc *desc)
 {
     const float scale = layout->scale;
     const gf_rect panel = layout->left;
@@ -44,9 +44,9 @@ static void place_sections(gf_layout *layout, float network_height)
     const float inside = panel.height - 2 * inset;
     const float playback = fminf(PLAYBACK_HEIGHT * scale, inside * 0.4f);
     const float rest = inside - playback;
-    const float network =
-        fminf(network_height * scale, fmaxf(rest - SCENARIO_HEIGHT * scale, rest / 2));
-    const float scenarios = rest - network;
+    const float list = (desc->scenarios_folded ? GF_HEADING + 8 : SCENARIO_HEIGHT) * scale;
+    const float network = fminf(desc->network_height * scale, fmaxf(rest - list, rest / 2));
+    const float scenarios = desc->scenarios_folded ? fminf(list, rest - network) : rest - network;
     layout->scenarios =
         (gf_rect){x, panel.y + inset, width, fmaxf(scenarios - roundf(8 * scale), 1)};
     layout->network = (gf_rect){x, panel.y + inset + scenarios, width, network};
@@ -68,7 +68,7 @@ gf_layout gf_layout_make(const gf_layout_desc *desc)
     layout.left = (gf_rect){margin, top, left_width, panel_height};
     layout.right = (gf_rect){width - margin - right_width, top, right_width, panel_height};
     layout.banner.height = desc->has_banner ? roundf(BANNER_HEIGHT * scale) : 0;
-    place_sections(&layout, desc->network_height);
+    place_sections(&layout, desc);
     place_centre(&layout, layout.has_left ? margin + left_width + gap : margin,
                  layout.has_right ? layout.right.x - gap : width - margin, bottom);
     return layout;

@@ -18,6 +18,7 @@ typedef struct gf_layout_desc {
     int32_t width, height; /* framebuffer pixels */
     float zoom;            /* the user's, 1 is ordinary */
     float network_height;  /* what the controls would like to have, in design pixels */
+    bool scenarios_folded; /* only the title of the list is there */
     bool hide_panels, has_banner;
 } gf_layout_desc;
 

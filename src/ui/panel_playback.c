@@ -4,7 +4,8 @@
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 
-static const gf_slider speed_slider = {"speed", "Speed", 0.25, 4, true, false, 2};
+static const gf_slider speed_slider = {"speed", "Speed", 0.25, 4,   true,
+                                       false,   2,       "How fast the wave goes."};
 
 /* A sign is triangles and bars in a box of +-1 around its centre. */
 typedef struct gf_pen {
@@ -69,7 +70,7 @@ static void sign_end(const gf_pen *pen)
 static bool sign_button(gf_ui *ui, const char *id, gf_rect rect, gf_sign sign)
 {
     const gf_theme *theme = gf_ui_theme(ui);
-    const gf_hit hit = gf_ui_hit(ui, id, rect);
+    const gf_hit hit = gf_widget_press(ui, id, rect);
     if (hit.hovered) gf_ui_fill(ui, rect, 8 * gf_ui_scale(ui), theme->panel_border);
     const gf_pen pen = {ui, rect.x + rect.width / 2, rect.y + rect.height / 2, 9 * gf_ui_scale(ui),
                         hit.held ? theme->accent : theme->text};

@@ -13,7 +13,8 @@ static void draw_card(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_t in
     snprintf(subtitle, sizeof subtitle, "%s · %s · %d",
              gf_activation_get(scenario->spec.activation)->label,
              gf_init_get(scenario->spec.init)->label, scenario->spec.depth);
-    const gf_card card = {id, scenario->label, subtitle, index == explorer->scenario_index};
+    const gf_card card = {id, scenario->label, subtitle, index == explorer->scenario_index,
+                          scenario->line};
     if (gf_widget_card(ui, rect, &card)) gf_explorer_choose(explorer, index);
 }
 
@@ -23,15 +24,27 @@ static void scroll_to_current(gf_explorer *explorer, gf_rect rect, float pitch)
     if (!explorer->show_current || explorer->scenario_index < 0) return;
     const float top = pitch * (float)explorer->scenario_index;
     explorer->show_current = false;
-    explorer->scenario_scroll = fminf(explorer->scenario_scroll, top);
-    explorer->scenario_scroll = fmaxf(explorer->scenario_scroll, top + pitch - rect.height);
+    gf_scroll *scroll = &explorer->scenario_scroll;
+    scroll->offset = fminf(scroll->offset, top);
+    scroll->offset = fmaxf(scroll->offset, top + pitch - rect.height);
+}
+
+/* The list is one stop for the keyboard: Up and Down choose. */
+static void take_keys(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
+{
+    const gf_focus focus = gf_ui_focus(ui, "##scenario.list", rect);
+    if (focus.down) gf_explorer_choose(explorer, explorer->scenario_index + focus.down);
+    if (focus.enter) gf_explorer_replay(explorer);
 }
 
 void gf_panel_scenarios(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
 {
     const float scale = gf_ui_scale(ui);
     const float pitch = (GF_CARD + GF_CARD_GAP) * scale;
-    gf_widget_heading(ui, gf_rect_take_top(&rect, GF_HEADING * scale), "SCENARIOS");
+    gf_widget_fold(ui, "##scenarios", gf_rect_take_top(&rect, GF_HEADING * scale), "SCENARIOS",
+                   &explorer->scenarios_folded);
+    if (explorer->scenarios_folded) return;
+    take_keys(explorer, ui, rect);
     const float content = pitch * (float)explorer->scenario_count;
     scroll_to_current(explorer, rect, pitch);
     const float top = gf_scroll_begin(ui, rect, content, &explorer->scenario_scroll);
@@ -41,5 +54,5 @@ void gf_panel_scenarios(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
         if (card.y + card.height > rect.y && card.y < rect.y + rect.height)
             draw_card(explorer, ui, card, i);
     }
-    gf_scroll_end(ui, rect, content, explorer->scenario_scroll);
+    gf_scroll_end(ui, rect, content, &explorer->scenario_scroll);
 }

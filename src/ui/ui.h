@@ -10,6 +10,7 @@
 extern "C" {
 #endif
 
+#include "ui/focus.h"
 #include "view/scene.h"
 
 typedef struct gf_ui gf_ui;
@@ -44,6 +45,10 @@ const gf_theme *gf_ui_theme(const gf_ui *ui);
 typedef enum gf_key {
     GF_KEY_LEFT,
     GF_KEY_RIGHT,
+    GF_KEY_UP,
+    GF_KEY_DOWN,
+    GF_KEY_ENTER,
+    GF_KEY_TAB,
     GF_KEY_HOME,
     GF_KEY_END,
     GF_KEY_PAGE_UP,
@@ -52,7 +57,12 @@ typedef enum gf_key {
     GF_KEY_F1,
     GF_KEY_F5,
     GF_KEY_F11,
-    GF_KEY_QUIT, /* Ctrl+Q, whatever the keyboard layout */
+    /* With Ctrl, by the letter that the keyboard layout has there. */
+    GF_KEY_QUIT, /* Q */
+    GF_KEY_UNDO, /* Z */
+    GF_KEY_REDO, /* Y, or Z with Shift */
+    GF_KEY_SAVE, /* S */
+    GF_KEY_COPY, /* C */
     GF_KEY_COUNT
 } gf_key;
 
@@ -62,13 +72,35 @@ typedef struct gf_input {
     bool mouse_free;         /* no widget holds the mouse and no list is open */
     bool clicked;            /* left button went down */
     bool typing;             /* a number is being typed: keys are text */
-    bool keys[GF_KEY_COUNT]; /* went down, or repeats while held for the arrows */
+    uint8_t keys[GF_KEY_COUNT]; /* how often each went down; the arrows repeat while held. Those that a
+                                   control with the focus takes are not here. */
     uint32_t characters[16]; /* Unicode, as the layout gives them; no repeats */
     int32_t character_count;
 } gf_input;
 
 const gf_input *gf_ui_input(const gf_ui *ui);
 bool gf_rect_has(gf_rect rect, float x, float y);
+
+/* Between the two, what lies under the mouse inside `rect` is not for the controls drawn: a panel drawn
+ * later is over them. `keyboard`: Tab passes them by as well. */
+void gf_ui_cover_begin(gf_ui *ui, gf_rect rect, bool keyboard);
+void gf_ui_cover_end(gf_ui *ui);
+
+/* A control that the keyboard can work on, drawn with a ring while it has the focus. */
+gf_focus gf_ui_focus(gf_ui *ui, const char *id, gf_rect rect);
+/* Does any control have it? */
+bool gf_ui_has_focus(const gf_ui *ui);
+/* Its id without the leading "##"; empty when none has it. */
+const char *gf_ui_focus_id(const gf_ui *ui);
+void gf_ui_drop_focus(gf_ui *ui);
+/* Stops drawn in this frame so far; and which of them the focus has just come to, -1 if none. */
+int32_t gf_ui_focus_stops(const gf_ui *ui);
+int32_t gf_ui_focus_arrival(const gf_ui *ui, gf_rect *rect);
+
+/* Words that explain what is in `rect`, shown when the mouse rests there. The text is copied. */
+void gf_ui_hint(gf_ui *ui, gf_rect rect, const char *text);
+/* The hint to show now, NULL if none; *rect is what it is about. */
+const char *gf_ui_hint_due(const gf_ui *ui, gf_rect *rect);
 
 /* ---- Text and shapes
  * ------------------------------------------------------------------------------------------ */
@@ -89,6 +121,8 @@ void gf_ui_text_fit(gf_ui *ui, float x, float y, float width, gf_text_style styl
 /* Broken at spaces, from the top left of `rect`; lines that do not fit are left out. Returns the
  * height in pixels. */
 float gf_ui_text_wrapped(gf_ui *ui, gf_rect rect, gf_text_style style, const char *text);
+/* What it would return with room without end. */
+float gf_ui_text_height(gf_ui *ui, float width, gf_text_style style, const char *text);
 float gf_ui_text_width(gf_ui *ui, gf_text_style style, const char *text);
 void gf_ui_labels(gf_ui *ui, const gf_label_list *labels);
 
@@ -117,8 +151,8 @@ typedef struct gf_hit {
 /* An invisible button; `id` is unique in the frame. */
 gf_hit gf_ui_hit(gf_ui *ui, const char *id, gf_rect rect);
 
-/* A drop-down list. `hints` (may be NULL) are shown dim beside the items. True when *current
- * changed. */
+/* A drop-down list. `hints` (may be NULL) are shown dim beside the items. With the focus, Up and Down
+ * change it, Enter opens the list. True when *current changed. */
 bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *items,
                  const char *const *hints, int32_t count, int32_t *current);
 
@@ -126,6 +160,14 @@ bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *ite
  * entered. */
 bool gf_ui_entry(gf_ui *ui, const char *id, gf_rect rect, gf_text_style style, const char *shown,
                  double *entered);
+/* The same begun by something else than a click on it. */
+void gf_ui_entry_open(gf_ui *ui, const char *id, const char *shown);
+
+/* A line of text being typed into text[room]; `begin` gives it the keyboard. True on Enter. */
+bool gf_ui_line_entry(gf_ui *ui, const char *id, gf_rect rect, char *text, size_t room, bool begin);
+
+/* Hand text to the clipboard. False without a window. */
+bool gf_ui_copy(gf_ui *ui, const char *text);
 
 #ifdef __cplusplus
 }

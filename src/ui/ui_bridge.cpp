@@ -14,6 +14,7 @@
 #include <GLFW/glfw3.h>
 #include <imgui.h>
 #include <imgui_freetype.h>
+#include <imgui_internal.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
 
@@ -29,6 +30,14 @@ namespace
 const int FONTS_MAX = 32;
 const double REBUILD_SECONDS =
     0.25; /* while a window is being resized, sizes change with every frame */
+const double HINT_SECONDS = 0.7; /* how long the mouse rests before words come */
+
+struct resting_hint {
+    char text[600];
+    gf_rect rect;
+    bool seen; /* in this frame */
+    double seconds;
+};
 
 struct sized_font {
     int pixels;
@@ -57,6 +66,16 @@ struct gf_ui {
     char editing[48]; /* id of the gf_ui_entry() being typed into */
     char edited[48];  /* its text */
     bool focus_entry;
+    gf_focus_ring ring;
+    gf_focus pressed; /* what the keyboard does to the control with the focus */
+    bool has_focus;   /* a control had it in the last frame */
+    gf_rect focus_rect;
+    char focus_id[48];
+    int focus_stop; /* place of the focus among the stops of this frame; -1: not drawn yet */
+    bool no_stops;    /* Tab passes by what is drawn now */
+    int cover_depth;
+    int combo_cursor; /* of the list that is open */
+    resting_hint hint;
 };
 
 /* ---- Colours and fonts
@@ -154,13 +173,39 @@ static ImFont *font_for(gf_ui *ui, float size, bool bold)
 
 static int key_of(int glfw_key)
 {
-    static const int table[GF_KEY_COUNT] = {GLFW_KEY_LEFT,   GLFW_KEY_RIGHT,   GLFW_KEY_HOME,
-                                            GLFW_KEY_END,    GLFW_KEY_PAGE_UP, GLFW_KEY_PAGE_DOWN,
-                                            GLFW_KEY_ESCAPE, GLFW_KEY_F1,      GLFW_KEY_F5,
-                                            GLFW_KEY_F11,    GLFW_KEY_UNKNOWN};
-    for (int i = 0; i < GF_KEY_QUIT; i++)
-        if (table[i] == glfw_key) return i;
+    static const int table[][2] = {
+        {GLFW_KEY_LEFT, GF_KEY_LEFT},       {GLFW_KEY_RIGHT, GF_KEY_RIGHT},
+        {GLFW_KEY_UP, GF_KEY_UP},           {GLFW_KEY_DOWN, GF_KEY_DOWN},
+        {GLFW_KEY_ENTER, GF_KEY_ENTER},     {GLFW_KEY_KP_ENTER, GF_KEY_ENTER},
+        {GLFW_KEY_TAB, GF_KEY_TAB},         {GLFW_KEY_HOME, GF_KEY_HOME},
+        {GLFW_KEY_END, GF_KEY_END},         {GLFW_KEY_PAGE_UP, GF_KEY_PAGE_UP},
+        {GLFW_KEY_ESCAPE, GF_KEY_ESCAPE},   {GLFW_KEY_PAGE_DOWN, GF_KEY_PAGE_DOWN},
+        {GLFW_KEY_F1, GF_KEY_F1},           {GLFW_KEY_F5, GF_KEY_F5},
+        {GLFW_KEY_F11, GF_KEY_F11},
+    };
+    for (const auto &row : table)
+        if (row[0] == glfw_key) return row[1];
     return -1;
+}
+
+/* By the letter on the key, not its place: Z and Y change places between layouts. */
+static int command_of(int key, int scancode, int mods)
+{
+    const char *name = (mods & GLFW_MOD_CONTROL) ? glfwGetKeyName(key, scancode) : NULL;
+    if (!name || !name[0] || name[1]) return -1;
+    switch (name[0]) {
+    case 'q': return GF_KEY_QUIT;
+    case 'z': return mods & GLFW_MOD_SHIFT ? GF_KEY_REDO : GF_KEY_UNDO;
+    case 'y': return GF_KEY_REDO;
+    case 's': return GF_KEY_SAVE;
+    case 'c': return GF_KEY_COPY;
+    default: return -1;
+    }
+}
+
+static void count_press(gf_ui *ui, int key)
+{
+    if (key >= 0 && ui->pending.keys[key] < 255) ui->pending.keys[key]++;
 }
 
 /* Dear ImGui 1.86 forgets a key that goes down and up between two frames; these two do not. It
@@ -171,10 +216,12 @@ static void on_key(GLFWwindow *, int key, int scancode, int action, int mods)
     ui->repeating = action == GLFW_REPEAT;
     if (action == GLFW_RELEASE) return;
     const int known = key_of(key);
-    const bool may_repeat = known == GF_KEY_LEFT || known == GF_KEY_RIGHT;
-    if (known >= 0 && (action == GLFW_PRESS || may_repeat)) ui->pending.keys[known] = true;
-    const char *name = (mods & GLFW_MOD_CONTROL) ? glfwGetKeyName(key, scancode) : NULL;
-    if (name && strcmp(name, "q") == 0) ui->pending.keys[GF_KEY_QUIT] = true;
+    const bool may_repeat = known >= GF_KEY_LEFT && known <= GF_KEY_DOWN;
+    if (known == GF_KEY_TAB && action == GLFW_PRESS)
+        ui->ring.turns += mods & GLFW_MOD_SHIFT ? -1 : 1;
+    else if (action == GLFW_PRESS || may_repeat)
+        count_press(ui, known);
+    if (action == GLFW_PRESS) count_press(ui, command_of(key, scancode, mods));
 }
 
 static void on_character(GLFWwindow *, unsigned int character)
@@ -197,6 +244,31 @@ static void scale_mouse(gf_ui *ui)
     io.MousePos.y *= (float)ui->frame.height / (float)height;
 }
 
+static int32_t take_key(gf_ui *ui, gf_key key)
+{
+    const int32_t count = ui->input.keys[key];
+    ui->input.keys[key] = 0;
+    return count;
+}
+
+/* Arrows and Enter are for the control that has the focus, or for the list that is open. */
+static void share_keys(gf_ui *ui)
+{
+    const bool list_open = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+    ui->pressed = {};
+    if (ui->input.clicked) gf_ui_drop_focus(ui);
+    if (ui->input.typing || (!ui->has_focus && !list_open)) return;
+    ui->pressed.across = take_key(ui, GF_KEY_RIGHT) - take_key(ui, GF_KEY_LEFT);
+    ui->pressed.down = take_key(ui, GF_KEY_DOWN) - take_key(ui, GF_KEY_UP);
+    ui->pressed.enter = take_key(ui, GF_KEY_ENTER) > 0;
+    if (!ui->input.keys[GF_KEY_ESCAPE]) return;
+    take_key(ui, GF_KEY_ESCAPE);
+    if (list_open)
+        ImGui::ClosePopupsOverWindow(NULL, true);
+    else
+        gf_ui_drop_focus(ui);
+}
+
 static void collect_input(gf_ui *ui)
 {
     const ImGuiIO &io = ImGui::GetIO();
@@ -210,6 +282,7 @@ static void collect_input(gf_ui *ui)
     ui->input.mouse_free =
         !ImGui::IsAnyItemActive() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
     ui->input.typing = io.WantTextInput;
+    share_keys(ui);
 }
 
 /* ---- Life
@@ -260,6 +333,7 @@ gf_status gf_ui_create(void *window, gf_ui **out, gf_error *error)
     io.UserData = ui;
     io.Fonts->FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
     io.Fonts->FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
+    ui->focus_stop = -1;
     note_fonts(ui);
     if (window) {
         glfwSetKeyCallback(ui->window, on_key);
@@ -311,8 +385,19 @@ void gf_ui_begin(gf_ui *ui, const gf_ui_frame *frame)
                      ImGuiWindowFlags_NoScrollWithMouse);
 }
 
+/* The same place for a while: the words come. */
+static void follow_hint(gf_ui *ui)
+{
+    if (!ui->hint.seen) ui->hint.seconds = 0;
+    ui->hint.seen = false;
+}
+
 bool gf_ui_end(gf_ui *ui)
 {
+    gf_focus_turn(&ui->ring);
+    ui->focus_stop = -1;
+    ui->has_focus = ui->ring.current != 0;
+    follow_hint(ui);
     ImGui::End();
     ImGui::Render();
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -332,6 +417,98 @@ const gf_theme *gf_ui_theme(const gf_ui *ui)
 const gf_input *gf_ui_input(const gf_ui *ui)
 {
     return &ui->input;
+}
+
+/* ---- Focus, covers, hints
+ * ---------------------------------------------------------------------------------------- */
+
+static bool mouse_in(const gf_ui *ui, gf_rect rect)
+{
+    return gf_rect_has(rect, ui->input.mouse_x, ui->input.mouse_y);
+}
+
+void gf_ui_cover_begin(gf_ui *ui, gf_rect rect, bool keyboard)
+{
+    const bool covered = mouse_in(ui, rect) && !ImGui::IsAnyItemActive();
+    ImGui::PushItemFlag(ImGuiItemFlags_Disabled, covered);
+    ui->no_stops = keyboard;
+    ui->cover_depth = covered ? 2 : 1;
+}
+
+void gf_ui_cover_end(gf_ui *ui)
+{
+    ImGui::PopItemFlag();
+    ui->no_stops = false;
+    ui->cover_depth = 0;
+}
+
+gf_focus gf_ui_focus(gf_ui *ui, const char *id, gf_rect rect)
+{
+    gf_focus focus = {};
+    if (ui->no_stops || !gf_focus_stop(&ui->ring, ImGui::GetID(id))) return focus;
+    ui->focus_rect = rect;
+    snprintf(ui->focus_id, sizeof ui->focus_id, "%s", id + (strncmp(id, "##", 2) == 0 ? 2 : 0));
+    ui->focus_stop = ui->ring.count - 1;
+    const float scale = ui->frame.scale, out = 2 * scale;
+    const gf_rect ring = {rect.x - out, rect.y - out, rect.width + 2 * out, rect.height + 2 * out};
+    gf_ui_outline(ui, ring, 8 * scale, fmaxf(1, 2 * scale), ui->frame.theme->accent);
+    focus = ui->pressed;
+    focus.has = true;
+    focus.moved = ui->ring.moved;
+    return focus;
+}
+
+const char *gf_ui_focus_id(const gf_ui *ui)
+{
+    return ui->has_focus ? ui->focus_id : "";
+}
+
+int32_t gf_ui_focus_stops(const gf_ui *ui)
+{
+    return ui->ring.count;
+}
+
+int32_t gf_ui_focus_arrival(const gf_ui *ui, gf_rect *rect)
+{
+    if (!ui->ring.moved || ui->focus_stop < 0) return -1;
+    *rect = ui->focus_rect;
+    return ui->focus_stop;
+}
+
+bool gf_ui_has_focus(const gf_ui *ui)
+{
+    return ui->has_focus;
+}
+
+void gf_ui_drop_focus(gf_ui *ui)
+{
+    ui->ring.current = 0;
+    ui->has_focus = false;
+}
+
+void gf_ui_hint(gf_ui *ui, gf_rect rect, const char *text)
+{
+    if (!mouse_in(ui, rect) || !ui->input.mouse_free || ui->cover_depth == 2) return;
+    const gf_rect *last = &ui->hint.rect;
+    const bool same = last->x == rect.x && last->y == rect.y;
+    ui->hint.seconds = same ? ui->hint.seconds + ui->frame.seconds : 0;
+    ui->hint.rect = rect;
+    ui->hint.seen = true;
+    snprintf(ui->hint.text, sizeof ui->hint.text, "%s", text);
+}
+
+const char *gf_ui_hint_due(const gf_ui *ui, gf_rect *rect)
+{
+    if (!ui->hint.seen || ui->hint.seconds < HINT_SECONDS) return NULL;
+    *rect = ui->hint.rect;
+    return ui->hint.text;
+}
+
+bool gf_ui_copy(gf_ui *ui, const char *text)
+{
+    if (!ui->window) return false;
+    glfwSetClipboardString(ui->window, text);
+    return true;
 }
 
 /* ---- Text
@@ -419,6 +596,17 @@ static const char *line_end(gf_ui *ui, float pixels, bool bold, float width, con
         fit = at;
         if (*at != ' ') return fit;
     }
+}
+
+float gf_ui_text_height(gf_ui *ui, float width, gf_text_style style, const char *text)
+{
+    const float pixels = pixels_of(ui, style);
+    int lines = 0;
+    for (; *text; lines++) {
+        const char *end = line_end(ui, pixels, style.bold, width, text);
+        text = *end ? end + 1 : end;
+    }
+    return (float)lines * roundf(pixels * 1.5f);
 }
 
 float gf_ui_text_wrapped(gf_ui *ui, gf_rect rect, gf_text_style style, const char *text)
@@ -535,6 +723,7 @@ static void combo_item(gf_ui *ui, const char *text, const char *hint, bool *pick
     ImGui::PushID(text);
     *picked = ImGui::Selectable("##item", selected, 0, ImVec2(0, ImGui::GetTextLineHeight()));
     ImGui::PopID();
+    if (selected && ui->pressed.down) ImGui::SetScrollHereY();
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const float y = (low.y + high.y - ImGui::GetTextLineHeight()) / 2;
     ImDrawList *list = ImGui::GetWindowDrawList();
@@ -545,18 +734,37 @@ static void combo_item(gf_ui *ui, const char *text, const char *hint, bool *pick
                   ImGui::GetColorU32(ImGuiCol_TextDisabled), hint);
 }
 
-static bool combo_list(gf_ui *ui, const char *const *items, const char *const *hints, int32_t count,
+/* Up and Down move the cursor, Enter takes what it is on. */
+static void combo_list(gf_ui *ui, const char *const *items, const char *const *hints, int32_t count,
                        int32_t *current)
 {
-    bool changed = false;
+    if (ImGui::IsWindowAppearing()) ui->combo_cursor = *current;
+    const int32_t moved = ui->combo_cursor + ui->pressed.down;
+    ui->combo_cursor = moved < 0 ? 0 : moved >= count ? count - 1 : moved;
     for (int32_t i = 0; i < count; i++) {
         bool picked = false;
-        combo_item(ui, items[i], hints ? hints[i] : NULL, &picked, i == *current);
-        if (!picked) continue;
-        changed = changed || *current != i;
-        *current = i;
+        combo_item(ui, items[i], hints ? hints[i] : NULL, &picked, i == ui->combo_cursor);
+        if (picked) *current = i;
     }
-    return changed;
+    if (ui->pressed.enter && !ImGui::IsWindowAppearing()) {
+        *current = ui->combo_cursor;
+        ImGui::CloseCurrentPopup();
+    }
+}
+
+/* A closed list with the focus. True when it is to be opened. */
+static bool combo_keys(gf_ui *ui, const char *id, gf_rect rect, int32_t count, int32_t *current)
+{
+    const gf_focus focus = gf_ui_focus(ui, id, rect);
+    if (!focus.has || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) return false;
+    const int32_t moved = *current + focus.down + focus.across;
+    *current = moved < 0 ? 0 : moved >= count ? count - 1 : moved;
+    return focus.enter;
+}
+
+static void open_combo(const char *id)
+{
+    ImGui::OpenPopupEx(ImHashStr("##ComboPopup", 0, ImGui::GetID(id)));
 }
 
 bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *items,
@@ -575,15 +783,16 @@ bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *ite
     ImGui::SetCursorScreenPos(corner(rect));
     ImGui::SetNextItemWidth(rect.width);
     if (hints) ImGui::SetNextWindowSizeConstraints(ImVec2(430 * scale, 0), ImVec2(9999, 9999));
-    bool changed = false;
+    const int32_t before = *current;
+    if (combo_keys(ui, id, rect, count, current)) open_combo(id);
     if (ImGui::BeginCombo(id, items[*current],
                           ImGuiComboFlags_NoArrowButton | ImGuiComboFlags_HeightLargest)) {
-        changed = combo_list(ui, items, hints, count, current);
+        combo_list(ui, items, hints, count, current);
         ImGui::EndCombo();
     }
     ImGui::PopStyleVar(3);
     ImGui::PopFont();
-    return changed;
+    return *current != before;
 }
 
 static bool type_number(gf_ui *ui, const char *id, gf_rect rect, gf_text_style style,
@@ -622,9 +831,30 @@ bool gf_ui_entry(gf_ui *ui, const char *id, gf_rect rect, gf_text_style style, c
     if (hit.hovered) gf_ui_fill(ui, rect, 4 * ui->frame.scale, ui->frame.theme->control);
     style.align = GF_ALIGN_RIGHT;
     gf_ui_text(ui, rect.x + rect.width, rect.y + rect.height / 2, style, shown);
-    if (!hit.clicked) return false;
+    if (hit.clicked) gf_ui_entry_open(ui, id, shown);
+    return false;
+}
+
+void gf_ui_entry_open(gf_ui *ui, const char *id, const char *shown)
+{
     snprintf(ui->editing, sizeof ui->editing, "%s", id);
     snprintf(ui->edited, sizeof ui->edited, "%s", shown);
     ui->focus_entry = true;
-    return false;
+}
+
+bool gf_ui_line_entry(gf_ui *ui, const char *id, gf_rect rect, char *text, size_t room, bool begin)
+{
+    ImFont *font = font_for(ui, roundf(18 * ui->frame.scale), false);
+    ImGui::PushFont(font);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
+                        ImVec2(roundf(10 * ui->frame.scale),
+                               fmaxf(0, roundf((rect.height - font->FontSize) / 2))));
+    ImGui::SetCursorScreenPos(corner(rect));
+    ImGui::SetNextItemWidth(rect.width);
+    if (begin) ImGui::SetKeyboardFocusHere();
+    const bool done = ImGui::InputText(
+        id, text, room, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+    ImGui::PopStyleVar();
+    ImGui::PopFont();
+    return done;
 }

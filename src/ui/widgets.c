@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/metrics.h"
 
@@ -52,6 +53,36 @@ void gf_widget_heading(gf_ui *ui, gf_rect row, const char *text)
                    gf_style_heading(ui), text);
 }
 
+static void draw_fold_sign(gf_ui *ui, float x, float y, bool folded)
+{
+    const float u = 5 * gf_ui_scale(ui);
+    const gf_color color = gf_ui_theme(ui)->text_dim;
+    if (folded)
+        gf_ui_triangle(ui, (float[]){x - u / 2, y - u, x - u / 2, y + u, x + u, y}, color);
+    else
+        gf_ui_triangle(ui, (float[]){x - u, y - u / 2, x + u, y - u / 2, x, y + u}, color);
+}
+
+void gf_widget_fold(gf_ui *ui, const char *id, gf_rect row, const char *text, bool *folded)
+{
+    const gf_hit hit = gf_widget_press(ui, id, row);
+    const gf_theme *theme = gf_ui_theme(ui);
+    const float scale = gf_ui_scale(ui);
+    if (hit.clicked) *folded = !*folded;
+    if (hit.hovered) gf_ui_fill(ui, row, 6 * scale, theme->control);
+    gf_widget_heading(ui, row, text);
+    draw_fold_sign(ui, row.x + row.width - 16 * scale, row.y + row.height / 2, *folded);
+}
+
+gf_hit gf_widget_press(gf_ui *ui, const char *id, gf_rect rect)
+{
+    gf_hit hit = gf_ui_hit(ui, id, rect);
+    const gf_focus focus = gf_ui_focus(ui, id, rect);
+    hit.hovered = hit.hovered || focus.has;
+    hit.clicked = hit.clicked || focus.enter;
+    return hit;
+}
+
 /* ---- Slider -----------------------------------------------------------------------------------
  */
 
@@ -99,11 +130,30 @@ static gf_change drag_track(gf_ui *ui, gf_rect track, const gf_slider *slider, d
     return hit.held ? GF_CHANGE_DRAG : GF_CHANGE_DONE;
 }
 
-static bool type_value(gf_ui *ui, gf_rect box, const gf_slider *slider, double *value)
+/* Right and Left by a fortieth of the track, Up and Down by a tenth; a whole number by one at least. */
+static double stepped(const gf_slider *slider, double value, const gf_focus *focus)
+{
+    const double way = (double)focus->across / 40 - (double)focus->down / 10;
+    if (way == 0) return value;
+    const double there = value_at(slider, share_of(slider, value) + way);
+    if (there != value) return there;
+    const double unit = slider->whole ? 1 : pow(10, -slider->digits);
+    return fmin(fmax(value + (way > 0 ? unit : -unit), slider->low), slider->high);
+}
+
+/* "1.00" as it is, 65536 without a point, 1e-05 where the digits would show nothing. */
+static void format_value(const gf_slider *slider, double value, char text[32])
+{
+    const bool lost = value != 0 && fabs(value) < 0.5 * pow(10, -slider->digits);
+    snprintf(text, 32, lost ? "%.*g" : "%.*f", lost ? 2 : slider->digits, value);
+}
+
+static bool type_value(gf_ui *ui, gf_rect box, const gf_slider *slider, bool open, double *value)
 {
     char shown[32], id[40];
-    snprintf(shown, sizeof shown, "%.*f", slider->digits, *value);
+    format_value(slider, *value, shown);
     snprintf(id, sizeof id, "##%s.number", slider->id);
+    if (open) gf_ui_entry_open(ui, id, shown);
     gf_text_style style = gf_style_body(ui);
     style.bold = true;
     double entered = 0;
@@ -122,8 +172,13 @@ gf_change gf_widget_slider(gf_ui *ui, gf_rect row, const gf_slider *slider, doub
     const gf_rect track = {row.x + label + 6 * scale, row.y,
                            row.width - label - number - 14 * scale, row.height};
     const gf_rect box = {row.x + row.width - number, y - 13 * scale, number, 26 * scale};
-    const gf_change change = drag_track(ui, track, slider, value);
-    return type_value(ui, box, slider, value) ? GF_CHANGE_DONE : change;
+    const gf_rect whole = {row.x - 4 * scale, y - 16 * scale, row.width + 8 * scale, 32 * scale};
+    const gf_focus focus = gf_ui_focus(ui, slider->id, whole);
+    const double before = *value;
+    *value = stepped(slider, before, &focus);
+    const gf_change change = *value != before ? GF_CHANGE_DONE : drag_track(ui, track, slider, value);
+    if (slider->hint) gf_ui_hint(ui, whole, slider->hint);
+    return type_value(ui, box, slider, focus.enter, value) ? GF_CHANGE_DONE : change;
 }
 
 /* ---- Things to click --------------------------------------------------------------------------
@@ -135,6 +190,7 @@ bool gf_widget_card(gf_ui *ui, gf_rect rect, const gf_card *card)
     const float scale = gf_ui_scale(ui), radius = 8 * scale;
     const gf_hit hit = gf_ui_hit(ui, card->id, rect);
     const bool lively = card->current || hit.hovered;
+    if (card->hint) gf_ui_hint(ui, rect, card->hint);
     gf_ui_fill(ui, rect, radius, lively ? theme->panel_border : theme->control);
     gf_ui_outline(ui, rect, radius, 1, theme->panel_border);
     if (card->current)
@@ -151,7 +207,7 @@ bool gf_widget_button(gf_ui *ui, const char *id, gf_rect rect, const char *text)
 {
     const gf_theme *theme = gf_ui_theme(ui);
     const float radius = 8 * gf_ui_scale(ui);
-    const gf_hit hit = gf_ui_hit(ui, id, rect);
+    const gf_hit hit = gf_widget_press(ui, id, rect);
     gf_ui_fill(ui, rect, radius, hit.hovered ? theme->panel_border : theme->control);
     gf_ui_outline(ui, rect, radius, 1, theme->panel_border);
     gf_text_style style = gf_style_body(ui);
@@ -164,7 +220,7 @@ bool gf_widget_button(gf_ui *ui, const char *id, gf_rect rect, const char *text)
 bool gf_widget_toggle(gf_ui *ui, const char *id, gf_rect row, const char *label, bool *value)
 {
     const gf_theme *theme = gf_ui_theme(ui);
-    const gf_hit hit = gf_ui_hit(ui, id, row);
+    const gf_hit hit = gf_widget_press(ui, id, row);
     if (hit.clicked) *value = !*value;
     const float y = row.y + row.height / 2;
     gf_text_style state = gf_style_body(ui);
@@ -224,27 +280,65 @@ void gf_widget_tooltip(gf_ui *ui, float x, float y, gf_rect bounds, const char *
     gf_ui_overlay(ui, false);
 }
 
+#define HINT_WIDTH 380.0f
+
+void gf_widget_hint(gf_ui *ui, gf_rect bounds)
+{
+    gf_rect about;
+    const char *text = gf_ui_hint_due(ui, &about);
+    if (!text) return;
+    const gf_theme *theme = gf_ui_theme(ui);
+    const gf_input *input = gf_ui_input(ui);
+    const float scale = gf_ui_scale(ui), pad = 12 * scale;
+    const gf_text_style style = {.size = 16, .color = theme->text};
+    const float natural = strchr(text, '\n') ? HINT_WIDTH * scale : gf_ui_text_width(ui, style, text);
+    const float width = fminf(natural + scale, HINT_WIDTH * scale);
+    const float height = gf_ui_text_height(ui, width, style, text);
+    const gf_rect box = tooltip_box(input->mouse_x, input->mouse_y, width + 2 * pad,
+                                    height + 2 * pad, 14 * scale, bounds);
+    gf_ui_overlay(ui, true);
+    gf_ui_fill(ui, box, 8 * scale, theme->control);
+    gf_ui_outline(ui, box, 8 * scale, 1, theme->text_dim);
+    gf_ui_text_wrapped(ui, gf_rect_inset(box, pad, pad), style, text);
+    gf_ui_overlay(ui, false);
+}
+
 /* ---- Scrolling --------------------------------------------------------------------------------
  */
 
-float gf_scroll_begin(gf_ui *ui, gf_rect rect, float content_height, float *offset)
+float gf_scroll_begin(gf_ui *ui, gf_rect rect, float content_height, gf_scroll *scroll)
 {
     const gf_input *input = gf_ui_input(ui);
     const float most = fmaxf(content_height - rect.height, 0);
     if (input->mouse_free && most > 0 && gf_rect_has(rect, input->mouse_x, input->mouse_y))
-        *offset -= input->wheel * 48 * gf_ui_scale(ui);
-    *offset = fminf(fmaxf(*offset, 0), most);
+        scroll->offset -= input->wheel * 48 * gf_ui_scale(ui);
+    scroll->offset = fminf(fmaxf(scroll->offset, 0), most);
+    scroll->stops = gf_ui_focus_stops(ui);
     gf_ui_clip_begin(ui, rect);
-    return rect.y - roundf(*offset);
+    return rect.y - roundf(scroll->offset);
 }
 
-void gf_scroll_end(gf_ui *ui, gf_rect rect, float content_height, float offset)
+/* A control that the focus has come to is brought into view, for the next frame. */
+static void follow_focus(gf_ui *ui, gf_rect rect, gf_scroll *scroll)
+{
+    gf_rect focus;
+    const float air = 8 * gf_ui_scale(ui);
+    if (gf_ui_focus_arrival(ui, &focus) < scroll->stops) return;
+    const float above = rect.y + air - focus.y;
+    const float below = focus.y + focus.height + air - rect.y - rect.height;
+    if (above > 0) scroll->offset -= above;
+    if (below > 0) scroll->offset += below;
+}
+
+void gf_scroll_end(gf_ui *ui, gf_rect rect, float content_height, gf_scroll *scroll)
 {
     gf_ui_clip_end(ui);
+    follow_focus(ui, rect, scroll);
     if (content_height <= rect.height + 0.5f) return;
     const float scale = gf_ui_scale(ui), width = 4 * scale;
     const float length = fmaxf(rect.height * rect.height / content_height, 12 * scale);
-    const float way = (rect.height - length) * offset / (content_height - rect.height);
+    const float share = scroll->offset / (content_height - rect.height);
+    const float way = (rect.height - length) * fminf(fmaxf(share, 0), 1);
     gf_ui_fill(ui, (gf_rect){rect.x + rect.width - width, rect.y + way, width, length}, width / 2,
                gf_ui_theme(ui)->panel_border);
 }

@@ -14,13 +14,19 @@ gf_rect gf_rect_take_top(gf_rect *rect, float height);
 gf_rect gf_rect_inset(gf_rect rect, float x, float y);
 
 void gf_widget_heading(gf_ui *ui, gf_rect row, const char *text);
+/* A heading that opens and folds what is below it; *folded changes with a click. */
+void gf_widget_fold(gf_ui *ui, const char *id, gf_rect row, const char *text, bool *folded);
+
+/* gf_ui_hit() for what the keyboard can press as well: Enter is a click. */
+gf_hit gf_widget_press(gf_ui *ui, const char *id, gf_rect rect);
 
 typedef struct gf_slider {
     const char *id, *label;
     double low, high;
     bool log;       /* equal steps multiply */
     bool whole;     /* integers only */
-    int32_t digits; /* after the point */
+    int32_t digits;   /* after the point */
+    const char *hint; /* NULL: none */
 } gf_slider;
 
 typedef enum gf_change {
@@ -35,6 +41,7 @@ gf_change gf_widget_slider(gf_ui *ui, gf_rect row, const gf_slider *slider, doub
 typedef struct gf_card {
     const char *id, *title, *subtitle;
     bool current;
+    const char *hint; /* NULL: none */
 } gf_card;
 bool gf_widget_card(gf_ui *ui, gf_rect rect, const gf_card *card);
 
@@ -48,12 +55,18 @@ bool gf_widget_toggle(gf_ui *ui, const char *id, gf_rect row, const char *label,
 typedef struct gf_tooltip_line {
     char label[40], value[48];
 } gf_tooltip_line;
+/* The words that are due where the mouse rests, see gf_ui_hint(). */
+void gf_widget_hint(gf_ui *ui, gf_rect bounds);
 void gf_widget_tooltip(gf_ui *ui, float x, float y, gf_rect bounds, const char *title,
                        const gf_tooltip_line *lines, int32_t count);
 
-/* A region that scrolls when its content is higher than it. Draw the content from the returned top;
- * *offset is the caller's, 0 at first. */
-float gf_scroll_begin(gf_ui *ui, gf_rect rect, float content_height, float *offset);
-void gf_scroll_end(gf_ui *ui, gf_rect rect, float content_height, float offset);
+/* A region that scrolls when its content is higher than it: by the wheel, and after the focus. Draw the
+ * content from the returned top. Zero is a region at its top. */
+typedef struct gf_scroll {
+    float offset;
+    int32_t stops; /* drawn before it in this frame */
+} gf_scroll;
+float gf_scroll_begin(gf_ui *ui, gf_rect rect, float content_height, gf_scroll *scroll);
+void gf_scroll_end(gf_ui *ui, gf_rect rect, float content_height, gf_scroll *scroll);
 
 #endif

@@ -16,7 +16,14 @@ static const struct {
 static gf_layout layout_of(int32_t width, int32_t height, float zoom, bool hide_panels,
                            bool has_banner)
 {
-    const gf_layout_desc desc = {width, height, zoom, CONTROLS_HEIGHT, hide_panels, has_banner};
+    const gf_layout_desc desc = {
+        .width = width,
+        .height = height,
+        .zoom = zoom,
+        .network_height = CONTROLS_HEIGHT,
+        .hide_panels = hide_panels,
+        .has_banner = has_banner,
+    };
     return gf_layout_make(&desc);
 }
 
