@@ -50,6 +50,7 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "network_folded", json_boolean(state->network_folded));
     set(json, "more_open", json_boolean(state->more_open));
     set(json, "zoom", json_real((double)state->zoom));
+    set(json, "typing", json_boolean(state->typing));
     set(json, "focus", json_string(state->focus));
 }
 

@@ -203,6 +203,7 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .network_folded = explorer->network_folded,
         .more_open = explorer->more_open,
         .focus = explorer->focus,
+        .typing = explorer->typing,
         .zoom = explorer->zoom,
     };
 }
@@ -360,6 +361,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
                                gf_theme_dark()};
     gf_ui_begin(ui, &frame);
     gf_explorer_keys(explorer, gf_ui_input(ui));
+    explorer->typing = gf_ui_input(ui)->typing;
     advance(explorer);
     if (explorer->blank)
         draw_blank(explorer, ui, view);

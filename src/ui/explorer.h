@@ -66,6 +66,7 @@ typedef struct gf_explorer_state {
     bool histograms, panels_hidden, blank, help;
     bool scenarios_folded, network_folded, more_open;
     float zoom;
+    bool typing;       /* a number or a name is being typed */
     const char *focus; /* the control the keyboard works on, empty: none */
 } gf_explorer_state;
 void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out);

@@ -26,6 +26,7 @@ struct gf_explorer {
     gf_scroll scenario_scroll, network_scroll;
     bool scenarios_folded, network_folded, more_open; /* sections of the left panel */
     char focus[48]; /* of the last frame */
+    bool typing;
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
     char dismissed[256]; /* the banner's sentence that was clicked away */
