@@ -23,7 +23,7 @@ wait_until 10 'is explorer scenario_index 0 && is engine waiting false'
 
 # The depth slider is somewhere in the middle of the panel.
 depth=$(spec explorer depth)
-for y in 600 590 610 580 620 570 630 560; do
+for y in 450 440 460 430 470 420 480; do
     at 150 $y
     xdotool mousedown 1
     sleep 0.15
