@@ -81,10 +81,9 @@ static lapack find_lapack(void)
     return found; /* the library stays loaded: threads of its own may run */
 }
 
-/* a becomes Q; signs[j] that of R[j][j]. False: memory. */
-static bool decompose(double *a, int rows, int columns, double *signs)
+bool gf_orthogonal_decompose(double *a, int rows, int columns, bool by_hand, double *signs)
 {
-    const lapack own = find_lapack();
+    const lapack own = by_hand ? (lapack){0} : find_lapack();
     const int room = 64 * columns;
     double *tau = malloc((size_t)columns * sizeof *tau), *work = malloc((size_t)room * sizeof *work);
     int info = -1;
@@ -126,7 +125,8 @@ gf_status gf_orthogonal_make(const gf_spec *spec, int32_t layer, float *out, gf_
     const int rows = wide ? fan_in : fan_out, columns = wide ? fan_out : fan_in;
     double *a = malloc((size_t)rows * (size_t)columns * sizeof *a);
     double *signs = malloc((size_t)columns * sizeof *signs);
-    const bool done = a && signs && fill_normal(spec, layer, a, wide) && decompose(a, rows, columns, signs);
+    const bool done = a && signs && fill_normal(spec, layer, a, wide) &&
+                      gf_orthogonal_decompose(a, rows, columns, false, signs);
     for (int j = 0; done && j < columns; j++)
         for (int i = 0; i < rows; i++) {
             const double q = signs[j] * spec->gain * a[(size_t)j * (size_t)rows + (size_t)i];

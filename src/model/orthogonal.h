@@ -10,4 +10,8 @@
  * and the same Householder steps written out where it is not. GF_MEMORY. */
 gf_status gf_orthogonal_make(const gf_spec *spec, int32_t layer, float *out, gf_error *error);
 
+/* The QR behind it: `a`, tall and column-major [columns][rows], becomes Q; signs[columns] are those of R's diagonal. `by_hand`
+ * does without LAPACK even where it is installed, for tests. False: memory. */
+bool gf_orthogonal_decompose(double *a, int rows, int columns, bool by_hand, double *signs);
+
 #endif

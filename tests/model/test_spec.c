@@ -95,6 +95,106 @@ static void names_are_found_or_listed(void **state)
     assert_says(error.text, "xavier_normal, xavier_uniform, he_normal");
 }
 
+static void what_does_not_belong_together_is_named(void **state)
+{
+    (void)state;
+    gf_spec spec = gf_spec_default();
+    spec.norm = GF_NORM_BATCH;
+    spec.batch = 1;
+    assert_refused(&spec, "batch is 1; norm batch needs at least 2 samples to normalise over");
+    spec.norm = GF_NORM_LAYER;
+    assert_int_equal(gf_spec_validate(&spec, NULL), GF_OK);
+    spec = gf_spec_default();
+    spec.loss_scale = 1024.0;
+    assert_refused(&spec, "loss_scale is 1024; precision exact loses nothing and allows only 1");
+    spec.precision = GF_PRECISION_FP16;
+    assert_int_equal(gf_spec_validate(&spec, NULL), GF_OK);
+    spec.loss_scale = 0.0;
+    assert_refused(&spec, "loss_scale is 0; it must be above 0");
+    spec = gf_spec_default();
+    spec.bias_std = -1.0;
+    assert_refused(&spec, "bias_std is -1; allowed are 0 to 1e6");
+    spec = gf_spec_default();
+    spec.skip_scale = 2e6;
+    assert_refused(&spec, "skip_scale is 2e+06; allowed are 0 to 1e6");
+}
+
+static void layers_outside_the_network_are_named(void **state)
+{
+    (void)state;
+    gf_spec spec = gf_spec_default();
+    spec.override_count = 2;
+    spec.overrides[0] = (gf_override){1, 10, GF_ACTIVATION_RELU, GF_INIT_COUNT};
+    spec.overrides[1] = (gf_override){10, 11, GF_ACTIVATION_RELU, GF_INIT_COUNT};
+    assert_refused(&spec, "layers 10 to 11 are not in a network of 10 layers");
+    spec.overrides[1] = (gf_override){0, 3, GF_ACTIVATION_RELU, GF_INIT_COUNT};
+    assert_refused(&spec, "layers 0 to 3 are not in a network of 10 layers");
+    spec.overrides[1] = (gf_override){5, 4, GF_ACTIVATION_RELU, GF_INIT_COUNT};
+    assert_refused(&spec, "layers 5 to 4 are not in a network of 10 layers");
+    spec.overrides[1] = (gf_override){5, 5, GF_ACTIVATION_RELU, GF_INIT_COUNT};
+    assert_int_equal(gf_spec_validate(&spec, NULL), GF_OK);
+}
+
+/* A later entry wins where it says something; what it leaves open stays; the linear output wins
+ * over all. */
+static void single_layers_have_their_own(void **state)
+{
+    (void)state;
+    gf_spec spec = gf_spec_default();
+    spec.override_count = 3;
+    spec.overrides[0] = (gf_override){2, 5, GF_ACTIVATION_RELU, GF_INIT_HE_NORMAL};
+    spec.overrides[1] = (gf_override){4, 4, GF_ACTIVATION_TANH, GF_INIT_COUNT};
+    spec.overrides[2] = (gf_override){5, 10, GF_ACTIVATION_COUNT, GF_INIT_ZEROS};
+    static const gf_activation activations[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_RELU,
+                                                GF_ACTIVATION_RELU,    GF_ACTIVATION_TANH,
+                                                GF_ACTIVATION_RELU,    GF_ACTIVATION_SIGMOID};
+    static const gf_init inits[] = {GF_INIT_PYTORCH_DEFAULT, GF_INIT_HE_NORMAL, GF_INIT_HE_NORMAL,
+                                    GF_INIT_HE_NORMAL,       GF_INIT_ZEROS,     GF_INIT_ZEROS};
+    for (int32_t l = 1; l <= 6; l++) {
+        assert_int_equal(gf_spec_activation(&spec, l), activations[l - 1]);
+        assert_int_equal(gf_spec_init(&spec, l), inits[l - 1]);
+    }
+    assert_close(gf_spec_weight_std(&spec, 2), sqrt(2.0 / 64), 1e-15);
+    assert_true(gf_spec_weight_std(&spec, 5) == 0.0);
+    assert_int_equal(gf_spec_activation(&spec, 10), GF_ACTIVATION_SIGMOID);
+    spec.output = GF_OUTPUT_LINEAR;
+    assert_int_equal(gf_spec_activation(&spec, 10), GF_ACTIVATION_LINEAR);
+    assert_int_equal(gf_spec_activation(&spec, 9), GF_ACTIVATION_SIGMOID);
+    spec.overrides[0].activation = GF_ACTIVATION_TANH;
+    spec.overrides[0].first = spec.overrides[0].last = 10;
+    assert_int_equal(gf_spec_activation(&spec, 10), GF_ACTIVATION_LINEAR);
+}
+
+static void one_layer_with_a_bias_is_enough(void **state)
+{
+    (void)state;
+    gf_spec spec = gf_spec_default();
+    spec.init = GF_INIT_HE_NORMAL;
+    assert_false(gf_spec_has_bias(&spec));
+    spec.override_count = 1;
+    spec.overrides[0] = (gf_override){3, 3, GF_ACTIVATION_COUNT, GF_INIT_PYTORCH_DEFAULT};
+    assert_true(gf_spec_has_bias(&spec));
+    spec.override_count = 0;
+    spec.bias_std = 0.1;
+    assert_true(gf_spec_has_bias(&spec));
+}
+
+/* 12 -> 20 -> 20 -> 5: only the middle layer can add its input. */
+static void skips_are_where_shapes_allow(void **state)
+{
+    (void)state;
+    gf_spec spec = gf_spec_default();
+    spec.depth = 3;
+    spec.width = 20;
+    spec.input_width = 12;
+    spec.output_width = 5;
+    assert_false(gf_spec_has_skip(&spec, 2));
+    spec.skip = GF_SKIP_RESIDUAL;
+    assert_false(gf_spec_has_skip(&spec, 1));
+    assert_true(gf_spec_has_skip(&spec, 2));
+    assert_false(gf_spec_has_skip(&spec, 3));
+}
+
 /* fan_in, fan_out of layers 1, 2, 3 of a 3-layer network 12 -> 20 -> 20 -> 5 */
 static void parameters_and_fans_follow_the_widths(void **state)
 {
@@ -127,11 +227,16 @@ static void weights_have_the_published_deviations(void **state)
         gf_init init;
         double variance;
     } known[] = {
-        {GF_INIT_XAVIER_NORMAL, 2.0 / 32},   {GF_INIT_XAVIER_UNIFORM, 2.0 / 32},
-        {GF_INIT_HE_NORMAL, 2.0 / 12},       {GF_INIT_HE_UNIFORM, 2.0 / 12},
-        {GF_INIT_LECUN_NORMAL, 1.0 / 12},    {GF_INIT_NORMAL, 0.0625},
-        {GF_INIT_PYTORCH_DEFAULT, 1.0 / 36}, {GF_INIT_LECUN_UNIFORM, 1.0 / 12},
-        {GF_INIT_UNIFORM, 0.0625},           {GF_INIT_ORTHOGONAL, 1.0 / 20},
+        {GF_INIT_XAVIER_NORMAL, 2.0 / 32},
+        {GF_INIT_XAVIER_UNIFORM, 2.0 / 32},
+        {GF_INIT_HE_NORMAL, 2.0 / 12},
+        {GF_INIT_HE_UNIFORM, 2.0 / 12},
+        {GF_INIT_LECUN_NORMAL, 1.0 / 12},
+        {GF_INIT_NORMAL, 0.0625},
+        {GF_INIT_PYTORCH_DEFAULT, 1.0 / 36},
+        {GF_INIT_LECUN_UNIFORM, 1.0 / 12},
+        {GF_INIT_UNIFORM, 0.0625},
+        {GF_INIT_ORTHOGONAL, 1.0 / 20},
         {GF_INIT_ZEROS, 0.0},
     };
     assert_int_equal(sizeof known / sizeof *known, GF_INIT_COUNT);
@@ -147,6 +252,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(default_is_the_listing),
         cmocka_unit_test(what_is_out_of_range_is_named),
+        cmocka_unit_test(what_does_not_belong_together_is_named),
+        cmocka_unit_test(layers_outside_the_network_are_named),
+        cmocka_unit_test(single_layers_have_their_own),
+        cmocka_unit_test(one_layer_with_a_bias_is_enough),
+        cmocka_unit_test(skips_are_where_shapes_allow),
         cmocka_unit_test(limits_themselves_are_allowed),
         cmocka_unit_test(names_are_found_or_listed),
         cmocka_unit_test(parameters_and_fans_follow_the_widths),

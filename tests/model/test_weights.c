@@ -131,6 +131,35 @@ static void uniform_values_have_the_moments_of_theory(void **state)
     assert_true(fabs(m.kurtosis - 1.8) < 5 * 4.9e-3);
 }
 
+/* Over 10^6 biases, as above: N(0, bias_std) whatever the init, and the uniform ones of nn.Linear
+ * without it. */
+static void biases_have_the_deviation_asked_for(void **state)
+{
+    (void)state;
+    gf_spec spec = gf_spec_default();
+    spec.depth = SAMPLE_ROWS;
+    spec.width = SAMPLE_COLUMNS;
+    static float row[SAMPLE_COLUMNS];
+    for (int own = 0; own < 2; own++) {
+        double sum = 0.0, squares = 0.0, largest = 0.0;
+        spec.bias_std = own ? 0.3 : 0.0;
+        for (int32_t l = 1; l <= spec.depth; l++) {
+            const gf_fill fill = gf_fill_bias(&spec, l);
+            gf_fill_row(&fill, spec.seed, l, 0, SAMPLE_COLUMNS, row);
+            for (int32_t i = 0; i < SAMPLE_COLUMNS; i++) {
+                sum += row[i];
+                squares += (double)row[i] * row[i];
+                largest = fmax(largest, fabs((double)row[i]));
+            }
+        }
+        const double n = (double)SAMPLE_ROWS * SAMPLE_COLUMNS, bound = 1.0 / sqrt(SAMPLE_COLUMNS);
+        const double variance = own ? 0.09 : bound * bound / 3.0;
+        assert_true(fabs(sum / n) < 5 * sqrt(variance / n));
+        assert_true(fabs(squares / n / variance - 1.0) < 5 * 1.42e-3);
+        assert_true(own ? largest > 4 * 0.3 : largest <= bound * (1 + 1e-7));
+    }
+}
+
 /* Quantiles of the standard normal distribution (Abramowitz and Stegun 26.2, 10 digits), by the
  * share that lies below. The word is the share times 2^32, from 0.5 down to the tail; the cubics
  * are good to 6e-5 (make_normal_table.py). */
@@ -171,6 +200,7 @@ int main(void)
         cmocka_unit_test(values_depend_on_their_place_alone),
         cmocka_unit_test(normal_values_have_the_moments_of_theory),
         cmocka_unit_test(uniform_values_have_the_moments_of_theory),
+        cmocka_unit_test(biases_have_the_deviation_asked_for),
         cmocka_unit_test(normal_values_are_the_quantiles),
         cmocka_unit_test(uniform_values_stay_inside),
     };

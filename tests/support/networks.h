@@ -14,15 +14,29 @@ typedef struct gf_expected_network {
     gf_init init;
     int32_t depth, width, batch, input_width, output_width;
     uint64_t seed;
-    uint32_t checksum; /* CRC-32 of the float32 bits of W and b of every layer, then input and target; 0: orthogonal */
+    uint32_t checksum; /* CRC-32 of the float32 bits of W and b of every layer, then input and
+                          target; 0: orthogonal */
     double loss;
-    double float32_error; /* the largest relative error of a float32 evaluation, see make_expected.py */
+    double float32_error; /* the largest relative error of a float32 evaluation, see
+                             make_expected.py */
     int32_t layer_count;  /* how many of its layers are in the table */
     gf_spec other;        /* further members; 0 is the default */
 } gf_expected_network;
 
-#define GF_NETWORK(activation, init, depth, width, batch, in, out, seed, checksum, loss, error, layers, ...)           \
-    {GF_ACTIVATION_##activation, GF_INIT_##init, depth, width, batch, in, out, seed, checksum, loss, error, layers,    \
+#define GF_NETWORK(activation, init, depth, width, batch, in, out, seed, checksum, loss, error,    \
+                   layers, ...)                                                                    \
+    {GF_ACTIVATION_##activation,                                                                   \
+     GF_INIT_##init,                                                                               \
+     depth,                                                                                        \
+     width,                                                                                        \
+     batch,                                                                                        \
+     in,                                                                                           \
+     out,                                                                                          \
+     seed,                                                                                         \
+     checksum,                                                                                     \
+     loss,                                                                                         \
+     error,                                                                                        \
+     layers,                                                                                       \
      {__VA_ARGS__}},
 #define GF_LAYER(...)
 static const gf_expected_network gf_expected_networks[] = {
@@ -40,7 +54,8 @@ static const gf_expected_layer gf_expected_layers[] = {
 #undef GF_NETWORK
 #undef GF_LAYER
 
-#define GF_EXPECTED_NETWORK_COUNT ((int32_t)(sizeof gf_expected_networks / sizeof gf_expected_networks[0]))
+#define GF_EXPECTED_NETWORK_COUNT                                                                  \
+    ((int32_t)(sizeof gf_expected_networks / sizeof gf_expected_networks[0]))
 
 static inline gf_spec gf_expected_spec(const gf_expected_network *network)
 {
