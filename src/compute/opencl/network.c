@@ -69,7 +69,7 @@ static gf_status check_size(const gf_opencl *self, const char *what, size_t floa
 {
     const double mib = 1024.0 * 1024.0;
     if (floats * sizeof(float) <= self->device.info.allocation_bytes) return GF_OK;
-    return gf_fail(error, GF_MEMORY, "%s of one segment need a buffer of %.1f MiB; %s allows %.1f MiB", what,
+    return gf_fail(error, GF_MEMORY, "%s of one layer need a buffer of %.1f MiB; %s allows %.1f MiB", what,
                    (double)(floats * sizeof(float)) / mib, self->device.info.name,
                    (double)self->device.info.allocation_bytes / mib);
 }
@@ -82,10 +82,10 @@ static gf_status provide(gf_opencl *self, gf_buffer *buffer, const char *what, s
 
 static gf_status provide_segment(gf_opencl *self, int32_t segment, gf_error *error)
 {
-    const int32_t first = gf_plan_segment_first(&self->plan, segment);
+    const int32_t first = gf_segment_first(self, segment);
     gf_cl_segment *at = &self->segments[segment];
     need used = {0};
-    for (int32_t l = first; l < first + gf_plan_segment_layers(&self->plan, segment); l++)
+    for (int32_t l = first; l < first + gf_segment_length(self, segment); l++)
         place_layer(self, l, &used);
     GF_TRY(provide(self, &at->weight, "the weights", used.weight, error));
     GF_TRY(provide(self, &at->bias, "the biases", used.bias, error));
@@ -103,10 +103,27 @@ static void release_segment(gf_cl_segment *segment)
     gf_buffer_release(&segment->delta);
 }
 
-/* As many segments as the plan has, those that were there keep their buffers. */
+/* Layers whose weights, and whose activations, fit one buffer each; at least one, which is then refused with its numbers. */
+static int32_t layers_that_fit(const gf_opencl *self)
+{
+    const gf_spec *spec = &self->plan.spec;
+    size_t most = 1;
+    for (int32_t l = 1; l <= spec->depth; l++) {
+        const size_t out = gf_pad((size_t)gf_spec_fan_out(spec, l)), in = gf_pad((size_t)gf_spec_fan_in(spec, l));
+        const size_t entries = gf_entries(self, l), weights = out * in;
+        if (weights > most) most = weights;
+        if (entries > most) most = entries;
+    }
+    const uint64_t layers = self->device.info.allocation_bytes / (most * sizeof(float));
+    const uint64_t wanted = (uint64_t)self->plan.layers_per_segment;
+    return layers < 1 ? 1 : (int32_t)(layers < wanted ? layers : wanted);
+}
+
+/* Segments that were there keep their buffers. */
 static gf_status resize_segments(gf_opencl *self, gf_error *error)
 {
-    const int32_t count = self->plan.segment_count;
+    self->segment_layers = layers_that_fit(self);
+    const int32_t count = (self->plan.spec.depth + self->segment_layers - 1) / self->segment_layers;
     for (int32_t i = count; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
     gf_cl_segment *segments = realloc(self->segments, (size_t)count * sizeof *segments);
@@ -145,7 +162,7 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
     GF_TRY(check_total(self, error));
     GF_TRY(resize_segments(self, error));
     place_layer(self, 0, NULL);
-    for (int32_t segment = 0; segment < self->plan.segment_count; segment++)
+    for (int32_t segment = 0; segment < self->segment_count; segment++)
         GF_TRY(provide_segment(self, segment, error));
     GF_TRY(provide(self, &self->input, "the input", gf_entries(self, 0), error));
     GF_TRY(provide(self, &self->target, "the target", gf_entries(self, spec->depth), error));
@@ -176,8 +193,8 @@ static gf_status generate(gf_opencl *self, gf_stream stream, int32_t first, int3
 
 static gf_status generate_segment(gf_opencl *self, int32_t segment, gf_error *error)
 {
-    const int32_t first = gf_plan_segment_first(&self->plan, segment);
-    const int32_t count = gf_plan_segment_layers(&self->plan, segment);
+    const int32_t first = gf_segment_first(self, segment);
+    const int32_t count = gf_segment_length(self, segment);
     size_t weights = 0, biases = 0;
     for (int32_t l = first; l < first + count; l++) {
         const size_t out = self->layers[l].fan_out;
@@ -200,7 +217,7 @@ static gf_status generate_all(gf_opencl *self, gf_error *error)
     GF_TRY(gf_queue_send(&self->queue, &self->table, self->layers, layers * sizeof *self->layers, error));
     GF_TRY(generate(self, GF_STREAM_INPUT, 0, 1, &self->input, input, error));
     GF_TRY(generate(self, GF_STREAM_TARGET, spec->depth, 1, &self->target, target, error));
-    for (int32_t segment = 0; segment < self->plan.segment_count; segment++)
+    for (int32_t segment = 0; segment < self->segment_count; segment++)
         GF_TRY(generate_segment(self, segment, error));
     return gf_queue_wait(&self->queue, error);
 }

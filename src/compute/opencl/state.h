@@ -17,7 +17,7 @@ typedef int64_t gf_long;
 typedef uint64_t gf_ulong;
 #include "network.cl"
 
-/* The arrays of the layers of one segment, one buffer a class. */
+/* The arrays of consecutive layers, one buffer a class: a segment of the plan, or the part of it that fits a buffer. */
 typedef struct gf_cl_segment {
     gf_buffer weight, bias, z, a, delta;
 } gf_cl_segment;
@@ -51,7 +51,8 @@ typedef struct gf_opencl {
     void *zeros;          /* as many as have to be written at a time; written, not filled, because Oclgrind takes filled memory for
                              uninitialised */
     gf_cl_segment *segments;
-    int32_t segment_count; /* that have been allocated, at least those of the plan */
+    int32_t segment_layers; /* in each, the last may have fewer */
+    int32_t segment_count;
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
     gf_buffer input, target, loss_sums;
     gf_cl_scratch scratch;
@@ -81,7 +82,13 @@ static inline size_t gf_entries(const gf_opencl *self, int32_t layer)
 }
 static inline int32_t gf_segment_of(const gf_opencl *self, int32_t layer)
 {
-    return (layer - 1) / self->plan.layers_per_segment;
+    return (layer - 1) / self->segment_layers;
+}
+static inline int32_t gf_segment_first(const gf_opencl *self, int32_t segment) { return segment * self->segment_layers + 1; }
+static inline int32_t gf_segment_length(const gf_opencl *self, int32_t segment)
+{
+    const int32_t left = self->plan.spec.depth - segment * self->segment_layers;
+    return left < self->segment_layers ? left : self->segment_layers;
 }
 /* The segment of a layer, and the buffer with its activations; layer 0 is the input. */
 static inline gf_cl_segment *gf_segment_at(gf_opencl *self, int32_t layer)

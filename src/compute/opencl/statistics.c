@@ -32,7 +32,7 @@ static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
                          GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
     size_t layers = SCRATCH_BYTES / bytes;
     if (layers > LAYERS_MAX) layers = LAYERS_MAX;
-    if (layers > (size_t)self->plan.layers_per_segment) layers = (size_t)self->plan.layers_per_segment;
+    if (layers > (size_t)self->segment_layers) layers = (size_t)self->segment_layers;
     scratch->layers = layers > 0 ? (int32_t)layers : 1;
 }
 
@@ -286,7 +286,7 @@ static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, in
 static int32_t batch_of(const gf_opencl *self, int32_t first, int32_t count)
 {
     const int32_t segment = gf_segment_of(self, first);
-    const int32_t end = gf_plan_segment_first(&self->plan, segment) + gf_plan_segment_layers(&self->plan, segment);
+    const int32_t end = gf_segment_first(self, segment) + gf_segment_length(self, segment);
     const int32_t most = self->scratch.layers;
     if (count > end - first) count = end - first;
     return count < most ? count : most;
