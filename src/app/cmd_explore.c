@@ -130,6 +130,7 @@ static void draw_frame(gf_session *session)
         .predicted_seconds = live->waiting ? live->filling.plan.predicted_seconds : 0,
         .notice = gf_engine_notice(live->engine),
         .refusal = live->refusal,
+        .remedies = gf_live_get_remedies(live),
     };
     gf_context_begin(session->context);
     gf_explorer_frame(session->explorer, session->ui, session->view, &now);
@@ -157,7 +158,8 @@ static bool run_frame(gf_session *session)
     const bool hidden = gf_window_is_hidden(gf_context_get_window(session->context));
     if (due && !hidden) draw_frame(session);
     if (hidden) session->frame_ms = gf_clock_ms();
-    gf_state_dump_write(&session->dump, session->explorer, &session->live, &session->window);
+    const gf_state_dump_view view = {session->explorer, &session->live, session->ui, &session->window};
+    gf_state_dump_write(&session->dump, &view);
     return handle_requests(session);
 }
 

@@ -48,6 +48,16 @@ static void close_still(gf_still *still)
     gf_context_destroy(still->context);
 }
 
+/* They are part of the picture; an engine that fails over them costs only them. */
+static void finish_remedies(gf_live *live, const gf_thresholds *thresholds)
+{
+    while (!live->waiting && !gf_remedies_are_done(&live->background.remedies) &&
+           gf_engine_get_state(live->engine) != GF_ENGINE_FAILED) {
+        gf_live_take(live, thresholds);
+        if (gf_background_is_busy(&live->background)) gf_engine_wait(live->engine, 200);
+    }
+}
+
 static gf_status compute(gf_still *still, gf_error *error)
 {
     const gf_thresholds *thresholds = gf_explorer_get_thresholds(still->explorer);
@@ -57,6 +67,7 @@ static gf_status compute(gf_still *still, gf_error *error)
         gf_engine_wait(live->engine, 200);
         gf_live_take(live, thresholds);
     }
+    finish_remedies(live, thresholds);
     if (live->refusal[0]) return gf_fail(error, GF_MEMORY, "%s", live->refusal);
     if (live->waiting) return gf_fail(error, GF_DEVICE, "%s", gf_engine_notice(live->engine));
     return GF_OK;
@@ -69,6 +80,7 @@ static gf_status draw(gf_still *still, const char *path, gf_error *error)
         .height = still->size.height,
         .run = gf_live_get_run(&still->live),
         .diagnosis = gf_live_get_diagnosis(&still->live),
+        .remedies = gf_live_get_remedies(&still->live),
     };
     gf_explorer_seek(still->explorer, still->moment);
     bool makeshift = true;

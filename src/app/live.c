@@ -78,6 +78,7 @@ static gf_status begin(gf_live *live, const gf_spec *spec, gf_error *error)
     const int32_t rows = gf_explorer_rows(spec);
     gf_run run;
     GF_TRY(gf_run_create(spec, rows, &run, error));
+    gf_background_interrupt(&live->background);
     const gf_status status = gf_engine_run(live->engine, spec, rows, error);
     if (status != GF_OK) {
         gf_run_destroy(&run);
@@ -110,12 +111,13 @@ static void finish(gf_live *live, const gf_thresholds *thresholds)
     live->waiting = false;
     move_run(&live->shown, &live->filling);
     gf_diagnose(&live->shown, thresholds, &live->diagnosis);
+    gf_background_begin(&live->background, &live->shown, &live->diagnosis);
 }
 
 bool gf_live_take(gf_live *live, const gf_thresholds *thresholds)
 {
     bool news = gf_engine_poll(live->engine);
-    if (!live->waiting) return news;
+    if (!live->waiting) return gf_background_advance(&live->background, live->engine) || news;
     const gf_error *refused = gf_engine_get_error(live->engine);
     if (refused && refused->status != GF_OK) {
         snprintf(live->refusal, sizeof live->refusal, "%s", refused->text);
@@ -139,8 +141,15 @@ const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live)
     return run && run->complete ? &live->diagnosis : NULL;
 }
 
+const gf_remedies *gf_live_get_remedies(const gf_live *live)
+{
+    const gf_run *run = gf_live_get_run(live);
+    return run == &live->shown && run->complete ? &live->background.remedies : NULL;
+}
+
 void gf_live_destroy(gf_live *live)
 {
+    gf_background_destroy(&live->background);
     gf_run_destroy(&live->filling);
     gf_run_destroy(&live->shown);
     *live = (gf_live){0};

@@ -3,6 +3,7 @@
 #ifndef GF_APP_LIVE_H
 #define GF_APP_LIVE_H
 
+#include "app/background.h"
 #include "gradflow/engine.h"
 #include "ui/explorer.h"
 
@@ -14,6 +15,7 @@ typedef struct gf_live {
     gf_diagnosis diagnosis; /* of `shown` when that is complete */
     bool waiting;           /* `filling` is not complete */
     double asked_ms;        /* when it was asked for */
+    gf_background background; /* what the engine does when nothing is asked */
     char refusal[500];      /* why the last request cannot be computed; empty: it can */
 } gf_live;
 
@@ -25,6 +27,8 @@ bool gf_live_take(gf_live *live, const gf_thresholds *thresholds);
 /* The pass to draw, and its diagnosis: NULL while there is none. */
 const gf_run *gf_live_get_run(const gf_live *live);
 const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live);
+/* What was measured for the pass to draw; NULL while that is not complete. */
+const gf_remedies *gf_live_get_remedies(const gf_live *live);
 void gf_live_destroy(gf_live *live);
 
 #endif

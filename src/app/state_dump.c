@@ -76,9 +76,12 @@ static json_t *engine_json(const gf_live *live)
 {
     static const char *const names[] = {"starting", "idle", "working", "failed"};
     return json_pack(
-        "{s:s, s:i, s:i, s:s, s:b, s:s}", "state", names[gf_engine_get_state(live->engine)], "pid",
-        gf_engine_pid(live->engine), "restarts", gf_engine_restart_count(live->engine), "notice",
-        gf_engine_notice(live->engine), "waiting", live->waiting, "refusal", live->refusal);
+        "{s:s, s:i, s:i, s:s, s:b, s:s, s:b, s:i, s:i, s:i}", "state",
+        names[gf_engine_get_state(live->engine)], "pid", gf_engine_pid(live->engine), "restarts",
+        gf_engine_restart_count(live->engine), "notice", gf_engine_notice(live->engine), "waiting",
+        live->waiting, "refusal", live->refusal, "background",
+        gf_background_is_busy(&live->background), "remedies_tried", live->background.remedies.tried,
+        "remedies", live->background.remedies.count, "seeds", live->background.ensemble.count);
 }
 
 static json_t *window_json(const gf_window_state *window)
@@ -100,17 +103,32 @@ static void write_whole(const char *path, const char *text)
     remove(temporary);
 }
 
-void gf_state_dump_write(gf_state_dump *dump, const gf_explorer *explorer, const gf_live *live,
-                         const gf_window_state *window)
+/* Where things can be clicked: "left top width height" in pixels. */
+static json_t *controls_json(const gf_ui *ui)
+{
+    const gf_ui_mark *marks;
+    const int32_t count = gf_ui_marks(ui, &marks);
+    json_t *json = json_object();
+    for (int32_t i = 0; i < count; i++) {
+        const gf_rect rect = marks[i].rect;
+        char text[80];
+        snprintf(text, sizeof text, "%.0f %.0f %.0f %.0f", (double)rect.x, (double)rect.y,
+                 (double)rect.width, (double)rect.height);
+        set(json, marks[i].id, json_string(text));
+    }
+    return json;
+}
+
+void gf_state_dump_write(gf_state_dump *dump, const gf_state_dump_view *view)
 {
     const double now = gf_clock_ms();
     if (!dump->path || (dump->written_ms > 0 && now - dump->written_ms < PERIOD_MS)) return;
     dump->written_ms = now;
     gf_explorer_state state;
-    gf_explorer_get_state(explorer, &state);
-    json_t *json =
-        json_pack("{s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run", run_json(live),
-                  "engine", engine_json(live), "window", window_json(window));
+    gf_explorer_get_state(view->explorer, &state);
+    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run",
+                             run_json(view->live), "engine", engine_json(view->live), "window",
+                             window_json(view->window), "controls", controls_json(view->ui));
     char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
     if (text) write_whole(dump->path, text);
     free(text);

@@ -17,9 +17,16 @@ typedef struct gf_window_state {
     bool full_screen;
 } gf_window_state;
 
+/* What a dump tells about; all borrowed. */
+typedef struct gf_state_dump_view {
+    const gf_explorer *explorer;
+    const gf_live *live;
+    const gf_ui *ui;
+    const gf_window_state *window;
+} gf_state_dump_view;
+
 /* Every 100 ms at most. Nothing is said about a file that cannot be written: the picture goes on.
  */
-void gf_state_dump_write(gf_state_dump *dump, const gf_explorer *explorer, const gf_live *live,
-                         const gf_window_state *window);
+void gf_state_dump_write(gf_state_dump *dump, const gf_state_dump_view *view);
 
 #endif

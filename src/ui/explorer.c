@@ -114,6 +114,12 @@ void gf_explorer_edited(gf_explorer *explorer)
     gf_timeline_seek(&explorer->timeline, 1);
 }
 
+void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec)
+{
+    explorer->spec = *spec;
+    explorer->run_wanted = explorer->replay_pending = true;
+}
+
 void gf_explorer_reseed(gf_explorer *explorer)
 {
     explorer->spec.seed++;

@@ -6,6 +6,7 @@
 #ifndef GF_UI_EXPLORER_H
 #define GF_UI_EXPLORER_H
 
+#include "gradflow/remedy.h"
 #include "gradflow/scenario.h"
 #include "ui/ui.h"
 #include "view/view.h"
@@ -23,6 +24,7 @@ typedef struct gf_explorer_now {
     double fps;                    /* 0: not worth showing */
     const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
     const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
+    const gf_remedies *remedies;   /* measured for `run`, or being measured; NULL: none */
     bool working;                  /* the engine is on a pass that is not complete */
     double predicted_seconds;      /* how long that takes in all, 0: not known */
     const char *notice;            /* one sentence for the banner, NULL or empty: none */
@@ -36,6 +38,8 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
 bool gf_explorer_wants_run(gf_explorer *explorer, gf_spec *out);
 /* The network a wants_run gave could not be asked for after all: it will be wanted again. */
 void gf_explorer_ask_again(gf_explorer *explorer);
+/* Are two networks the same in every field? */
+bool gf_spec_same(const gf_spec *one, const gf_spec *other);
 /* Thresholds of the current scenario, for gf_diagnose(). */
 const gf_thresholds *gf_explorer_get_thresholds(const gf_explorer *explorer);
 /* Cells of a neuron column worth asking for. */

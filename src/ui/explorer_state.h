@@ -42,11 +42,11 @@ struct gf_explorer {
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
 void gf_explorer_edited(gf_explorer *explorer);      /* the spec changed: run it, show all of it */
+void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec); /* another network; replays */
 void gf_explorer_reseed(gf_explorer *explorer);      /* another seed; replays */
 void gf_explorer_toggle_play(gf_explorer *explorer); /* from the beginning when at the end */
 void gf_explorer_replay(gf_explorer *explorer);
 bool gf_explorer_is_edited(const gf_explorer *explorer);
-bool gf_spec_same(const gf_spec *one, const gf_spec *other);
 
 /* The pass of this frame, NULL when there is none; it may be half full. */
 const gf_run *gf_explorer_run(const gf_explorer *explorer);
@@ -64,6 +64,9 @@ void gf_panel_network(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 float gf_panel_network_height(const gf_explorer *explorer); /* design pixels */
 void gf_panel_playback(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+/* Remedies to click. */
+float gf_panel_try_height(const gf_explorer *explorer); /* design pixels, 0: nothing to offer */
+void gf_panel_try(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 void gf_curves_draw(gf_explorer *explorer, gf_ui *ui,
                     gf_rect rect); /* f, f' and the density of z */
 bool gf_banner_is_up(gf_explorer *explorer, const gf_ui *ui);

@@ -12,7 +12,6 @@
 #define VALUE_ROW          44.0f
 #define CURVES_HEIGHT      268.0f
 #define CURVES_LEAST       170.0f /* lower ones say nothing: the words get the room */
-#define WHY_HEIGHT         170.0f
 
 static const char *verdict_text(gf_verdict verdict)
 {
@@ -184,6 +183,19 @@ static void draw_why(const gf_explorer *explorer, gf_ui *ui, gf_rect rest)
     if (diagnosis && !refused) draw_rules(diagnosis, ui, rest);
 }
 
+/* The words get what they need; the rules behind them only where nothing is offered. */
+static float why_height(const gf_explorer *explorer, gf_ui *ui, float width, bool offers)
+{
+    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const float scale = gf_ui_scale(ui);
+    const char *refusal = explorer->now.refusal;
+    const char *text = refusal && refusal[0] ? refusal : diagnosis ? diagnosis->why : "";
+    gf_text_style style = gf_style_body(ui);
+    style.size = 17;
+    return gf_ui_text_height(ui, width - 8 * scale, style, text) +
+           (GF_HEADING + 12 + (offers ? 0 : 60)) * scale;
+}
+
 void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
 {
     const float scale = gf_ui_scale(ui);
@@ -195,12 +207,14 @@ void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     gf_rect_take_top(&rest, 8 * scale);
     draw_values(explorer, ui, &rest);
     gf_rect_take_top(&rest, 10 * scale);
-    const float room = rest.height - WHY_HEIGHT * scale;
+    const float offers = gf_panel_try_height(explorer) * scale;
+    const float room = rest.height - why_height(explorer, ui, rest.width, offers > 0) - offers;
     const float curves = room < CURVES_LEAST * scale ? 0 : fminf(CURVES_HEIGHT * scale, room);
     gf_rect why = rest;
-    why.height = rest.height - curves;
+    why.height = rest.height - curves - offers;
     why.x -= 4 * scale;
     draw_why(explorer, ui, why);
+    gf_panel_try(explorer, ui, (gf_rect){why.x, why.y + why.height, why.width, offers});
     if (curves > 0)
         gf_curves_draw(explorer, ui,
                        (gf_rect){rest.x, rest.y + rest.height - curves, rest.width, curves});

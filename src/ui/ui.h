@@ -140,6 +140,18 @@ void gf_ui_clip_end(gf_ui *ui);
 /* What follows is drawn above all panels; true to begin, false to end. */
 void gf_ui_overlay(gf_ui *ui, bool on);
 
+/* ---- What can be clicked, for tests and a stage manager's script
+ * ----------------------------------------------------- */
+
+typedef struct gf_ui_mark {
+    char id[32]; /* without the leading "##" */
+    gf_rect rect;
+} gf_ui_mark;
+#define GF_UI_MARKS_MAX 160
+
+/* Those of the last frame. */
+int32_t gf_ui_marks(const gf_ui *ui, const gf_ui_mark **out);
+
 /* ---- Widgets that need the toolkit; the others are built on gf_ui_hit() in widgets.h
  * --------------------------- */
 

@@ -76,6 +76,8 @@ struct gf_ui {
     int cover_depth;
     int combo_cursor; /* of the list that is open */
     resting_hint hint;
+    gf_ui_mark marks[GF_UI_MARKS_MAX];
+    int mark_count;
 };
 
 /* ---- Colours and fonts
@@ -375,6 +377,7 @@ void gf_ui_begin(gf_ui *ui, const gf_ui_frame *frame)
     io.DeltaTime = (float)fmax(frame->seconds, 1e-4);
     scale_mouse(ui);
     ImGui::NewFrame();
+    ui->mark_count = 0;
     collect_input(ui);
     ImGui::SetNextWindowPos(ImVec2(0, 0));
     ImGui::SetNextWindowSize(io.DisplaySize);
@@ -419,6 +422,28 @@ const gf_input *gf_ui_input(const gf_ui *ui)
     return &ui->input;
 }
 
+/* ---- What can be clicked
+ * -------------------------------------------------------------------------------------------- */
+
+static const char *bare(const char *id)
+{
+    return id + (strncmp(id, "##", 2) == 0 ? 2 : 0);
+}
+
+static void mark(gf_ui *ui, const char *id, gf_rect rect)
+{
+    if (ui->mark_count == GF_UI_MARKS_MAX) return;
+    gf_ui_mark *added = &ui->marks[ui->mark_count++];
+    snprintf(added->id, sizeof added->id, "%s", bare(id));
+    added->rect = rect;
+}
+
+int32_t gf_ui_marks(const gf_ui *ui, const gf_ui_mark **out)
+{
+    *out = ui->marks;
+    return ui->mark_count;
+}
+
 /* ---- Focus, covers, hints
  * ---------------------------------------------------------------------------------------- */
 
@@ -447,7 +472,7 @@ gf_focus gf_ui_focus(gf_ui *ui, const char *id, gf_rect rect)
     gf_focus focus = {};
     if (ui->no_stops || !gf_focus_stop(&ui->ring, ImGui::GetID(id))) return focus;
     ui->focus_rect = rect;
-    snprintf(ui->focus_id, sizeof ui->focus_id, "%s", id + (strncmp(id, "##", 2) == 0 ? 2 : 0));
+    snprintf(ui->focus_id, sizeof ui->focus_id, "%s", bare(id));
     ui->focus_stop = ui->ring.count - 1;
     const float scale = ui->frame.scale, out = 2 * scale;
     const gf_rect ring = {rect.x - out, rect.y - out, rect.width + 2 * out, rect.height + 2 * out};
@@ -706,10 +731,11 @@ void gf_ui_overlay(gf_ui *ui, bool on)
  * --------------------------------------------------------------------------------------------------------
  */
 
-gf_hit gf_ui_hit(gf_ui *, const char *id, gf_rect rect)
+gf_hit gf_ui_hit(gf_ui *ui, const char *id, gf_rect rect)
 {
     gf_hit hit = {};
     if (rect.width < 1 || rect.height < 1) return hit;
+    mark(ui, id, rect);
     ImGui::SetCursorScreenPos(corner(rect));
     hit.clicked = ImGui::InvisibleButton(id, ImVec2(rect.width, rect.height));
     hit.hovered = ImGui::IsItemHovered();
@@ -784,6 +810,7 @@ bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *ite
     ImGui::SetNextItemWidth(rect.width);
     if (hints) ImGui::SetNextWindowSizeConstraints(ImVec2(430 * scale, 0), ImVec2(9999, 9999));
     const int32_t before = *current;
+    mark(ui, id, rect);
     if (combo_keys(ui, id, rect, count, current)) open_combo(id);
     if (ImGui::BeginCombo(id, items[*current],
                           ImGuiComboFlags_NoArrowButton | ImGuiComboFlags_HeightLargest)) {

@@ -6,42 +6,65 @@ need Xvfb openbox xdotool awk
 start_display 1400x900
 start_window deep-sigmoid --size 1280x720
 wait_until 30 'is run complete true'
-at() { # at X Y: move there, in design pixels of a height of 1080
-    xdotool mousemove --window "$window" $(($1 * 2 / 3)) $(($2 * 2 / 3))
-    sleep 0.2
-}
 
-# Cards, from the top of the list; the list may have been scrolled to the current one.
+# Cards.
 keys 1
 wait_until 10 'is explorer scenario_index 0'
-at 160 190
-xdotool click 1
+click scenario1
 wait_until 10 'is explorer scenario_index 1'
-at 160 135
-xdotool click 1
+click scenario0
 wait_until 10 'is explorer scenario_index 0 && is engine waiting false'
 
-# The depth slider is somewhere in the middle of the panel.
+# A slider, while it is dragged and after.
 depth=$(spec explorer depth)
-for y in 450 440 460 430 470 420 480; do
-    at 150 $y
-    xdotool mousedown 1
-    sleep 0.15
-    for x in 160 170 180 190; do
-        at $x $y
-    done
-    xdotool mouseup 1
-    sleep 0.3
-    [ "$(spec explorer depth)" != "$depth" ] && break
+at_control depth 40
+sleep 0.2
+xdotool mousedown 1
+for across in 45 50 55 60; do
+    at_control depth $across
+    sleep 0.2
 done
 [ "$(spec explorer depth)" != "$depth" ] || fail 'dragging along the depth slider changed nothing'
+xdotool mouseup 1
 wait_until 60 'is run complete true && is engine waiting false && [ "$(spec run depth)" = "$(spec explorer depth)" ]'
 is explorer edited true || fail 'a changed network still passes for the scenario'
 is explorer moment 1.0 || fail 'a drag left the picture incomplete'
 
+# A number is typed after a click on it.
+click depth.number.open
+wait_until 5 'is explorer typing true'
+xdotool type --delay 60 17
+keys Return
+wait_until 20 '[ "$(spec run depth)" = 17 ] && is engine waiting false'
+
+# A list opens, and takes the click on its item below.
+was=$(spec explorer activation)
+click activation
+sleep 0.4
+at_control activation 50 250
+sleep 0.2
+xdotool click 1
+wait_until 10 '[ "$(spec explorer activation)" != "'"$was"'" ]'
+
+# The wheel scrolls the list of scenarios.
+was=$(state controls scenario0)
+at_control scenario1
+xdotool click 5 click 5
+wait_until 5 '[ "$(state controls scenario0)" != "'"$was"'" ]'
+
 # Columns.
-at 900 400
+at_control stage 50 50
 wait_until 5 '[ "$(state explorer hover_layer)" -gt 0 ]'
 xdotool click 1
 wait_until 5 '[ "$(state explorer selected_layer)" = "$(state explorer hover_layer)" ]'
+
+# The chart moves the wave.
+at_control chart 80 50
+sleep 0.2
+xdotool mousedown 1
+sleep 0.2
+front=$(state explorer front)
+at_control chart 30 50
+wait_until 5 '! is explorer front "$front" && is explorer playing false'
+xdotool mouseup 1
 echo 'the mouse does what it points at'

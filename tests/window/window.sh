@@ -110,6 +110,23 @@ focus() {
     done
 }
 
+# at_control ID [ACROSS [DOWN]]: move the mouse over the control ID, to the given percents of its width and height.
+at_control() {
+    wait_until 10 '[ -n "$(state controls "'"$1"'")" ]'
+    # shellcheck disable=SC2046
+    set -- ${2:-50} ${3:-50} $(state controls "$1")
+    xdotool mousemove --window "$window" $(($3 + $5 * $1 / 100)) $(($4 + $6 * $2 / 100))
+}
+
+# click ID: with the mouse, in its middle.
+click() {
+    at_control "$@"
+    sleep 0.2
+    xdotool mousedown 1
+    sleep 0.1
+    xdotool mouseup 1
+}
+
 picture() { # picture FILE.png: what the window shows
     import -silent -window "$window" "$1" || fail 'no screenshot'
 }
