@@ -46,6 +46,9 @@ gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error);
 /* Parse `bytes` of JSON text; `file` is only for the sentences. */
 gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf_scenario *out, gf_error *error);
 
+/* Write it as a file that gf_scenario_load() reads; `expect` is left out: nobody has checked it. GF_IO names the file. */
+gf_status gf_scenario_save(const char *path, const gf_scenario *scenario, gf_error *error);
+
 /* The built-in scenarios in the order of the list. */
 int32_t gf_scenario_count(void);
 gf_status gf_scenario_builtin(int32_t index, gf_scenario *out, gf_error *error);

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "app/commands.h"
+#include "app/keep.h"
 #include "app/live.h"
 #include "app/options.h"
 #include "app/picture_size.h"
 #include "app/state_dump.h"
 #include "base/clock.h"
+#include "view/capture.h"
 #include "view/context.h"
 #include "view/view.h"
 #include "view/window.h"
@@ -30,6 +32,7 @@ typedef struct gf_session {
     gf_state_dump dump;
     gf_window_state window;
     gf_window_place place;
+    bool picture_wanted; /* the next frame is kept as a file */
     double frame_ms;  /* when the last frame began */
     double lively_ms; /* until when frames are drawn without a reason of their own */
 } gf_session;
@@ -40,11 +43,8 @@ typedef struct gf_session {
 /* Without a word from the user the first of the list is shown. */
 static gf_status first_scenario(const gf_options *options, gf_scenario *out, gf_error *error)
 {
-    const gf_spec usual = gf_spec_default(), *spec = &options->scenario.spec;
-    const bool untouched = spec->depth == usual.depth && spec->width == usual.width &&
-                           spec->batch == usual.batch && spec->activation == usual.activation &&
-                           spec->init == usual.init && spec->sigma == usual.sigma &&
-                           spec->gain == usual.gain && spec->seed == usual.seed;
+    const gf_spec usual = gf_spec_default();
+    const bool untouched = gf_spec_same(&options->scenario.spec, &usual);
     if (options->has_scenario || !untouched || gf_scenario_count() == 0) {
         *out = options->scenario;
         return GF_OK;
@@ -115,6 +115,19 @@ static double measure_frame(gf_session *session)
     return elapsed / 1000;
 }
 
+static void keep_picture(gf_session *session)
+{
+    gf_error error = {0};
+    char name[160], said[600];
+    gf_keep_picture_name(gf_explorer_get_scenario(session->explorer),
+                         gf_explorer_get_spec(session->explorer), name, sizeof name);
+    session->picture_wanted = false;
+    snprintf(said, sizeof said, "Picture saved: %s", name);
+    if (gf_capture_png(session->context, name, &error) != GF_OK)
+        snprintf(said, sizeof said, "No picture: %s", error.text);
+    gf_explorer_say(session->explorer, said);
+}
+
 static void draw_frame(gf_session *session)
 {
     const gf_live *live = &session->live;
@@ -134,8 +147,34 @@ static void draw_frame(gf_session *session)
     };
     gf_context_begin(session->context);
     gf_explorer_frame(session->explorer, session->ui, session->view, &now);
+    if (session->picture_wanted) keep_picture(session);
     gf_context_end(session->context);
     session->window.frames++;
+}
+
+static void keep_scenario(gf_session *session)
+{
+    gf_explorer *explorer = session->explorer;
+    gf_explorer_state state;
+    gf_explorer_get_state(explorer, &state);
+    const gf_scenario scenario = gf_keep_scenario(gf_explorer_get_scenario(explorer),
+                                                  gf_explorer_get_spec(explorer), state.edited);
+    const char *path = gf_explorer_get_save_path(explorer);
+    gf_error error = {0};
+    char said[600];
+    snprintf(said, sizeof said, "Saved. To open it: gradflow explore %s", path);
+    if (gf_scenario_save(path, &scenario, &error) != GF_OK)
+        snprintf(said, sizeof said, "Not saved: %s", error.text);
+    gf_explorer_say(explorer, said);
+}
+
+static void keep_command(gf_session *session)
+{
+    char command[1024], said[1100];
+    gf_keep_command(gf_explorer_get_scenario(session->explorer),
+                    gf_explorer_get_spec(session->explorer), command, sizeof command);
+    snprintf(said, sizeof said, "Copied: %s", command);
+    if (gf_ui_copy(session->ui, command)) gf_explorer_say(session->explorer, said);
 }
 
 static bool handle_requests(gf_session *session)
@@ -145,6 +184,9 @@ static bool handle_requests(gf_session *session)
     if (requests.toggle_full_screen)
         gf_window_set_full_screen(window, &session->place, !session->place.full_screen);
     if (requests.leave_full_screen) gf_window_set_full_screen(window, &session->place, false);
+    if (requests.save_picture) session->picture_wanted = true;
+    if (requests.save_scenario) keep_scenario(session);
+    if (requests.copy_command) keep_command(session);
     session->window.full_screen = session->place.full_screen;
     return !requests.quit && !gf_window_should_close(window);
 }

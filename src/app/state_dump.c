@@ -24,6 +24,12 @@ static json_t *place_json(const gf_explorer_state *state)
     set(json, "scenario", json_string(state->scenario));
     set(json, "scenario_index", json_integer(state->scenario_index));
     set(json, "scenario_count", json_integer(state->scenario_count));
+    set(json, "step", json_integer(state->step));
+    set(json, "step_count", json_integer(state->step_count));
+    set(json, "history", json_integer(state->history));
+    set(json, "history_count", json_integer(state->history_count));
+    set(json, "saving", json_boolean(state->saving));
+    set(json, "said", json_string(state->said));
     set(json, "title", json_string(state->title));
     set(json, "edited", json_boolean(state->edited));
     set(json, "spec", gf_network_to_json(&state->spec));

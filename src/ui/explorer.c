@@ -47,12 +47,15 @@ gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_
      * compares with. */
     if (explorer->scenario_index >= 0)
         explorer->scenario = explorer->scenarios[explorer->scenario_index];
+    if (explorer->scenario_index < 0) explorer->opened = *scenario;
     explorer->spec = scenario->spec;
+    if (gf_spec_same(&scenario->spec, &explorer->scenario.spec))
+        explorer->spec = *gf_explorer_authored(explorer); /* a lecture begins with its first step */
     explorer->histograms = true;
     explorer->zoom = 1;
     explorer->show_current = true;
     explorer->run_wanted = explorer->replay_pending = true;
-    gf_timeline_reset(&explorer->timeline, scenario->spec.depth);
+    gf_timeline_reset(&explorer->timeline, explorer->spec.depth);
     *out = explorer;
     return GF_OK;
 }
@@ -90,20 +93,88 @@ bool gf_spec_same(const gf_spec *one, const gf_spec *other)
     return true;
 }
 
+const gf_spec *gf_explorer_authored(const gf_explorer *explorer)
+{
+    const gf_step *step = gf_explorer_step(explorer);
+    return step ? &step->spec : &explorer->scenario.spec;
+}
+
 bool gf_explorer_is_edited(const gf_explorer *explorer)
 {
-    return !gf_spec_same(&explorer->spec, &explorer->scenario.spec);
+    return !gf_spec_same(&explorer->spec, gf_explorer_authored(explorer));
+}
+
+/* Scenario and step, with the network of their author. */
+static void go_to(gf_explorer *explorer, int32_t index, int32_t step)
+{
+    if (index != explorer->scenario_index) explorer->selected_layer = 0;
+    explorer->scenario = index < 0 ? explorer->opened : explorer->scenarios[index];
+    explorer->scenario_index = index;
+    explorer->step = step;
+    explorer->spec = *gf_explorer_authored(explorer);
+    explorer->show_current = true;
+}
+
+static void play_wanted(gf_explorer *explorer)
+{
+    explorer->run_wanted = explorer->replay_pending = true;
 }
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index)
 {
     if (index < 0 || index >= explorer->scenario_count) return;
-    explorer->scenario = explorer->scenarios[index];
-    explorer->scenario_index = index;
-    explorer->spec = explorer->scenario.spec;
-    explorer->selected_layer = 0;
-    explorer->show_current = true;
-    explorer->run_wanted = explorer->replay_pending = true;
+    go_to(explorer, index, 0);
+    play_wanted(explorer);
+}
+
+/* Past either end the lecture goes on with the neighbour in the list; one from a file comes before the first. */
+void gf_explorer_walk(gf_explorer *explorer, int32_t by)
+{
+    const int32_t step = explorer->step + by, index = explorer->scenario_index + by;
+    if (step >= 0 && step < explorer->scenario.step_count) {
+        go_to(explorer, explorer->scenario_index, step);
+        play_wanted(explorer);
+        return;
+    }
+    const int32_t least = explorer->opened.spec.depth > 0 ? -1 : 0;
+    if (index < least || index >= explorer->scenario_count) return;
+    go_to(explorer, index, 0);
+    if (by < 0 && explorer->scenario.step_count > 0)
+        go_to(explorer, index, explorer->scenario.step_count - 1);
+    play_wanted(explorer);
+}
+
+static void restore(gf_explorer *explorer, const gf_snapshot *snapshot)
+{
+    if (snapshot->scenario_index != explorer->scenario_index || snapshot->step != explorer->step)
+        go_to(explorer, snapshot->scenario_index, snapshot->step);
+    explorer->spec = snapshot->spec;
+    gf_explorer_edited(explorer);
+}
+
+void gf_explorer_undo(gf_explorer *explorer)
+{
+    gf_snapshot snapshot;
+    if (gf_history_undo(&explorer->history, &snapshot))
+        restore(explorer, &snapshot);
+    else
+        gf_explorer_say(explorer, "There is nothing to undo.");
+}
+
+void gf_explorer_redo(gf_explorer *explorer)
+{
+    gf_snapshot snapshot;
+    if (gf_history_redo(&explorer->history, &snapshot))
+        restore(explorer, &snapshot);
+    else
+        gf_explorer_say(explorer, "There is nothing to do again.");
+}
+
+/* A drag or a number being typed is one change, noted when it is over. */
+static void note_history(gf_explorer *explorer, const gf_input *input)
+{
+    const gf_snapshot now = {explorer->scenario_index, explorer->step, explorer->spec};
+    if (input->mouse_free && !input->typing) gf_history_note(&explorer->history, &now);
 }
 
 void gf_explorer_edited(gf_explorer *explorer)
@@ -186,6 +257,21 @@ gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer)
     return requests;
 }
 
+const char *gf_explorer_get_save_path(const gf_explorer *explorer)
+{
+    return explorer->save_path;
+}
+
+const gf_scenario *gf_explorer_get_scenario(const gf_explorer *explorer)
+{
+    return &explorer->scenario;
+}
+
+const gf_spec *gf_explorer_get_spec(const gf_explorer *explorer)
+{
+    return &explorer->spec;
+}
+
 void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
 {
     *out = (gf_explorer_state){
@@ -194,6 +280,12 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .scenario_index = explorer->scenario_index,
         .scenario_count = explorer->scenario_count,
         .spec = explorer->spec,
+        .step = explorer->scenario.step_count > 0 ? explorer->step + 1 : 0,
+        .step_count = explorer->scenario.step_count,
+        .history = explorer->history.at,
+        .history_count = explorer->history.count,
+        .saving = explorer->saving,
+        .said = explorer->said,
         .edited = gf_explorer_is_edited(explorer),
         .front = gf_timeline_front(&explorer->timeline),
         .moment = explorer->timeline.moment,
@@ -323,10 +415,11 @@ static void draw_panels(gf_explorer *explorer, gf_ui *ui)
         gf_panel_playback(explorer, ui, layout->playback);
     }
     if (layout->has_right) gf_panel_status(explorer, ui, layout->right);
+    gf_caption_draw(explorer, ui);
     gf_layer_tooltip(explorer, ui);
     gf_banner_draw(explorer, ui);
     gf_help_draw(explorer, ui);
-    gf_widget_hint(ui, (gf_rect){0, 0, (float)explorer->now.width, (float)explorer->now.height});
+    gf_toast_draw(explorer, ui);
 }
 
 static void draw_blank(gf_explorer *explorer, gf_ui *ui, gf_view *view)
@@ -337,42 +430,61 @@ static void draw_blank(gf_explorer *explorer, gf_ui *ui, gf_view *view)
     gf_ui_fill(ui, all, 0, 0x000000ff);
 }
 
+static gf_rect whole(const gf_explorer *explorer)
+{
+    return (gf_rect){0, 0, (float)explorer->now.width, (float)explorer->now.height};
+}
+
 static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
 {
     const gf_scene scene = scene_of(explorer, gf_ui_theme(ui));
     explorer->labels.count = 0;
     draw_view(explorer, view, &scene, &explorer->labels);
     gf_ui_labels(ui, &explorer->labels);
+    const bool modal = explorer->saving;
+    if (modal) gf_ui_cover_begin(ui, whole(explorer), true);
     gf_help_catch(explorer, ui);
     draw_panels(explorer, ui);
     point_at_layers(explorer, ui,
                     &scene); /* last: whatever lies over the stage gets the mouse first */
+    if (modal) gf_ui_cover_end(ui);
+    gf_save_dialog_draw(explorer, ui);
+    gf_widget_hint(ui, whole(explorer));
 }
 
-bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)
+static void make_layout(gf_explorer *explorer, gf_ui *ui, float scale)
 {
-    explorer->now = *now;
-    explorer->working_seconds = now->working ? explorer->working_seconds + now->seconds : 0;
-    const gf_layout_desc desc = {
-        .width = now->width,
-        .height = now->height,
-        .zoom = explorer->zoom,
+    gf_layout_desc desc = {
+        .width = explorer->now.width,
+        .height = explorer->now.height,
+        .scale = scale,
         .network_height = gf_panel_network_height(explorer),
         .scenarios_folded = explorer->scenarios_folded,
         .hide_panels = explorer->panels_hidden,
         .has_banner = gf_banner_is_up(explorer, ui),
     };
     explorer->layout = gf_layout_make(&desc);
-    const gf_ui_frame frame = {now->width, now->height, explorer->layout.scale, now->seconds,
-                               gf_theme_dark()};
+    desc.caption_height = gf_caption_height(explorer, ui, explorer->layout.stage.width);
+    if (desc.caption_height > 0) explorer->layout = gf_layout_make(&desc);
+}
+
+bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)
+{
+    explorer->now = *now;
+    explorer->working_seconds = now->working ? explorer->working_seconds + now->seconds : 0;
+    const float scale = gf_layout_scale(now->width, now->height) * explorer->zoom;
+    const gf_ui_frame frame = {now->width, now->height, scale, now->seconds, gf_theme_dark()};
     gf_ui_begin(ui, &frame);
-    gf_explorer_keys(explorer, gf_ui_input(ui));
-    explorer->typing = gf_ui_input(ui)->typing;
+    const gf_input *input = gf_ui_input(ui);
+    gf_explorer_keys(explorer, input);
+    make_layout(explorer, ui, scale);
+    explorer->typing = input->typing;
     advance(explorer);
     if (explorer->blank)
         draw_blank(explorer, ui, view);
     else
         draw_picture(explorer, ui, view);
+    note_history(explorer, input);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
     const bool makeshift = gf_ui_end(ui);
     snprintf(explorer->focus, sizeof explorer->focus, "%s", gf_ui_focus_id(ui));

@@ -52,9 +52,20 @@ bool gf_explorer_is_moving(const gf_explorer *explorer);
 
 typedef struct gf_explorer_requests {
     bool quit, toggle_full_screen, leave_full_screen;
+    bool save_picture;  /* of the window, as PNG */
+    bool save_scenario; /* to gf_explorer_get_save_path() */
+    bool copy_command;  /* the command line of the network, to the clipboard */
 } gf_explorer_requests;
 /* What the user asked of the window since the last call. */
 gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer);
+
+/* The file's name that was typed for save_scenario. */
+const char *gf_explorer_get_save_path(const gf_explorer *explorer);
+/* What a request is about: the scenario on screen with its author's network, and the network as edited. */
+const gf_scenario *gf_explorer_get_scenario(const gf_explorer *explorer);
+const gf_spec *gf_explorer_get_spec(const gf_explorer *explorer);
+/* Show a sentence for a few seconds: what came of a request. */
+void gf_explorer_say(gf_explorer *explorer, const char *sentence);
 
 /* The state in plain words, for tests and a line in a log. */
 typedef struct gf_explorer_state {
@@ -62,7 +73,11 @@ typedef struct gf_explorer_state {
     const char *title;      /* the sentence over the stage */
     int32_t scenario_index; /* in the list, -1: from a file */
     int32_t scenario_count;
+    int32_t step, step_count; /* of a lecture, from 1; 0: no lecture */
     gf_spec spec;
+    int32_t history, history_count; /* place in what can be undone, from 0 */
+    bool saving;
+    const char *said; /* the last sentence of gf_explorer_say() */
     bool edited; /* the network is no longer the scenario's */
     double front, moment, speed;
     bool playing;

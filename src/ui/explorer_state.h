@@ -4,6 +4,7 @@
 #define GF_UI_EXPLORER_STATE_H
 
 #include "ui/explorer.h"
+#include "ui/history.h"
 #include "ui/layout.h"
 #include "ui/widgets.h"
 #include "view/timeline.h"
@@ -15,7 +16,10 @@ struct gf_explorer {
     int32_t scenario_count;
     gf_scenario scenario;   /* the current one, as its author wrote it */
     int32_t scenario_index; /* in the list, -1: from a file */
+    gf_scenario opened;     /* the one from a file, if there is one */
+    int32_t step;           /* of its steps, from 0 */
     gf_spec spec;           /* as edited */
+    gf_history history;
     bool run_wanted;
     bool replay_pending; /* start the wave when the wanted pass arrives */
     gf_timeline timeline;
@@ -30,6 +34,10 @@ struct gf_explorer {
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
     char dismissed[256]; /* the banner's sentence that was clicked away */
+    char said[300]; /* the last sentence of gf_explorer_say() */
+    double said_seconds; /* how long it is still shown */
+    bool saving, save_opened; /* the file's name is being typed; since this frame */
+    char save_path[512];
     gf_explorer_requests requests;
     gf_explorer_now now;  /* of this frame */
     gf_layout layout;     /* of this frame */
@@ -41,6 +49,10 @@ struct gf_explorer {
  */
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
+void gf_explorer_walk(gf_explorer *explorer, int32_t by); /* steps of a lecture, then scenarios */
+void gf_explorer_undo(gf_explorer *explorer);
+void gf_explorer_redo(gf_explorer *explorer);
+void gf_explorer_ask_save(gf_explorer *explorer);
 void gf_explorer_edited(gf_explorer *explorer);      /* the spec changed: run it, show all of it */
 void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec); /* another network; replays */
 void gf_explorer_reseed(gf_explorer *explorer);      /* another seed; replays */
@@ -48,6 +60,10 @@ void gf_explorer_toggle_play(gf_explorer *explorer); /* from the beginning when 
 void gf_explorer_replay(gf_explorer *explorer);
 bool gf_explorer_is_edited(const gf_explorer *explorer);
 
+/* The step of the lecture, NULL in a scenario without steps. */
+const gf_step *gf_explorer_step(const gf_explorer *explorer);
+/* The network as its author wrote it: the step's or the scenario's. */
+const gf_spec *gf_explorer_authored(const gf_explorer *explorer);
 /* The pass of this frame, NULL when there is none; it may be half full. */
 const gf_run *gf_explorer_run(const gf_explorer *explorer);
 /* The record of a layer, NULL when it has not been computed. */
@@ -69,6 +85,10 @@ float gf_panel_try_height(const gf_explorer *explorer); /* design pixels, 0: not
 void gf_panel_try(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 void gf_curves_draw(gf_explorer *explorer, gf_ui *ui,
                     gf_rect rect); /* f, f' and the density of z */
+float gf_caption_height(const gf_explorer *explorer, gf_ui *ui, float width); /* pixels */
+void gf_caption_draw(gf_explorer *explorer, gf_ui *ui);
+void gf_toast_draw(gf_explorer *explorer, gf_ui *ui);
+void gf_save_dialog_draw(gf_explorer *explorer, gf_ui *ui);
 bool gf_banner_is_up(gf_explorer *explorer, const gf_ui *ui);
 void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_help_catch(gf_explorer *explorer,

@@ -12,7 +12,9 @@ static void compose_title(gf_explorer *explorer)
     const gf_run *run = gf_explorer_run(explorer);
     const gf_spec *spec = &explorer->spec;
     if (!gf_explorer_is_edited(explorer)) {
-        snprintf(explorer->title, sizeof explorer->title, "%s", explorer->scenario.title);
+        const gf_step *step = gf_explorer_step(explorer);
+        snprintf(explorer->title, sizeof explorer->title, "%s",
+                 step ? step->title : explorer->scenario.title);
         return;
     }
     const bool judged = explorer->now.diagnosis && run && gf_spec_same(&run->spec, spec);

@@ -26,6 +26,8 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     case 'H': explorer->panels_hidden = !explorer->panels_hidden; break;
     case 'r':
     case 'R': gf_explorer_reseed(explorer); break;
+    case 's':
+    case 'S': explorer->requests.save_picture = true; break;
     case '?': explorer->help = !explorer->help; break;
     case '+':
     case '=': zoom_by(explorer, ZOOM_STEP); break;
@@ -42,18 +44,24 @@ static void step(gf_explorer *explorer, int32_t layers)
     gf_timeline_step(&explorer->timeline, layers);
 }
 
-/* Past either end the list stays where it is; a scenario from a file comes before the first. */
-static void move_in_list(gf_explorer *explorer, int32_t by)
-{
-    gf_explorer_choose(explorer, explorer->scenario_index + by);
-}
-
 static void escape(gf_explorer *explorer)
 {
-    if (explorer->help)
+    if (explorer->saving)
+        explorer->saving = false;
+    else if (explorer->help)
         explorer->help = false;
     else
         explorer->requests.leave_full_screen = true;
+}
+
+static void commands(gf_explorer *explorer, const uint8_t *keys)
+{
+    for (uint8_t i = 0; i < keys[GF_KEY_UNDO]; i++)
+        gf_explorer_undo(explorer);
+    for (uint8_t i = 0; i < keys[GF_KEY_REDO]; i++)
+        gf_explorer_redo(explorer);
+    if (keys[GF_KEY_SAVE]) gf_explorer_ask_save(explorer);
+    if (keys[GF_KEY_COPY]) explorer->requests.copy_command = true;
 }
 
 void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
@@ -61,7 +69,12 @@ void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
     if (input->keys[GF_KEY_QUIT]) explorer->requests.quit = true;
     if ((input->keys[GF_KEY_F5] + input->keys[GF_KEY_F11]) % 2)
         explorer->requests.toggle_full_screen = true;
+    if (explorer->saving) {
+        if (input->keys[GF_KEY_ESCAPE]) escape(explorer);
+        return;
+    }
     if (input->typing) return;
+    commands(explorer, input->keys);
     for (int32_t i = 0; i < input->character_count; i++)
         on_character(explorer, input->characters[i]);
     const uint8_t *keys = input->keys;
@@ -70,9 +83,9 @@ void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
     if (keys[GF_KEY_HOME]) gf_explorer_replay(explorer);
     if (keys[GF_KEY_END]) gf_explorer_seek(explorer, 1);
     for (uint8_t i = 0; i < keys[GF_KEY_PAGE_UP]; i++)
-        move_in_list(explorer, -1);
+        gf_explorer_walk(explorer, -1);
     for (uint8_t i = 0; i < keys[GF_KEY_PAGE_DOWN]; i++)
-        move_in_list(explorer, 1);
+        gf_explorer_walk(explorer, 1);
     if (keys[GF_KEY_F1] % 2) explorer->help = !explorer->help;
     if (input->keys[GF_KEY_ESCAPE]) escape(explorer);
 }

@@ -24,11 +24,14 @@ static void place_centre(gf_layout *layout, float left, float right, float botto
 {
     const float gap = roundf(GF_GAP * 0.9f * layout->scale);
     const float banner = layout->banner.height > 0 ? layout->banner.height + gap : 0;
-    const float top = layout->head.height + banner;
+    const float caption = layout->caption.height > 0 ? layout->caption.height + gap : 0;
+    const float top = layout->head.height + banner + caption;
     const float height = fmaxf(bottom - top - gap, 2);
     const float width = fmaxf(right - left, 1);
     const float stage = roundf(height * STAGE_SHARE);
     layout->banner = (gf_rect){left, layout->head.height, width, layout->banner.height};
+    layout->caption =
+        (gf_rect){left, layout->head.height + banner, width, layout->caption.height};
     layout->stage = (gf_rect){left, top, width, stage};
     layout->chart = (gf_rect){left, top + stage + gap, width, height - stage};
 }
@@ -55,7 +58,7 @@ static void place_sections(gf_layout *layout, const gf_layout_desc *desc)
 
 gf_layout gf_layout_make(const gf_layout_desc *desc)
 {
-    gf_layout layout = {.scale = gf_layout_scale(desc->width, desc->height) * desc->zoom};
+    gf_layout layout = {.scale = desc->scale};
     const float scale = layout.scale, width = (float)desc->width;
     const float margin = roundf(GF_MARGIN * scale), gap = roundf(GF_GAP * scale);
     const float left_width = roundf(LEFT_WIDTH * scale), right_width = roundf(RIGHT_WIDTH * scale);
@@ -68,6 +71,7 @@ gf_layout gf_layout_make(const gf_layout_desc *desc)
     layout.left = (gf_rect){margin, top, left_width, panel_height};
     layout.right = (gf_rect){width - margin - right_width, top, right_width, panel_height};
     layout.banner.height = desc->has_banner ? roundf(BANNER_HEIGHT * scale) : 0;
+    layout.caption.height = roundf(desc->caption_height);
     place_sections(&layout, desc);
     place_centre(&layout, layout.has_left ? margin + left_width + gap : margin,
                  layout.has_right ? layout.right.x - gap : width - margin, bottom);

@@ -9,15 +9,16 @@ typedef struct gf_layout {
     bool has_left, has_right;
     gf_rect head;
     gf_rect left, right;                  /* panels */
-    gf_rect banner;                       /* over the stage; of no height when there is none */
+    gf_rect banner, caption;              /* over the stage; of no height when there is none */
     gf_rect stage, chart;                 /* panels of the centre */
     gf_rect scenarios, network, playback; /* sections of the left panel */
 } gf_layout;
 
 typedef struct gf_layout_desc {
     int32_t width, height; /* framebuffer pixels */
-    float zoom;            /* the user's, 1 is ordinary */
+    float scale;           /* gf_layout_scale() times the user's zoom */
     float network_height;  /* what the controls would like to have, in design pixels */
+    float caption_height;  /* pixels, 0: none */
     bool scenarios_folded; /* only the title of the list is there */
     bool hide_panels, has_banner;
 } gf_layout_desc;

@@ -66,6 +66,7 @@ struct gf_ui {
     char editing[48]; /* id of the gf_ui_entry() being typed into */
     char edited[48];  /* its text */
     bool focus_entry;
+    bool typed_enter; /* in this frame, into whatever is being typed */
     gf_focus_ring ring;
     gf_focus pressed; /* what the keyboard does to the control with the focus */
     bool has_focus;   /* a control had it in the last frame */
@@ -259,6 +260,7 @@ static void share_keys(gf_ui *ui)
     const bool list_open = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
     ui->pressed = {};
     if (ui->input.clicked) gf_ui_drop_focus(ui);
+    ui->typed_enter = ui->input.typing && take_key(ui, GF_KEY_ENTER) > 0;
     if (ui->input.typing || (!ui->has_focus && !list_open)) return;
     ui->pressed.across = take_key(ui, GF_KEY_RIGHT) - take_key(ui, GF_KEY_LEFT);
     ui->pressed.down = take_key(ui, GF_KEY_DOWN) - take_key(ui, GF_KEY_UP);
@@ -832,10 +834,11 @@ static bool type_number(gf_ui *ui, const char *id, gf_rect rect, gf_text_style s
     ImGui::SetCursorScreenPos(corner(rect));
     ImGui::SetNextItemWidth(rect.width);
     if (ui->focus_entry) ImGui::SetKeyboardFocusHere();
-    const bool done = ImGui::InputText(id, ui->edited, sizeof ui->edited,
-                                       ImGuiInputTextFlags_CharsScientific |
-                                           ImGuiInputTextFlags_EnterReturnsTrue |
-                                           ImGuiInputTextFlags_AutoSelectAll);
+    const bool entered_now = ImGui::InputText(id, ui->edited, sizeof ui->edited,
+                                              ImGuiInputTextFlags_CharsScientific |
+                                                  ImGuiInputTextFlags_EnterReturnsTrue |
+                                                  ImGuiInputTextFlags_AutoSelectAll);
+    const bool done = entered_now || ui->typed_enter;
     const bool left = !ui->focus_entry && ImGui::IsItemDeactivated();
     ui->focus_entry = false;
     ImGui::PopStyleVar();
@@ -883,5 +886,5 @@ bool gf_ui_line_entry(gf_ui *ui, const char *id, gf_rect rect, char *text, size_
         id, text, room, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     ImGui::PopStyleVar();
     ImGui::PopFont();
-    return done;
+    return done || ui->typed_enter;
 }

@@ -14,12 +14,13 @@ static const struct {
 #define COMMON_COUNT 3 /* the first of them */
 
 static gf_layout layout_of(int32_t width, int32_t height, float zoom, bool hide_panels,
-                           bool has_banner)
+                           bool has_banner, bool has_caption)
 {
     const gf_layout_desc desc = {
         .width = width,
         .height = height,
-        .zoom = zoom,
+        .scale = gf_layout_scale(width, height) * zoom,
+        .caption_height = has_caption ? 60 : 0,
         .network_height = CONTROLS_HEIGHT,
         .hide_panels = hide_panels,
         .has_banner = has_banner,
@@ -39,12 +40,12 @@ static bool apart(gf_rect a, gf_rect b)
            b.y + b.height <= a.y;
 }
 
-static void check(int32_t width, int32_t height, float zoom, bool has_banner)
+static void check(int32_t width, int32_t height, float zoom, bool has_banner, bool has_caption)
 {
-    const gf_layout layout = layout_of(width, height, zoom, false, has_banner);
-    const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right, layout.banner};
-    const bool there[] = {true, true, layout.has_left, layout.has_right, has_banner};
-    for (int i = 0; i < 5; i++) {
+    const gf_layout layout = layout_of(width, height, zoom, false, has_banner, has_caption);
+    const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right, layout.banner, layout.caption};
+    const bool there[] = {true, true, layout.has_left, layout.has_right, has_banner, has_caption};
+    for (int i = 0; i < 6; i++) {
         if (there[i] && !inside(panels[i], width, height))
             fail_msg("panel %d leaves %dx%d at zoom %g", i, width, height, (double)zoom);
         for (int j = 0; there[i] && j < i; j++)
@@ -59,8 +60,8 @@ static void panels_keep_apart_at_every_size(void **unused)
     (void)unused;
     for (size_t i = 0; i < SIZE_COUNT; i++)
         for (float zoom = 0.7f; zoom <= 2.0f; zoom += 0.1f) {
-            check(sizes[i].width, sizes[i].height, zoom, false);
-            check(sizes[i].width, sizes[i].height, zoom, true);
+            for (int with = 0; with < 4; with++)
+                check(sizes[i].width, sizes[i].height, zoom, with & 1, with & 2);
         }
 }
 
@@ -68,7 +69,7 @@ static void sections_fill_the_left_panel_in_order(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < SIZE_COUNT; i++) {
-        const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false);
+        const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false, false);
         assert_true(apart(layout.scenarios, layout.network));
         assert_true(apart(layout.network, layout.playback));
         assert_true(layout.scenarios.y >= layout.left.y);
@@ -82,7 +83,7 @@ static void common_sizes_show_both_panels(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COMMON_COUNT; i++) {
-        const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false);
+        const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false, false);
         assert_true(layout.has_left && layout.has_right);
         assert_true(layout.stage.width > 0.4f * (float)sizes[i].width);
     }
@@ -91,7 +92,7 @@ static void common_sizes_show_both_panels(void **unused)
 static void hidden_panels_give_their_room_to_the_centre(void **unused)
 {
     (void)unused;
-    const gf_layout layout = layout_of(1920, 1080, 1, true, false);
+    const gf_layout layout = layout_of(1920, 1080, 1, true, false, false);
     assert_false(layout.has_left || layout.has_right);
     assert_true(layout.stage.width > 1800);
 }
