@@ -12,6 +12,7 @@
 #define SCENARIO_HEIGHT 150.0f /* at least: the title and two cards */
 #define BANNER_HEIGHT   40.0f
 #define STAGE_SHARE     0.622f
+#define CAPTION_SHARE   0.4f /* of the centre, at most */
 #define SMALLEST_SCALE  0.58f
 
 float gf_layout_scale(int32_t width, int32_t height)
@@ -24,6 +25,9 @@ static void place_centre(gf_layout *layout, float left, float right, float botto
 {
     const float gap = roundf(GF_GAP * 0.9f * layout->scale);
     const float banner = layout->banner.height > 0 ? layout->banner.height + gap : 0;
+    /* In a very small window the picture comes before the words. */
+    if (layout->caption.height > CAPTION_SHARE * (bottom - layout->head.height - banner))
+        layout->caption.height = 0;
     const float caption = layout->caption.height > 0 ? layout->caption.height + gap : 0;
     const float top = layout->head.height + banner + caption;
     const float height = fmaxf(bottom - top - gap, 2);
