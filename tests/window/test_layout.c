@@ -44,7 +44,8 @@ static void check(int32_t width, int32_t height, float zoom, bool has_banner, bo
 {
     const gf_layout layout = layout_of(width, height, zoom, false, has_banner, has_caption);
     const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right, layout.banner, layout.caption};
-    const bool there[] = {true, true, layout.has_left, layout.has_right, has_banner, has_caption};
+    const bool there[] = {true, true, layout.has_left, layout.has_right, has_banner,
+                          layout.caption.height > 0};
     for (int i = 0; i < 6; i++) {
         if (there[i] && !inside(panels[i], width, height))
             fail_msg("panel %d leaves %dx%d at zoom %g", i, width, height, (double)zoom);
@@ -86,6 +87,7 @@ static void common_sizes_show_both_panels(void **unused)
         const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false, false);
         assert_true(layout.has_left && layout.has_right);
         assert_true(layout.stage.width > 0.4f * (float)sizes[i].width);
+        assert_true(layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).caption.height > 0);
     }
 }
 
