@@ -4,8 +4,8 @@
  * 2016), and the variance of the gradient follows another one back (Schoenholz et al. 2017). Here delta starts from
  * the loss, so it depends on the activations, and W^T delta remembers the W that made them: the part of dL/da along a
  * is carried apart from the rest (Yang 2020, Tensor Programs III), without which deep ReLU networks come out wrong.
- * Exact for infinite width; at width n and depth L single networks scatter about it by a factor of about exp(sqrt(L /
- * n)). */
+ * Exact for infinite width; at width n and depth L the logarithm of a norm scatters with a variance of the order of
+ * L / n, and its mean lies below the prediction by as much (Hanin and Nica 2019). */
 #ifndef GRADFLOW_THEORY_H
 #define GRADFLOW_THEORY_H
 

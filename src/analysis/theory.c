@@ -27,8 +27,9 @@ static void warn(const gf_spec *spec, gf_theory *out)
                  gf_precision_names[spec->precision]);
     else if (aspect > NOTICEABLE_ASPECT)
         snprintf(out->caution, sizeof out->caution,
-                 "%d layers of %d neurons: far from infinitely wide, single networks scatter by a factor of about %.2g.",
-                 spec->depth, spec->width, exp(sqrt(aspect)));
+                 "%d layers of %d neurons are far from infinitely wide: single networks scatter, and typical ones lie "
+                 "below the prediction, the more the deeper they are.",
+                 spec->depth, spec->width);
 }
 
 gf_status gf_theory_predict(const gf_spec *spec, gf_theory *out, gf_error *error)

@@ -11,7 +11,7 @@
 #include "model/init.h"
 
 #define ANCHORS        5
-#define TOLERANCE      1e-7  /* of an extrapolated average; 1e-3 of a gradient over 10,000 layers, were they all alike */
+#define TOLERANCE      1e-7  /* of an extrapolated average; 1e-3 of a gradient after 10,000 equal ones */
 #define PAIR_TOLERANCE 1e-5  /* of two samples: costly, and no variance follows from them */
 #define SETTLED        1e-8  /* change of log2 std and correlation since the last anchor, which then still holds */
 #define EQUAL          1e-9  /* samples with a correlation this near 1 are the same; kinks of f would feel 1e-5 of it */

@@ -178,7 +178,10 @@ static double tail_share(double c, int N)
     return fmax(exp(-x) - sqrt(PI * x) * erfc(sqrt(x)), 0.0);
 }
 
-static double finish(const series *self, double share) { return self->sum + fmax(self->total - self->found, 0.0) * share; }
+static double finish(const series *self, double share)
+{
+    return self->sum + fmax(self->total - self->found, 0.0) * share;
+}
 
 static void average_pairs(const grid *at, double c, gf_kernel *out)
 {
@@ -216,6 +219,7 @@ static gf_kernel straight(double below, double above, double c)
     const double side = 1.0 / ROOT_2PI;                              /* E[x; x > 0] */
     const double a2 = above * above, b2 = below * below;
     const double agree = (PI - angle) / (2.0 * PI), differ = angle / (2.0 * PI);
+    const double alike = (a2 * above - b2 * below) * (1.0 + c), unlike = above * below * (above - below) * (1.0 - c);
     return (gf_kernel){
         .mean = (above - below) * side,
         .square = 0.5 * (a2 + b2),
@@ -229,7 +233,7 @@ static gf_kernel straight(double below, double above, double c)
         .pair = (a2 + b2) * same - 2.0 * above * below * opposite,
         .slope_pair = (a2 + b2) * agree + 2.0 * above * below * differ,
         .pull_pair = (a2 * a2 + b2 * b2) * same - 2.0 * a2 * b2 * opposite,
-        .mixed_pair = 0.5 * side * ((a2 * above - b2 * below) * (1.0 + c) + above * below * (above - below) * (1.0 - c)),
+        .mixed_pair = 0.5 * side * (alike + unlike),
     };
 }
 

@@ -33,7 +33,8 @@ bool gf_kernel_scales(gf_activation activation, double log2_std);
  * Then the kernel depends on c alone. */
 bool gf_kernel_is_straight(gf_activation activation, double log2_std);
 
-/* 0 <= c <= 1. std 0 means z = 0. Relative accuracy 1e-10 for one sample; 1e-6 for two, and mostly 1e-10. */
+/* 0 <= c <= 1. std 0 means z = 0. Relative accuracy 1e-10 for one sample. For two: 1e-6 and better up to c = 0.9,
+ * 1e-3 above where f has kinks; where std is above 5 as well, a few per cent of slope_pair and a fifth of pull_pair. */
 gf_kernel gf_kernel_make(gf_activation activation, double log2_std, double c);
 /* The one-sample numbers only; those of two are 0. */
 gf_kernel gf_kernel_single(gf_activation activation, double log2_std);

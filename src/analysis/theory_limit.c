@@ -49,7 +49,7 @@ static double find_root(const map *self, double low, double high)
     return middle;
 }
 
-/* The limit of q -> V(q) from `start`, as log2; -INFINITY or INFINITY. V grows with q, so steps keep their direction. */
+/* The limit of q -> V(q) from `start`, as log2, maybe infinite. V grows with q, so steps keep their direction. */
 static double find_limit(const map *self, double start)
 {
     double L = start == -INFINITY ? -FAR : fmin(fmax(start, -FAR), FAR), value = excess(self, L);
@@ -64,7 +64,10 @@ static double find_limit(const map *self, double start)
     return step > 0.0 ? INFINITY : -INFINITY;
 }
 
-static double slope2_at(gf_activation f, double L) { return gf_kernel_single(f, 0.5 * fmin(fmax(L, -FAR), FAR)).slope2; }
+static double slope2_at(gf_activation f, double L)
+{
+    return gf_kernel_single(f, 0.5 * fmin(fmax(L, -FAR), FAR)).slope2;
+}
 
 static bool is_stable(map self, double L)
 {
