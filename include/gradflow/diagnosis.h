@@ -16,6 +16,8 @@ typedef struct gf_thresholds {
     double exploding_ratio; /* above this: exploding */
     double dead_share;      /* mean share of dead units above this: not viable */
     double saturated_share; /* mean share of saturated activations above this: not viable */
+    double activation_spread; /* largest/smallest std of a layer's activation above this: said, decides nothing */
+    double absolute_gradient; /* rms entry of a weight gradient below this: said, decides nothing */
 } gf_thresholds;
 gf_thresholds gf_thresholds_default(void);
 
@@ -28,7 +30,7 @@ typedef struct gf_fired_rule {
     int32_t layer; /* the layer it is about, 0: the whole network */
 } gf_fired_rule;
 
-#define GF_RULES_MAX 8
+#define GF_RULES_MAX 12
 
 typedef struct gf_diagnosis {
     gf_verdict verdict;
@@ -37,7 +39,10 @@ typedef struct gf_diagnosis {
     gf_scaled ratio;         /* first / last */
     gf_scaled delta_ratio;   /* rms delta of layer 1 / of layer `depth`: the product of the chain rule itself */
     double per_layer_factor; /* delta_ratio^(1 / (depth - 1)): what one step back multiplies the gradient by */
+    double e_folding_depth;  /* layers over which the gradient changes by a factor e; infinite: it does not */
+    double limit_depth;      /* depth at which delta_ratio would leave the thresholds at this pace; infinite: never */
     double dead_share, saturated_share; /* mean over layers */
+    gf_scaled activation_spread;        /* largest / smallest std of a layer's activation; 0: no layer has one */
     int32_t rule_count;
     gf_fired_rule rules[GF_RULES_MAX];
     char why[320]; /* one or two sentences for the status panel */

@@ -21,6 +21,8 @@ gf_thresholds gf_thresholds_default(void)
         .exploding_ratio = 70.0,
         .dead_share = 0.5,
         .saturated_share = 0.5,
+        .activation_spread = 10.0,
+        .absolute_gradient = 1e-7,
     };
 }
 
@@ -92,6 +94,55 @@ static bool judge_share(const char *rule, const char *source, double value, doub
     return true;
 }
 
+/* Signal that shrinks or grows from layer to layer, before any gradient comes back. Constant layers have no std. */
+static void judge_spread(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
+{
+    double low = INFINITY, high = -INFINITY;
+    gf_scaled smallest = {0}, largest = {0};
+    for (int32_t i = 0; i < run->spec.depth; i++) {
+        const gf_moments *a = &run->layers[i].a;
+        const gf_scaled std = gf_scaled_make(a->std, a->exponent);
+        const double size = gf_scaled_log10(std);
+        if (!isfinite(size)) continue;
+        if (size < low) low = size, smallest = std;
+        if (size > high) high = size, largest = std;
+    }
+    if (!(high >= low)) return;
+    out->activation_spread = gf_scaled_divide(largest, smallest);
+    if (high - low > log10(thresholds->activation_spread))
+        fire(out, (gf_fired_rule){"activation std, largest/smallest layer",
+                                  "SageMaker Debugger, PoorWeightInit: above 10", out->activation_spread,
+                                  thresholds->activation_spread, 0});
+}
+
+/* The one test that is not scale-free: it moves with batch, width and target, and so decides nothing. The rms of the
+ * entries is no smaller than the mean of their magnitudes that the source means. Exact zeros have their own rule. */
+static void judge_absolute(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
+{
+    double least = INFINITY;
+    gf_fired_rule rule = {"absolute: rms entry of dL/dW", "SageMaker Debugger, mean |gradient| below 1e-7", {0, 0},
+                          thresholds->absolute_gradient, 0};
+    for (int32_t layer = 1; layer <= run->spec.depth; layer++) {
+        const double entries = (double)gf_spec_fan_in(&run->spec, layer) * gf_spec_fan_out(&run->spec, layer);
+        const gf_scaled rms = gf_scaled_divide(*weight_grad(run, layer), gf_scaled_make(sqrt(entries), 0));
+        const double size = gf_scaled_log10(rms);
+        if (!isfinite(size) || size >= least) continue;
+        least = size;
+        rule.value = rms;
+        rule.layer = layer;
+    }
+    if (least < log10(thresholds->absolute_gradient)) fire(out, rule);
+}
+
+/* 1 / |ln factor|, and the depth at which factor^(depth - 1) passes the threshold on its side of 1. */
+static void extrapolate(const gf_thresholds *thresholds, gf_diagnosis *out)
+{
+    const double rate = log(out->per_layer_factor);
+    const double limit = log(rate < 0.0 ? thresholds->vanishing_ratio : thresholds->exploding_ratio);
+    out->e_folding_depth = rate == 0.0 ? INFINITY : 1.0 / fabs(rate);
+    out->limit_depth = rate == 0.0 ? INFINITY : 1.0 + limit / rate;
+}
+
 static void explain(const gf_run *run, gf_diagnosis *out)
 {
     const gf_activation_info *f = gf_activation_get(run->spec.activation);
@@ -157,6 +208,9 @@ void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosi
                                   thresholds->dead_share, out);
     const bool saturated = judge_share("saturated activations", "SageMaker Debugger, DeepDiagnosis: above 50 %",
                                        out->saturated_share, thresholds->saturated_share, out);
+    judge_spread(run, thresholds, out);
+    judge_absolute(run, thresholds, out);
+    extrapolate(thresholds, out);
     out->viable = out->verdict == GF_HEALTHY && !dead && !saturated;
     explain(run, out);
 }

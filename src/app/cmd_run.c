@@ -24,13 +24,16 @@ typedef struct extras {
     gf_diagnosis diagnosis;
     gf_remedies remedies;
     gf_ensemble ensemble; /* count 0: one seed */
+    gf_theory theory;
+    bool has_theory;
 } extras;
 
 static gf_status print_report(const gf_options *options, const gf_run *run, const extras *more, int32_t table_rows,
                               gf_error *error)
 {
     const gf_report report = {&options->scenario, run, &more->diagnosis, &more->remedies,
-                              more->ensemble.count ? &more->ensemble : NULL, table_rows};
+                              more->ensemble.count ? &more->ensemble : NULL, more->has_theory ? &more->theory : NULL,
+                              table_rows};
     switch (options->format) {
     case GF_FORMAT_TABLE: gf_report_table(&report, stdout); break;
     case GF_FORMAT_JSON: GF_TRY(gf_report_json(&report, stdout, error)); break;
@@ -68,6 +71,13 @@ static void try_remedies(gf_engine *engine, gf_remedies *remedies)
     }
 }
 
+/* JSON always has it, the others when asked. */
+static gf_status predict(const gf_options *options, bool wanted, extras *out, gf_error *error)
+{
+    out->has_theory = wanted || options->format == GF_FORMAT_JSON;
+    return out->has_theory ? gf_theory_predict(&options->scenario.spec, &out->theory, error) : GF_OK;
+}
+
 static gf_status measure_extras(gf_engine *engine, const gf_options *options, const gf_run *run, int32_t seeds,
                                 extras *out, gf_error *error)
 {
@@ -88,7 +98,8 @@ static gf_status check_writable(const char *path, gf_error *error)
     return GF_OK;
 }
 
-static gf_status run_and_report(const gf_options *options, int32_t table_rows, int32_t seeds, gf_error *error)
+static gf_status run_and_report(const gf_options *options, int32_t table_rows, int32_t seeds, bool theory,
+                                gf_error *error)
 {
     gf_engine *engine;
     gf_run run;
@@ -97,10 +108,12 @@ static gf_status run_and_report(const gf_options *options, int32_t table_rows, i
     GF_TRY(gf_pass_run(options, 1, &engine, &run, error));
     gf_status status = GF_OK;
     if (options->export_path) status = gf_export_safetensors(engine, &run, options->export_path, error);
+    if (status == GF_OK) status = predict(options, theory, &more, error);
     if (status == GF_OK) status = measure_extras(engine, options, &run, seeds, &more, error);
     if (gf_engine_notice(engine)[0]) fprintf(stderr, "gradflow: %s\n", gf_engine_notice(engine));
     if (status == GF_OK) status = print_report(options, &run, &more, table_rows, error);
     gf_ensemble_destroy(&more.ensemble);
+    gf_theory_destroy(&more.theory);
     gf_run_destroy(&run);
     gf_engine_destroy(engine);
     return status;
@@ -114,9 +127,11 @@ static gf_status read_count(const char *flag, const char *text, int64_t least, i
 int gf_cmd_run(int argc, const char **argv)
 {
     char *rows_text = NULL, *seeds_text = NULL;
+    int theory = 0;
     const struct poptOption own[] = {
         {"rows", 0, POPT_ARG_STRING, &rows_text, 0, "at most so many layers in the table (40), 0: all", "N"},
         {"seeds", 0, POPT_ARG_STRING, &seeds_text, 0, "run so many seeds and report the band they span", "N"},
+        {"theory", 0, POPT_ARG_NONE, &theory, 0, "the mean-field prediction beside the measurement", NULL},
         {0},
     };
     gf_error error = {0};
@@ -125,7 +140,7 @@ int gf_cmd_run(int argc, const char **argv)
     gf_status status = gf_options_parse(argc, argv, own, "run [SCENARIO] [options]", &options, &error);
     if (status == GF_OK) status = read_count("--rows", rows_text, 0, INT32_MAX, &rows, &error);
     if (status == GF_OK) status = read_count("--seeds", seeds_text, 1, GF_SEEDS_MAX, &seeds, &error);
-    if (status == GF_OK) status = run_and_report(&options, (int32_t)rows, (int32_t)seeds, &error);
+    if (status == GF_OK) status = run_and_report(&options, (int32_t)rows, (int32_t)seeds, theory != 0, &error);
     gf_options_destroy(&options);
     free(rows_text);
     free(seeds_text);

@@ -7,6 +7,7 @@
 #include "gradflow/ensemble.h"
 #include "gradflow/remedy.h"
 #include "gradflow/scenario.h"
+#include "gradflow/theory.h"
 
 typedef struct gf_report {
     const gf_scenario *scenario;
@@ -14,6 +15,7 @@ typedef struct gf_report {
     const gf_diagnosis *diagnosis;
     const gf_remedies *remedies; /* done */
     const gf_ensemble *ensemble; /* NULL: one seed */
+    const gf_theory *theory;     /* NULL: not asked for */
     int32_t table_rows;          /* at most so many layers in the table; 0: all */
 } gf_report;
 

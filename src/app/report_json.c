@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "analysis/forecast.h"
 #include "app/report.h"
 #include "scenario/network_json.h"
 
@@ -110,8 +111,11 @@ static json_t *diagnosis_to_json(const gf_diagnosis *diagnosis)
     set_scaled(object, "ratio", diagnosis->ratio);
     set_scaled(object, "delta_ratio", diagnosis->delta_ratio);
     set_number(object, "per_layer_factor", diagnosis->per_layer_factor);
+    set_number(object, "e_folding_depth", diagnosis->e_folding_depth);
+    set_number(object, "limit_depth", diagnosis->limit_depth);
     set_number(object, "dead_share", diagnosis->dead_share);
     set_number(object, "saturated_share", diagnosis->saturated_share);
+    set_scaled(object, "activation_spread", diagnosis->activation_spread);
     json_object_set_new(object, "rules", rules_to_json(diagnosis));
     json_object_set_new(object, "why", json_string(diagnosis->why));
     return object;
@@ -149,6 +153,59 @@ static json_t *ensemble_to_json(const gf_ensemble *ensemble)
     return json_pack("{s:i, s:o}", "seeds", ensemble->count, "layers", layers);
 }
 
+static json_t *theory_layer_to_json(const gf_theory_layer *layer)
+{
+    json_t *object = json_object();
+    set_scaled(object, "pre_activation_std", layer->z_std);
+    set_scaled(object, "activation_rms", layer->a_rms);
+    set_number(object, "correlation", layer->correlation);
+    set_number(object, "chi", layer->chi);
+    set_scaled(object, "delta_rms", layer->delta_rms);
+    set_scaled(object, "weight_grad_norm", layer->weight_grad_norm);
+    set_scaled(object, "bias_grad_norm", layer->bias_grad_norm);
+    return object;
+}
+
+/* What does not exist (a fixed point, a gain) has no key, and "reason" says why. */
+static json_t *theory_to_json(const gf_theory *theory)
+{
+    json_t *object = json_pack("{s:b, s:s, s:s}", "applies", (int)theory->applies, "reason", theory->reason, "caution",
+                               theory->caution);
+    if (!theory->applies) return object;
+    set_number(object, "sigma_w", theory->sigma_w);
+    set_number(object, "sigma_b", theory->sigma_b);
+    set_scaled(object, "loss", theory->loss);
+    if (theory->has_fixed_point) {
+        set_number(object, "q_star", theory->q_star);
+        set_number(object, "chi_star", theory->chi_star);
+        set_number(object, "xi_c", theory->depth_scale);
+    }
+    if (theory->has_critical_gain) set_number(object, "critical_gain", theory->critical_gain);
+    json_t *layers = json_array();
+    for (int32_t i = 0; i < theory->depth; i++)
+        json_array_append_new(layers, theory_layer_to_json(&theory->layers[i]));
+    json_object_set_new(object, "layers", layers);
+    return object;
+}
+
+static json_t *layer_or_null(int32_t layer) { return layer ? json_integer(layer) : json_null(); }
+
+/* root["plain_fp32"] and so on: layers, null where nothing happens. Absent when the run itself rounded. */
+static void set_forecast(json_t *root, const gf_run *run, gf_precision precision)
+{
+    const gf_forecast forecast = gf_forecast_make(run, precision);
+    char key[32];
+    if (!forecast.applies) return;
+    snprintf(key, sizeof key, "plain_%s", gf_precision_names[precision]);
+    json_object_set_new(
+        root, key,
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "pre_activation_inf", layer_or_null(forecast.z_inf),
+                  "activation_inf", layer_or_null(forecast.a_inf), "activation_zero", layer_or_null(forecast.a_zero),
+                  "delta_inf", layer_or_null(forecast.delta_inf), "delta_subnormal",
+                  layer_or_null(forecast.delta_subnormal), "delta_zero", layer_or_null(forecast.delta_zero),
+                  "weight_grad_zero", layer_or_null(forecast.weight_grad_zero)));
+}
+
 static json_t *report_to_json(const gf_report *report)
 {
     const gf_run *run = report->run;
@@ -172,6 +229,9 @@ static json_t *report_to_json(const gf_report *report)
     for (int32_t layer = 1; layer <= run->spec.depth; layer++)
         json_array_append_new(layers, layer_to_json(report, layer));
     json_object_set_new(root, "layers", layers);
+    for (int precision = GF_PRECISION_FP32; precision < GF_PRECISION_COUNT; precision++)
+        set_forecast(root, run, (gf_precision)precision);
+    if (report->theory) json_object_set_new(root, "theory", theory_to_json(report->theory));
     if (report->ensemble) json_object_set_new(root, "ensemble", ensemble_to_json(report->ensemble));
     json_t *diagnosis = diagnosis_to_json(report->diagnosis);
     json_object_set_new(diagnosis, "remedies", remedies_to_json(report->remedies));

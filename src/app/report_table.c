@@ -4,9 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/forecast.h"
 #include "app/report.h"
 
-#define BAR_WIDTH 16
+#define BAR_WIDTH        16
+#define BAR_WIDTH_THEORY 8 /* beside the prediction's column */
 /* The bar spans at least so many decades, so that a healthy network does not look ragged. */
 #define BAR_DECADES    4.0
 #define REMEDIES_SHOWN 4
@@ -17,6 +19,8 @@ typedef struct table {
     FILE *stream;
     bool color;
     const char *full; /* one cell of the bar */
+    int bar_width;
+    const gf_theory *theory; /* NULL: no column for it */
     double low, high; /* log10 norms at the ends of the bar */
 } table;
 
@@ -57,7 +61,7 @@ static void find_range(table *self)
 static void print_bar(const table *self, gf_scaled norm)
 {
     const double place = (gf_scaled_log10(norm) - self->low) / (self->high - self->low);
-    const int cells = isfinite(place) ? 1 + (int)(place * (BAR_WIDTH - 1) + 0.5) : 0;
+    const int cells = isfinite(place) ? 1 + (int)(place * (self->bar_width - 1) + 0.5) : 0;
     for (int i = 0; i < cells; i++)
         fputs(self->full, self->stream);
 }
@@ -70,7 +74,13 @@ static void print_layer(const table *self, int32_t layer)
     char weight[40], bias[40];
     gf_scaled_format(record->weight_grad_norm, 3, weight);
     gf_scaled_format(record->bias_grad_norm, 3, bias);
-    fprintf(self->stream, "%6d %12s %12s %6.1f%% %6.1f%%  %s%-9s%s", layer, weight, bias,
+    fprintf(self->stream, "%6d %12s", layer, weight);
+    if (self->theory) {
+        char predicted[40];
+        gf_scaled_format(self->theory->layers[layer - 1].weight_grad_norm, 3, predicted);
+        fprintf(self->stream, " %12s", predicted);
+    }
+    fprintf(self->stream, " %12s %6.1f%% %6.1f%%  %s%-9s%s", bias,
             100.0 * record->saturated_share, 100.0 * record->dead_share, self->color ? color_of(word) : "", word,
             self->color ? "\x1b[0m" : "");
     print_bar(self, record->weight_grad_norm);
@@ -101,8 +111,10 @@ static void print_head(const table *self)
     fprintf(self->stream, "on %s (%s)%s%s\n", run->device.name, run->device.id,
             run->fell_back[0] ? ", because " : "", run->fell_back);
     fprintf(self->stream, "loss %s, %.1f ms\n\n", loss, run->times.total_ms);
-    fprintf(self->stream, "%6s %12s %12s %7s %7s  %-9s%s\n", "layer", "|dL/dW|", "|dL/db|", "satur.", "dead",
-            "", "log scale");
+    fprintf(self->stream, "%6s %12s", "layer", "|dL/dW|");
+    if (self->theory) fprintf(self->stream, " %12s", "theory");
+    fprintf(self->stream, " %12s %7s %7s  %-9s%s\n", "|dL/db|", "satur.", "dead", "",
+            self->theory ? "log" : "log scale");
 }
 
 static void print_rules(const table *self)
@@ -135,6 +147,36 @@ static void print_wrapped(FILE *stream, const char *name, const char *text, int 
     fputc('\n', stream);
 }
 
+static void print_forecast(const table *self)
+{
+    const gf_forecast forecast = gf_forecast_make(self->report->run, GF_PRECISION_FP32);
+    char text[160];
+    if (gf_forecast_describe(&forecast, text, sizeof text)) print_wrapped(self->stream, "fp32", text, 68);
+}
+
+/* The fixed point of the hidden layers and the gain that would make it critical, or why there is none. */
+static void print_theory(const table *self)
+{
+    const gf_theory *theory = self->report->theory;
+    if (theory->has_fixed_point)
+        fprintf(self->stream, "theory    q* %.3g, chi %.3g, xi_c %.3g layers (sigma_w %.3g, sigma_b %.3g)\n",
+                theory->q_star, theory->chi_star, theory->depth_scale, theory->sigma_w, theory->sigma_b);
+    if (theory->has_critical_gain) fprintf(self->stream, "critical  at gain %.6g\n", theory->critical_gain);
+    if (theory->reason[0]) print_wrapped(self->stream, "theory", theory->reason, 68);
+    if (theory->caution[0]) print_wrapped(self->stream, "caution", theory->caution, 68);
+}
+
+/* How fast the gradient changes with depth, and how deep the network may be at that pace. */
+static void print_pace(const table *self)
+{
+    const gf_diagnosis *diagnosis = self->report->diagnosis;
+    const gf_thresholds *limits = &self->report->scenario->thresholds;
+    if (!isfinite(diagnosis->limit_depth) || !(diagnosis->e_folding_depth > 0.0)) return;
+    const double limit = diagnosis->per_layer_factor < 1.0 ? limits->vanishing_ratio : limits->exploding_ratio;
+    fprintf(self->stream, "pace      a factor e in %.3g layers; passes %g at depth %.0f\n", diagnosis->e_folding_depth,
+            limit, ceil(diagnosis->limit_depth));
+}
+
 static void print_diagnosis(const table *self)
 {
     const gf_diagnosis *diagnosis = self->report->diagnosis;
@@ -145,10 +187,13 @@ static void print_diagnosis(const table *self)
     gf_scaled_format(diagnosis->delta_ratio, 2, delta_ratio);
     fprintf(self->stream, "\nfirst     %s\nlast      %s\nratio     %s\n", first, last, ratio);
     fprintf(self->stream, "delta     %s first/last, x%.3g per layer\n", delta_ratio, diagnosis->per_layer_factor);
+    print_pace(self);
     fprintf(self->stream, "verdict   %s, %s\n", gf_verdict_name(diagnosis->verdict),
             diagnosis->viable ? "can train" : "cannot train");
     print_rules(self);
     print_wrapped(self->stream, "why", diagnosis->why, 68);
+    print_forecast(self);
+    if (self->report->theory) print_theory(self);
 }
 
 static void print_remedies(const table *self)
@@ -195,6 +240,8 @@ void gf_report_table(const gf_report *report, FILE *stream)
 {
     table self = {.report = report, .stream = stream, .full = speaks_utf8() ? "\u2588" : "#"};
     const char *no_color = getenv("NO_COLOR");
+    self.theory = report->theory && report->theory->applies ? report->theory : NULL;
+    self.bar_width = self.theory ? BAR_WIDTH_THEORY : BAR_WIDTH;
     self.color = isatty(fileno(stream)) && !(no_color && *no_color);
     find_range(&self);
     print_head(&self);

@@ -145,6 +145,46 @@ static void dead_or_saturated_networks_are_not_viable(void **state)
     assert_rule(&found, 0, "saturated activations");
 }
 
+/* What is said and decides nothing: a spread of the signal, and the one test with an absolute number. */
+static void spread_and_absolute_size_are_said_without_deciding(void **state)
+{
+    (void)state;
+    gf_run run = make_run(0.0, 0.0);
+    for (int32_t l = 0; l < DEPTH; l++)
+        run.layers[l].a = (gf_moments){.std = pow(10.0, 0.3 * l), .exponent = -4000};
+    gf_diagnosis found = diagnose(&run);
+    assert_int_equal(found.verdict, GF_HEALTHY);
+    assert_true(found.viable);
+    assert_int_equal(found.rule_count, 1);
+    assert_rule(&found, 0, "activation std, largest/smallest layer");
+    assert_close(gf_scaled_log10(found.activation_spread), 1.2, 1e-12);
+
+    run = make_run(0.0, 0.0);
+    for (int32_t l = 0; l < DEPTH; l++)
+        run.layers[l].weight_grad_norm = gf_scaled_make(l == 2 ? 5e-6 : 7e-6, 0); /* of 64 x 64: 7.8e-8, 1.1e-7 */
+    found = diagnose(&run);
+    assert_true(found.viable);
+    assert_int_equal(found.rule_count, 1);
+    assert_rule(&found, 0, "absolute: rms entry of dL/dW");
+    assert_int_equal(found.rules[0].layer, 3);
+    assert_close(gf_scaled_double(found.rules[0].value), 5e-6 / 64.0, 1e-12);
+}
+
+static void pace_says_how_deep_the_network_may_be(void **state)
+{
+    (void)state;
+    gf_run run = make_run(-2.0, -2.0); /* half a decade a layer: 1e-3 after 6 steps */
+    gf_diagnosis found = diagnose(&run);
+    assert_close(found.e_folding_depth, 1.0 / (0.5 * log(10.0)), 1e-12);
+    assert_close(found.limit_depth, 7.0, 1e-12);
+    run = make_run(1.0, 1.0);
+    found = diagnose(&run);
+    assert_close(found.limit_depth, 1.0 + log10(70.0) / 0.25, 1e-12);
+    run = make_run(0.0, 0.0);
+    found = diagnose(&run);
+    assert_true(isinf(found.e_folding_depth) && isinf(found.limit_depth));
+}
+
 static void thresholds_can_be_replaced(void **state)
 {
     (void)state;
@@ -196,6 +236,8 @@ int main(void)
         cmocka_unit_test(zero_gradient_vanishes_even_if_all_are_zero),
         cmocka_unit_test(nan_is_unstable_and_names_the_layer),
         cmocka_unit_test(dead_or_saturated_networks_are_not_viable),
+        cmocka_unit_test(spread_and_absolute_size_are_said_without_deciding),
+        cmocka_unit_test(pace_says_how_deep_the_network_may_be),
         cmocka_unit_test(thresholds_can_be_replaced),
         cmocka_unit_test(one_layer_is_its_own_first_and_last),
         cmocka_unit_test(layers_have_words),

@@ -54,7 +54,13 @@ static void json_has_the_promised_shape(void **state)
     assert_string_equal(json_string_value(at(diagnosis, "verdict")), "vanishing");
     assert_true(json_is_false(at(diagnosis, "viable")));
     assert_true(json_real_value(at(diagnosis, "log10_ratio")) < -7.0);
-    assert_int_equal(json_array_size(at(diagnosis, "rules")), 2); /* delta, and weight gradient */
+    assert_int_equal(json_array_size(at(diagnosis, "rules")), 3); /* delta, weight gradient, and its absolute size */
+    assert_true(json_real_value(at(diagnosis, "limit_depth")) < 10.0);
+    json_t *theory = at(root, "theory");
+    assert_int_equal(json_array_size(at(theory, "layers")), 10);
+    assert_true(json_real_value(at(theory, "chi_star")) < 0.0625); /* sigmoid' is at most 1/4, and sigma_w below 1 */
+    json_t *plain = at(root, "plain_fp32");
+    assert_true(json_is_null(at(plain, "delta_zero")) && json_is_null(at(plain, "activation_inf")));
     json_decref(root);
 }
 
@@ -68,6 +74,9 @@ static void numbers_without_a_double_are_null_with_their_logarithm(void **state)
     assert_string_equal(json_string_value(at(first, "weight_grad_norm_class")), "inf");
     assert_true(json_real_value(at(first, "log10_weight_grad_norm")) > 700.0);
     assert_string_equal(json_string_value(at(at(root, "diagnosis"), "verdict")), "exploding");
+    const json_int_t broken = json_integer_value(at(at(root, "plain_fp32"), "activation_inf"));
+    assert_true(broken > 40 && broken < 60); /* 2^128 at 5.7 a layer */
+    assert_int_equal(json_integer_value(at(at(root, "plain_fp32"), "delta_inf")), 1000);
     json_decref(root);
 }
 

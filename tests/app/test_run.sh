@@ -23,6 +23,17 @@ grep -q '(40 of 100 layers' "$folder/deep" || fail "a thinned table does not say
 [ "$("$GRADFLOW" run --device reference --depth 100 --width 4 --batch 4 --rows 0 | grep -cE '^ +[0-9]+ ')" -eq 100 ] ||
     fail "--rows 0 does not give all layers"
 
+# Theory beside the measurement: one column more in the table within the same 80 columns, three in the CSV.
+"$GRADFLOW" run --device reference --theory >"$folder/theory" || fail "--theory failed"
+LC_ALL=C grep -v '^on ' "$folder/theory" | LC_ALL=C sed 's/[^ -~]//g' | awk 'length($0) > 80 { bad = 1; print } END { exit bad }' ||
+    fail "--theory leaves the 80 columns"
+grep -qE '^ +layer .*theory' "$folder/theory" || fail "--theory has no column"
+grep -qE '^theory .*chi' "$folder/theory" || fail "--theory names no chi"
+[ "$("$GRADFLOW" run --device reference --theory --format csv | awk -F, '{ print NF }' | sort -u)" -eq 22 ] ||
+    fail "--theory does not add three fields to the CSV"
+"$GRADFLOW" run --device reference --depth 100 --width 16 --batch 4 | grep -q 'plain fp32: gradient is exactly zero from layer' ||
+    fail "the table does not say where float32 has nothing left"
+
 # CSV: a header and a line per layer with the same number of fields.
 "$GRADFLOW" run --device reference --format csv >"$folder/csv" || fail "csv failed"
 [ "$(wc -l <"$folder/csv")" -eq 11 ] || fail "csv does not have 11 lines"
