@@ -1,15 +1,19 @@
-/* delta_below = (delta W) 2^-k f'(z_below), and its largest magnitude: from layer `layer` to the one below.
+/* dL/da_below = delta W 2^-k (+ dL/da 2^-k beside a skip), delta_below = dL/da_below f'(z_below), and its largest magnitude: from
+ * layer `layer` to the one below. With a normalisation delta_below has still to go through it: norm.cl goes on.
  *
+ * dL/da is kept in one buffer, `up`, and only where a skip will ask for it: beside a skip both layers have the same shape, so that
+ * every work-item reads and overwrites its own entries.
  * Sums run over the outputs in order, one fused multiply-add each. Launch as forward.cl, over the units of the layer below. */
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_tiles(
     __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
     __global const float *weight, __global const float *delta, __global const float *z_below,
-    __global float *delta_below)
+    __global float *delta_below, __global float *up)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
     const gf_place place = gf_place_of((uint)get_global_id(0), gf_pad(I) / GF_TILE_ROWS, net->panels, O);
-    const int k = gf_rescale(state[layer].delta_max, state[layer].delta_exponent, 0);
+    const int has_skip = layers[layer].has_skip, keeps_up = layers[layer - 1].has_skip;
+    const int k = gf_backward_rescale(net, &state[layer], has_skip);
     if (get_global_id(0) == 0) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
 
     __global const float16 *x =
@@ -31,30 +35,42 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_tiles(
     GF_EACH_ROW(GF_ROW_STORE)
 
     const float2 scale = gf_powers(-k);
-    const ulong corner = layers[layer - 1].entries + ((ulong)place.panel * gf_pad(I) + place.rows) * GF_LANES;
-    uint16 most = (uint16)(0u);
+    const int precision = net->precision;
+    const ulong entry = ((ulong)place.panel * gf_pad(I) + place.rows) * GF_LANES;
+    const ulong corner = layers[layer - 1].entries + entry;
+    __global float16 *up_at = (__global float16 *)(up + entry);
+    uint16 most = (uint16)(0u), up_most = (uint16)(0u);
     for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
         const int16 mask = place.rows + v / 2 < I ? gf_lane_mask(net, place.panel, v % 2) : (int16)(0);
-        const float16 slope =
-            gf_derive_16(net, state[layer - 1].z_exponent, ((__global const float16 *)(z_below + corner))[v]);
-        const float16 value = select((float16)(0.0f), block[v] * scale.x * scale.y * slope, mask);
+        float16 above = gf_round_16(precision, block[v] * scale.x * scale.y);
+        if (has_skip) above = gf_round_16(precision, above + up_at[v] * scale.x * scale.y);
+        if (keeps_up) {
+            up_at[v] = select((float16)(0.0f), above, mask);
+            up_most = max(up_most, gf_finite_bits_16(up_at[v]));
+        }
+        const float16 raw = gf_delta_16(net, &layers[layer - 1], state[layer - 1].z_exponent, above,
+                                        ((__global const float16 *)(z_below + corner))[v]);
+        const float16 value = select((float16)(0.0f), raw, mask);
         ((__global float16 *)(delta_below + corner))[v] = value;
         most = max(most, gf_finite_bits_16(value));
     }
-    gf_raise(&state[layer - 1].delta_max, gf_max_of_16(most));
+    if (net->norm == GF_NORM_NONE) gf_raise(&state[layer - 1].delta_max, gf_max_of_16(most));
+    if (keeps_up) gf_raise(&state[layer - 1].up_max, gf_max_of_16(up_most));
 }
 
 __kernel void backward_naive(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state,
                              uint layer, __global const float *weight, __global const float *delta,
-                             __global const float *z_below, __global float *delta_below)
+                             __global const float *z_below, __global float *delta_below, __global float *up)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
     const uint sample = (uint)get_global_id(0), unit = (uint)get_global_id(1);
-    const int k = gf_rescale(state[layer].delta_max, state[layer].delta_exponent, 0);
+    const int has_skip = layers[layer].has_skip;
+    const int k = gf_backward_rescale(net, &state[layer], has_skip);
     if (sample == 0 && unit == 0) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
 
     const uint panel = sample / GF_LANES, lane = sample % GF_LANES;
-    const ulong entry = layers[layer - 1].entries + ((ulong)panel * gf_pad(I) + unit) * GF_LANES + lane;
+    const ulong place = ((ulong)panel * gf_pad(I) + unit) * GF_LANES + lane;
+    const ulong entry = layers[layer - 1].entries + place;
     if (sample >= net->batch || unit >= I) {
         delta_below[entry] = 0.0f;
         return;
@@ -63,10 +79,16 @@ __kernel void backward_naive(__global const gf_network *net, __global const gf_l
     __global const float *x = delta + layers[layer].entries + (ulong)panel * gf_pad(O) * GF_LANES + lane;
     float sum = 0.0f;
     for (uint o = 0; o < O; o++) {
-        const ulong place = ((ulong)(o / GF_TILE_ROWS) * gf_pad(I) + unit) * GF_TILE_ROWS + o % GF_TILE_ROWS;
-        sum = fma(weight[layers[layer].weight + place], x[(ulong)o * GF_LANES] * scale.x * scale.y, sum);
+        const ulong weight_place = ((ulong)(o / GF_TILE_ROWS) * gf_pad(I) + unit) * GF_TILE_ROWS + o % GF_TILE_ROWS;
+        sum = fma(weight[layers[layer].weight + weight_place], x[(ulong)o * GF_LANES] * scale.x * scale.y, sum);
     }
-    const float value = sum * gf_derive_1(net, state[layer - 1].z_exponent, z_below[entry]);
+    float above = gf_round_1(net->precision, sum);
+    if (has_skip) above = gf_round_1(net->precision, above + up[place] * scale.x * scale.y);
+    if (layers[layer - 1].has_skip) {
+        up[place] = above;
+        gf_raise(&state[layer - 1].up_max, gf_finite_bits(above));
+    }
+    const float value = gf_delta_1(net, &layers[layer - 1], state[layer - 1].z_exponent, above, z_below[entry]);
     delta_below[entry] = value;
-    gf_raise(&state[layer - 1].delta_max, gf_finite_bits(value));
+    if (net->norm == GF_NORM_NONE) gf_raise(&state[layer - 1].delta_max, gf_finite_bits(value));
 }

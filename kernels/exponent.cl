@@ -16,6 +16,12 @@ static float2 gf_powers(int exponent)
     return (float2)(gf_power(half_way), gf_power(exponent - half_way));
 }
 
+/* The same for an exponent of 0 and less, however small. */
+static float2 gf_shrinking_powers(long exponent)
+{
+    return exponent < -252 ? (float2)(0.0f) : gf_powers((int)exponent);
+}
+
 /* e with 2^(e-1) <= x < 2^e for the bits of a finite magnitude, 0 for zero (frexp). */
 static int gf_exponent_of(uint bits)
 {
@@ -64,10 +70,46 @@ static int16 gf_lane_mask(__global const gf_network *net, uint panel, uint half_
     return lane < (int)(net->batch - panel * GF_LANES) - (int)half_index * 16;
 }
 
-/* The exponents of a layer from those of the layer below: work-item 0 of a forward kernel writes them. */
-static void gf_set_forward_exponents(__global const gf_network *net, __global gf_state *state, uint layer, long z_exponent)
+/* A number type of its own (precision) does without exponents, as a real run would. */
+static int gf_carries_exponents(__global const gf_network *net) { return net->precision == GF_PRECISION_EXACT; }
+
+/* The k of the forward and of the backward product; reference/forward.c and backward.c say why. */
+static int gf_forward_rescale(__global const gf_network *net, __global const gf_state *below)
 {
-    state[layer].z_exponent = z_exponent;
-    state[layer].a_exponent =
-        z_exponent == 0 || net->far_keeps_exponent[z_exponent > 0 ? 1 : 0] ? z_exponent : 0;
+    if (net->norm != GF_NORM_NONE || !gf_carries_exponents(net)) return 0;
+    return gf_rescale(below->a_max, below->a_exponent, net->has_bias);
+}
+
+static int gf_backward_rescale(__global const gf_network *net, __global const gf_state *at, int has_skip)
+{
+    if (!gf_carries_exponents(net)) return 0;
+    return gf_rescale(has_skip ? max(at->delta_max, at->up_max) : at->delta_max, at->delta_exponent, 0);
+}
+
+/* The exponents of a layer from those of the layer below: of f(z), of a, and the factors that bring both to the latter. */
+typedef struct gf_join {
+    long z_exponent, own_exponent, a_exponent;
+    int has_skip;
+    float2 own, below; /* factors of f and of a_below */
+} gf_join;
+
+static gf_join gf_join_of(__global const gf_network *net, __global const gf_layer *at, long z_exponent, long below_exponent)
+{
+    gf_join join;
+    const bool keeps = z_exponent == 0 || net->kinds[at->activation].far_keeps_exponent[z_exponent > 0 ? 1 : 0];
+    join.z_exponent = z_exponent;
+    join.own_exponent = keeps ? z_exponent : 0;
+    join.has_skip = at->has_skip;
+    join.a_exponent = join.has_skip ? max(join.own_exponent, below_exponent) : join.own_exponent;
+    join.own = gf_shrinking_powers(join.own_exponent - join.a_exponent);
+    if (join.has_skip) join.own.x *= net->skip_scale;
+    join.below = gf_shrinking_powers(join.has_skip ? below_exponent - join.a_exponent : 0);
+    return join;
+}
+
+/* Work-item 0 of a forward kernel writes them. */
+static void gf_set_forward_exponents(__global gf_state *at, const gf_join *join)
+{
+    at->z_exponent = join->z_exponent;
+    at->a_exponent = join->a_exponent;
 }

@@ -1,4 +1,5 @@
-/* Weights, biases, input and target on the device, bit for bit the values of model/init.h.
+/* Weights, biases, input and target on the device, bit for bit the values of model/init.h; all but the target rounded to the
+ * network's number type.
  *
  * Launch: (strips of the largest layer, layers). A strip is one row panel of GF_STRIP columns, padding included. */
 
@@ -24,7 +25,7 @@ static gf_target gf_target_of(__global const gf_network *net, __global const gf_
     target.rows = stream == 0u ? at->fan_out : stream == 1u ? 1u : net->batch;
     target.columns = stream == 0u ? at->fan_in : at->fan_out;
     target.block = stream == 0u ? GF_TILE_ROWS : stream == 1u ? 1u : GF_LANES;
-    target.uniform = stream == 0u ? net->weights_uniform : stream == 1u ? net->biases_uniform : 0;
+    target.uniform = stream == 0u ? at->weights_uniform : stream == 1u ? at->biases_uniform : 0;
     target.scale = stream == 0u ? at->weight_scale : stream == 1u ? at->bias_scale : 1.0f;
     if (stream > 1u) target.layer = 0u;
     return target;
@@ -42,6 +43,7 @@ __kernel void generate(__global const gf_network *net, __global const gf_layer *
     const uint from = ((uint)get_global_id(0) % strips) * GF_STRIP;
     if (panel * target.block >= target.rows) return;
 
+    const int precision = stream == 3u ? GF_PRECISION_EXACT : net->precision;
     __global float *to = out + target.offset + (ulong)panel * columns * target.block;
     for (uint column = from; column < min(from + GF_STRIP, columns); column += 4)
         for (uint r = 0; r < target.block; r++) {
@@ -51,7 +53,7 @@ __kernel void generate(__global const gf_network *net, __global const gf_layer *
             for (uint i = 0; i < 4; i++) {
                 const float unit = target.uniform ? gf_uniform_value(four.word[i]) : gf_normal_value(four.word[i]);
                 const bool inside = row < target.rows && column + i < target.columns;
-                to[(ulong)(column + i) * target.block + r] = inside ? target.scale * unit : 0.0f;
+                to[(ulong)(column + i) * target.block + r] = inside ? gf_round_1(precision, target.scale * unit) : 0.0f;
             }
         }
 }

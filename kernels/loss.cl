@@ -1,9 +1,10 @@
-/* L = mean((a - t)^2) of the output layer and delta = dL/da f'(z); reference.c says how exponents enter.
+/* L = mean((a - t)^2) of the output layer, dL/da times the loss scale and delta = dL/da f'(z); reference/backward.c says how
+ * exponents enter. `up` as in backward.cl.
  *
  * Launch: (chunks of units, sample panels); sums[panel * chunks + chunk], which the host adds in order. */
 __kernel void loss(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
                    __global const float *z, __global const float *a, __global const float *target,
-                   __global float *delta, __global float *sums)
+                   __global float *delta, __global float *up, __global float *sums)
 {
     const uint O = layers[layer].fan_out, panel = (uint)get_global_id(1), chunk = (uint)get_global_id(0);
     const long exponent = max(state[layer].a_exponent, (long)0);
@@ -16,7 +17,8 @@ __kernel void loss(__global const gf_network *net, __global const gf_layer *laye
         state[layer].loss_shift = shift;
     }
     float16 total = (float16)(0.0f);
-    uint16 most = (uint16)(0u);
+    uint16 most = (uint16)(0u), up_most = (uint16)(0u);
+    const int keeps_up = layers[layer].has_skip;
     const uint from = chunk * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, gf_pad(O));
     for (uint v = 2 * from; v < 2 * to; v++) {
         const ulong place = layers[layer].entries / 16 + (ulong)panel * gf_pad(O) * 2 + v;
@@ -25,12 +27,20 @@ __kernel void loss(__global const gf_network *net, __global const gf_layer *laye
         const float16 apart = ((__global const float16 *)a)[place] * a_scale -
                               ((__global const float16 *)target)[target_place] * target_scale;
         const float16 small = select((float16)(0.0f), apart * down.x * down.y, mask);
-        const float16 slope = gf_derive_16(net, state[layer].z_exponent, ((__global const float16 *)z)[place]);
-        const float16 value = select((float16)(0.0f), apart * net->loss_factor * slope, mask);
+        const float16 above =
+            select((float16)(0.0f), gf_round_16(net->precision, apart * net->loss_factor), mask);
+        const float16 raw =
+            gf_delta_16(net, &layers[layer], state[layer].z_exponent, above, ((__global const float16 *)z)[place]);
+        const float16 value = select((float16)(0.0f), raw, mask);
         ((__global float16 *)delta)[place] = value;
+        if (keeps_up) {
+            ((__global float16 *)up)[target_place] = above;
+            up_most = max(up_most, gf_finite_bits_16(above));
+        }
         total = fma(small, small, total);
         most = max(most, gf_finite_bits_16(value));
     }
-    gf_raise(&state[layer].delta_max, gf_max_of_16(most));
+    if (net->norm == GF_NORM_NONE) gf_raise(&state[layer].delta_max, gf_max_of_16(most));
+    if (keeps_up) gf_raise(&state[layer].up_max, gf_max_of_16(up_most));
     sums[panel * get_global_size(0) + chunk] = gf_sum_of_16(total);
 }

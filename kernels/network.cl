@@ -7,7 +7,9 @@
  *     result of one layer is the packed operand of the next, and every loop is over whole vectors.
  *   weights: [panel = out / GF_TILE_ROWS][pad(in)][GF_TILE_ROWS]. Forward reads a panel from end to end, backward reads
  *     GF_TILE_ROWS x GF_TILE_ROWS blocks that are contiguous too: one copy serves both.
- *   bias: [pad(out)]. */
+ *   bias: [pad(out)]. inverse standard deviations: [pad(out)] of batch norm, [panel][GF_LANES] of layer norm.
+ *
+ * With a normalisation, z is first a_below W^T + b and then, in the same place, what f reads: (z - mean) / std. */
 
 /* 12 rows of 32 lanes are 24 accumulators of 16 floats: with two operands and a broadcast they fill the 32 registers of
  * AVX-512 (the block of BLIS for these CPUs). */
@@ -17,24 +19,35 @@
 #define GF_CHUNK_UNITS 16
 /* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */
 #define GF_GRAD_PANELS 16
+/* Units whose partial sums of layer norm one work-item makes. */
+#define GF_NORM_UNITS 32
+/* Room for the activation table. */
+#define GF_KINDS 16
 
-typedef struct gf_network {
-    gf_ulong seed;
-    gf_uint batch, panels; /* samples, and ceil(samples / GF_LANES) */
-    gf_int activation;     /* gf_activation */
-    gf_int weights_uniform, biases_uniform, has_bias;
-    float loss_factor;     /* 2 / (batch * outputs) */
+/* What a kernel must know of an activation beside f and f'. */
+typedef struct gf_kind {
     float saturated_low, saturated_high;
     /* f far from ordinary numbers, for exponents below and above zero: slope and value for z < 0, the same for z > 0, value
      * for z == 0, f' for z < 0 and z > 0; see model/activation.h. */
     float far[2][7];
     gf_int far_keeps_exponent[2];
+} gf_kind;
+
+typedef struct gf_network {
+    gf_ulong seed;
+    gf_uint batch, panels; /* samples, and ceil(samples / GF_LANES) */
+    gf_int has_bias;
+    gf_int norm, precision; /* gf_norm, gf_precision */
+    float loss_factor;      /* 2 / (batch * outputs), times the loss scale */
+    float skip_scale;
+    gf_kind kinds[GF_KINDS]; /* by gf_activation */
 } gf_network;
 
 /* One layer; offsets are into the buffers of its segment. Layer 0 has only fan_out: the input. */
 typedef struct gf_layer {
-    gf_ulong weight, bias, entries;
+    gf_ulong weight, bias, entries, inverse;
     gf_uint fan_in, fan_out;
+    gf_int activation, has_skip, weights_uniform, biases_uniform;
     float weight_scale, bias_scale;
 } gf_layer;
 
@@ -42,6 +55,8 @@ typedef struct gf_layer {
 typedef struct gf_state {
     gf_long z_exponent, a_exponent, delta_exponent;
     gf_uint z_max, a_max, delta_max;
+    gf_uint raw_max;   /* of z before its normalisation */
+    gf_uint up_max;    /* of dL/da, where the layer has a skip */
     gf_int loss_shift; /* output layer: loss sums are of squares divided by 2^(2 loss_shift) */
 } gf_state;
 

@@ -87,7 +87,9 @@ __kernel void unit_statistics(__global const gf_network *net, __global const gf_
     const long z_exponent = state[layer].z_exponent;
     /* Bounds in the units in which a is stored; where f has none, nothing is saturated, not even Inf. */
     const float bound_scale = gf_power(clamp(-state[layer].a_exponent, (long)-120, (long)120));
-    const float low = net->saturated_low * bound_scale, high = net->saturated_high * bound_scale;
+    const int activation = layers[layer].activation;
+    const float low = net->kinds[activation].saturated_low * bound_scale;
+    const float high = net->kinds[activation].saturated_high * bound_scale;
     const int16 has_low = (int16)(isfinite(low) ? -1 : 0), has_high = (int16)(isfinite(high) ? -1 : 0);
     const ulong stride = (ulong)gf_pad(O) * 2;
 
@@ -118,11 +120,14 @@ __kernel void unit_statistics(__global const gf_network *net, __global const gf_
             gf_classes_add(&classes, value, mask);
             const float16 a_value = a_at[i / 2 * stride + i % 2];
             saturated += mask & (((a_value <= low) & has_low) | ((a_value >= high) & has_high));
-            const float16 slope = gf_derive_16(net, z_exponent, z_at[i / 2 * stride + i % 2]);
+            const float16 slope = gf_derive_16(net, activation, z_exponent, z_at[i / 2 * stride + i % 2]);
             alive |= mask & ~(fabs(slope) < GF_DEAD);
         }
         dead += any(alive) ? 0u : 1u;
-        const float unit_squares = gf_sum_of_16(squares), bias_grad = gf_sum_of_16(sum);
+        const float unit_squares = gf_sum_of_16(squares);
+        const int shift = gf_exponent_of(state[layer].delta_max);
+        const float bias_grad =
+            gf_from_true_1(net->precision, shift, gf_to_true_1(net->precision, shift, gf_sum_of_16(sum)));
         delta_squares += unit_squares;
         bias_grad_squares = fma(bias_grad, bias_grad, bias_grad_squares);
         units[(ulong)slot * unit_stride + unit].delta_squares = unit_squares;

@@ -1,6 +1,7 @@
 /* dW = delta^T a_below, reduced to its sum of squares and its exponent classes as it is made, and stored only on request.
  *
- * What is summed and stored is dW / 2^(exponent of max |delta| + exponent of max |a_below|): near 1, whatever the scale.
+ * What is summed is dW / 2^(exponent of max |delta| + exponent of max |a_below|): near 1, whatever the scale. What is stored and put
+ * into classes is the same; or, where numbers have a type of their own, dW itself, rounded to it.
  * Sums run over the samples in order. squares[slot * groups + work-item] are added by the host in order.
  * Launch: (groups, layers `first`... into slots `first_slot`...). weight_gradient_tiles: one work-item a panel of GF_LANES inputs and up to
  * GF_GRAD_PANELS panels of outputs; weight_gradient_naive: one work-item an output. */
@@ -79,8 +80,9 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_til
     if (from >= O) return;
 
     const uint to = min(from + GF_GRAD_PANELS * GF_TILE_ROWS, gf_pad(O));
-    const float2 a_scale = gf_powers(-gf_exponent_of(state[layer - 1].a_max));
-    const float2 delta_scale = gf_powers(-gf_exponent_of(state[layer].delta_max));
+    const int a_exponent = gf_exponent_of(state[layer - 1].a_max), delta_exponent = gf_exponent_of(state[layer].delta_max);
+    const float2 a_scale = gf_powers(-a_exponent), delta_scale = gf_powers(-delta_exponent);
+    const int precision = net->precision, shift = a_exponent + delta_exponent;
     const ulong a_stride = (ulong)gf_pad(I) * GF_LANES, delta_stride = (ulong)gf_pad(O) * GF_LANES;
     __global const float *a = a_below + layers[layer - 1].entries + from_input * GF_LANES;
     __global const float *factor = delta + layers[layer].entries + from * GF_LANES;
@@ -107,12 +109,14 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_til
     for (uint v = 0; v < 2 * (min(to, O) - from); v++) {
         const uint input = from_input + v % 2 * 16;
         const int16 mask = lane < (int)I - (int)input;
-        const float16 value = select((float16)(0.0f), blocks[v] * delta_scale.x * delta_scale.y, mask);
+        const float16 scaled = select((float16)(0.0f), blocks[v] * delta_scale.x * delta_scale.y, mask);
+        const float16 stored = gf_to_true_16(precision, shift, scaled);
+        const float16 value = gf_from_true_16(precision, shift, stored);
         total = fma(value, value, total);
         nans += gf_is_nan_16(value);
-        gf_classes_add(&classes, value, mask);
+        gf_classes_add(&classes, stored, mask);
         for (uint i = 0; store && i < 16; i++)
-            if (input + i < I) out[(ulong)(from + v / 2) * I + input + i] = ((float *)&value)[i];
+            if (input + i < I) out[(ulong)(from + v / 2) * I + input + i] = ((float *)&stored)[i];
     }
     squares[slot * get_global_size(0) + group] = gf_sum_of_16(total);
     gf_classes_flush(&classes, gf_counts_of(counts, slot), GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS,
@@ -127,8 +131,9 @@ __kernel void weight_gradient_naive(__global const gf_network *net, __global con
 {
     const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), output = (uint)get_global_id(0);
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const float2 a_scale = gf_powers(-gf_exponent_of(state[layer - 1].a_max));
-    const float2 delta_scale = gf_powers(-gf_exponent_of(state[layer].delta_max));
+    const int a_exponent = gf_exponent_of(state[layer - 1].a_max), delta_exponent = gf_exponent_of(state[layer].delta_max);
+    const float2 a_scale = gf_powers(-a_exponent), delta_scale = gf_powers(-delta_exponent);
+    const int precision = net->precision, shift = a_exponent + delta_exponent;
     volatile __global uint *count = gf_counts_of(counts, slot);
     float total = 0.0f;
     for (uint input = 0; output < O && input < I; input++) {
@@ -140,11 +145,13 @@ __kernel void weight_gradient_naive(__global const gf_network *net, __global con
             sum = fma(d, a * a_scale.x * a_scale.y, sum);
         }
         sum = sum * delta_scale.x * delta_scale.y;
-        total = fma(sum, sum, total);
-        const uint size = as_uint(sum) & 0x7fffffffu;
+        const float stored = gf_to_true_1(precision, shift, sum);
+        const float value = gf_from_true_1(precision, shift, stored);
+        total = fma(value, value, total);
+        const uint size = as_uint(stored) & 0x7fffffffu;
         atomic_inc(&count[size == 0u ? GF_COUNT_WEIGHT_ZEROS : GF_COUNT_WEIGHT + (size >> 23)]);
         if (size >= 0x7f800000u) atomic_inc(&count[size > 0x7f800000u ? GF_COUNT_NAN : GF_COUNT_INF]);
-        if (store) out[(ulong)output * I + input] = sum;
+        if (store) out[(ulong)output * I + input] = stored;
     }
     squares[slot * get_global_size(0) + output] = total;
 }

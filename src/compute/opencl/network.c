@@ -8,44 +8,66 @@
 #include "model/activation.h"
 #include "model/init.h"
 
-static void describe_far(gf_activation activation, gf_network *out)
+_Static_assert((int)GF_ACTIVATION_COUNT <= GF_KINDS, "kernels/network.cl has room for every activation");
+
+static gf_kind describe_kind(gf_activation activation)
 {
     const gf_activation_info *f = gf_activation_get(activation);
+    gf_kind out = {.saturated_low = (float)f->saturated_low, .saturated_high = (float)f->saturated_high};
     for (int side = 0; side < 2; side++) {
         const gf_far_activation far = gf_activation_far(activation, side ? 100 : -100);
         const double values[7] = {far.below_slope, far.below_value, far.above_slope, far.above_value, far.zero_value,
                                   side ? f->slope_at_minus : f->slope_below_zero,
                                   side ? f->slope_at_plus : f->slope_above_zero};
         for (int i = 0; i < 7; i++)
-            out->far[side][i] = (float)values[i];
-        out->far_keeps_exponent[side] = far.keeps_exponent;
+            out.far[side][i] = (float)values[i];
+        out.far_keeps_exponent[side] = far.keeps_exponent;
     }
+    return out;
 }
 
 static gf_network describe_network(const gf_opencl *self)
 {
     const gf_spec *spec = &self->plan.spec;
-    const gf_activation_info *f = gf_activation_get(spec->activation);
     gf_network network = {
         .seed = spec->seed,
         .batch = (gf_uint)spec->batch,
         .panels = (gf_uint)gf_panels(self),
-        .activation = (gf_int)spec->activation,
-        .weights_uniform = gf_fill_weight(spec, 1).distribution == GF_UNIFORM,
-        .biases_uniform = gf_fill_bias(spec, 1).distribution == GF_UNIFORM,
         .has_bias = gf_spec_has_bias(spec),
-        .loss_factor = (float)(2.0 / ((double)spec->batch * gf_spec_fan_out(spec, spec->depth))),
-        .saturated_low = (float)f->saturated_low,
-        .saturated_high = (float)f->saturated_high,
+        .norm = (gf_int)spec->norm,
+        .precision = (gf_int)spec->precision,
+        .loss_factor = (float)(2.0 / ((double)spec->batch * gf_spec_fan_out(spec, spec->depth)) * spec->loss_scale),
+        .skip_scale = (float)spec->skip_scale,
     };
-    describe_far(spec->activation, &network);
+    for (int i = 0; i < GF_ACTIVATION_COUNT; i++)
+        network.kinds[i] = describe_kind((gf_activation)i);
     return network;
 }
 
 /* Floats that a segment's buffers need, counted while its layers are placed. */
 typedef struct need {
-    size_t weight, bias, entries;
+    size_t weight, bias, entries, inverse;
 } need;
+
+/* Standard deviations of a layer that norm.cl keeps. */
+static size_t inverse_count(const gf_opencl *self, int32_t l)
+{
+    const gf_spec *spec = &self->plan.spec;
+    if (spec->norm == GF_NORM_BATCH) return gf_pad((size_t)gf_spec_fan_out(spec, l));
+    return spec->norm == GF_NORM_LAYER ? gf_panels(self) * GF_LANES : 0;
+}
+
+static void describe_layer(const gf_spec *spec, int32_t l, gf_layer *out)
+{
+    const gf_fill weight = gf_fill_weight(spec, l), bias = gf_fill_bias(spec, l);
+    out->fan_in = (gf_uint)gf_spec_fan_in(spec, l);
+    out->activation = (gf_int)gf_spec_activation(spec, l);
+    out->has_skip = gf_spec_has_skip(spec, l);
+    out->weights_uniform = weight.distribution == GF_UNIFORM;
+    out->biases_uniform = bias.distribution == GF_UNIFORM;
+    out->weight_scale = weight.scale;
+    out->bias_scale = bias.scale;
+}
 
 static void place_layer(gf_opencl *self, int32_t l, need *used)
 {
@@ -53,15 +75,15 @@ static void place_layer(gf_opencl *self, int32_t l, need *used)
     gf_layer *at = &self->layers[l];
     *at = (gf_layer){.fan_out = (gf_uint)gf_spec_fan_out(spec, l)};
     if (l == 0) return;
-    at->fan_in = (gf_uint)gf_spec_fan_in(spec, l);
+    describe_layer(spec, l, at);
     at->weight = used->weight;
     at->bias = used->bias;
     at->entries = used->entries;
-    at->weight_scale = gf_fill_weight(spec, l).scale;
-    at->bias_scale = gf_fill_bias(spec, l).scale;
+    at->inverse = used->inverse;
     used->weight += gf_pad(at->fan_out) * gf_pad(at->fan_in);
     used->bias += gf_pad(at->fan_out);
     used->entries += gf_entries(self, l);
+    used->inverse += inverse_count(self, l);
 }
 
 /* The driver's own check cannot be relied on, and its message has no numbers. */
@@ -91,6 +113,7 @@ static gf_status provide_segment(gf_opencl *self, int32_t segment, gf_error *err
     GF_TRY(provide(self, &at->bias, "the biases", used.bias, error));
     GF_TRY(provide(self, &at->z, "the pre-activations", used.entries, error));
     GF_TRY(provide(self, &at->a, "the activations", used.entries, error));
+    if (used.inverse > 0) GF_TRY(provide(self, &at->inverse, "the standard deviations", used.inverse, error));
     return provide(self, &at->delta, "the deltas", used.entries, error);
 }
 
@@ -101,6 +124,7 @@ static void release_segment(gf_cl_segment *segment)
     gf_buffer_release(&segment->z);
     gf_buffer_release(&segment->a);
     gf_buffer_release(&segment->delta);
+    gf_buffer_release(&segment->inverse);
 }
 
 /* Layers whose weights, and whose activations, fit one buffer each; at least one, which is then refused with its numbers. */
@@ -142,13 +166,27 @@ static gf_status check_total(const gf_opencl *self, gf_error *error)
     double floats = 0.0;
     for (int32_t l = 1; l <= spec->depth; l++) {
         const size_t out = gf_pad((size_t)gf_spec_fan_out(spec, l)), in = gf_pad((size_t)gf_spec_fan_in(spec, l));
-        floats += (double)out * (double)(in + 1) + 3.0 * (double)gf_entries(self, l);
+        floats += (double)out * (double)(in + 1) + 3.0 * (double)gf_entries(self, l) + (double)inverse_count(self, l);
     }
     const double bytes = floats * sizeof(float), gib = 1024.0 * 1024.0 * 1024.0;
     if (bytes <= (double)self->device.info.memory_bytes) return GF_OK;
     return gf_fail(error, GF_MEMORY, "%d layers of %d with batch %d need %.2f GiB in whole tiles; %s has %.2f GiB",
                    spec->depth, spec->width, spec->batch, bytes / gib, self->device.info.name,
                    (double)self->device.info.memory_bytes / gib);
+}
+
+/* What skips and layer norm keep of one layer at a time, for the largest. */
+static gf_status provide_passing(gf_opencl *self, gf_error *error)
+{
+    const gf_spec *spec = &self->plan.spec;
+    size_t entries = 0, chunks = 0;
+    for (int32_t l = 1; l <= spec->depth; l++) {
+        const size_t units = (size_t)gf_spec_fan_out(spec, l);
+        if (self->layers[l].has_skip && gf_entries(self, l) > entries) entries = gf_entries(self, l);
+        if (spec->norm == GF_NORM_LAYER && gf_norm_chunks(units) > chunks) chunks = gf_norm_chunks(units);
+    }
+    GF_TRY(provide(self, &self->up, "the gradients beside the skips", entries, error));
+    return provide(self, &self->norm_sums, "the sums of layer norm", chunks * gf_panels(self) * GF_LANES * 2, error);
 }
 
 static gf_status provide_all(gf_opencl *self, gf_error *error)
@@ -164,6 +202,7 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
     place_layer(self, 0, NULL);
     for (int32_t segment = 0; segment < self->segment_count; segment++)
         GF_TRY(provide_segment(self, segment, error));
+    GF_TRY(provide_passing(self, error));
     GF_TRY(provide(self, &self->input, "the input", gf_entries(self, 0), error));
     GF_TRY(provide(self, &self->target, "the target", gf_entries(self, spec->depth), error));
     GF_TRY(provide(self, &self->loss_sums, "the loss", chunks * gf_panels(self), error));
@@ -203,7 +242,10 @@ static gf_status generate_segment(gf_opencl *self, int32_t segment, gf_error *er
         if (bias > biases) biases = bias;
     }
     GF_TRY(generate(self, GF_STREAM_WEIGHT, first, count, &self->segments[segment].weight, weights, error));
-    return generate(self, GF_STREAM_BIAS, first, count, &self->segments[segment].bias, biases, error);
+    GF_TRY(generate(self, GF_STREAM_BIAS, first, count, &self->segments[segment].bias, biases, error));
+    for (int32_t l = first; l < first + count; l++)
+        if (gf_spec_init(&self->plan.spec, l) == GF_INIT_ORTHOGONAL) GF_TRY(gf_cl_send_weights(self, l, error));
+    return GF_OK;
 }
 
 static gf_status generate_all(gf_opencl *self, gf_error *error)
@@ -227,9 +269,8 @@ static gf_status generate_all(gf_opencl *self, gf_error *error)
 static gf_kernel_family family_for(const gf_opencl *self)
 {
     const gf_spec *spec = &self->plan.spec;
-    const int32_t ends[2] = {1, spec->depth};
-    for (int i = 0; i < 2; i++) {
-        const double std = gf_spec_weight_std(spec, ends[i]);
+    for (int32_t l = 1; l <= spec->depth; l++) {
+        const double std = gf_spec_weight_std(spec, l);
         if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;
     }
     return self->family;
@@ -259,8 +300,8 @@ void gf_cl_release_network(gf_opencl *self)
 {
     for (int32_t i = 0; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
-    gf_buffer *const buffers[] = {&self->network, &self->table,  &self->state,
-                                  &self->input,   &self->target, &self->loss_sums};
+    gf_buffer *const buffers[] = {&self->network, &self->table,     &self->state, &self->input,
+                                  &self->target,  &self->loss_sums, &self->up,    &self->norm_sums};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         gf_buffer_release(buffers[i]);
     gf_cl_release_scratch(&self->scratch);

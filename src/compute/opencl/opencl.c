@@ -1,4 +1,4 @@
-/* The opencl backend's table of operations: opening a device, and the passes over the layers. */
+/* The opencl backend's table of operations: opening a device, and passes over segments. */
 #include "compute/opencl/opencl.h"
 
 #include <stdio.h>
@@ -108,34 +108,7 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
 
 static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
 {
-    GF_TRY(gf_backend_check_plain("opencl", &plan->spec, error));
     return gf_cl_prepare((gf_opencl *)backend, plan, error);
-}
-
-/* Launch geometry of forward.cl and backward.cl over `units` results a sample. */
-static void set_geometry(const gf_opencl *self, gf_launch *launch, int32_t units)
-{
-    const size_t rows = gf_pad((size_t)units), panels = gf_panels(self);
-    const bool tiles = self->used == GF_FAMILY_TILES;
-    launch->global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
-    launch->global[1] = tiles ? 1 : rows;
-    launch->local = tiles ? 1 : GF_LANES;
-}
-
-static gf_status forward_layer(gf_opencl *self, int32_t l, gf_error *error)
-{
-    gf_cl_segment *at = gf_segment_at(self, l);
-    const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {
-        GF_ARG(self->network.memory), GF_ARG(self->table.memory),
-        GF_ARG(self->state.memory),   GF_ARG(layer),
-        GF_ARG(at->weight.memory),    GF_ARG(at->bias.memory),
-        GF_ARG(gf_activations_at(self, l - 1)->memory), GF_ARG(at->z.memory), GF_ARG(at->a.memory)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_FORWARD, self->used), .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_FORWARD, &launch.kernel, error));
-    set_geometry(self, &launch, gf_spec_fan_out(&self->plan.spec, l));
-    return gf_queue_launch(&self->queue, &launch, error);
 }
 
 static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
@@ -144,71 +117,20 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
     const size_t layers = (size_t)self->plan.spec.depth + 1;
     if (first == 1) GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros, layers * sizeof(gf_state), error));
     for (int32_t l = first; l < first + count; l++)
-        GF_TRY(forward_layer(self, l, error));
+        GF_TRY(gf_cl_forward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
-}
-
-/* Adds the partial sums; they are of squares divided by 2^(2 shift). */
-static gf_status finish_loss(gf_opencl *self, size_t sums, gf_scaled *out, gf_error *error)
-{
-    const gf_spec *spec = &self->plan.spec;
-    float *parts = malloc(sums * sizeof *parts);
-    if (!parts) return gf_fail(error, GF_MEMORY, "no memory for %zu sums of the loss", sums);
-    gf_state last;
-    gf_status status = gf_queue_fetch(&self->queue, &self->state, (size_t)spec->depth * sizeof last, &last,
-                                      sizeof last, error);
-    if (status == GF_OK)
-        status = gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
-    double sum = 0.0;
-    for (size_t i = 0; status == GF_OK && i < sums; i++)
-        sum += (double)parts[i];
-    free(parts);
-    if (status != GF_OK) return status;
-    const double entries = (double)spec->batch * gf_spec_fan_out(spec, spec->depth);
-    *out = gf_scaled_make(sum / entries, 2 * (last.delta_exponent + last.loss_shift));
-    return GF_OK;
 }
 
 static gf_status opencl_loss(gf_backend *backend, gf_scaled *out, gf_error *error)
 {
-    gf_opencl *self = (gf_opencl *)backend;
-    const int32_t depth = self->plan.spec.depth;
-    gf_cl_segment *at = gf_segment_at(self, depth);
-    const cl_uint layer = (cl_uint)depth;
-    const gf_argument arguments[] = {
-        GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory),
-        GF_ARG(layer),                GF_ARG(at->z.memory),       GF_ARG(at->a.memory),
-        GF_ARG(self->target.memory),  GF_ARG(at->delta.memory),   GF_ARG(self->loss_sums.memory)};
-    gf_launch launch = {.name = "loss", .local = 1, .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_LOSS, &launch.kernel, error));
-    launch.global[0] =
-        gf_ceil_divide(gf_pad((size_t)gf_spec_fan_out(&self->plan.spec, depth)), GF_CHUNK_UNITS);
-    launch.global[1] = gf_panels(self);
-    GF_TRY(gf_queue_launch(&self->queue, &launch, error));
-    return finish_loss(self, launch.global[0] * launch.global[1], out, error);
-}
-
-static gf_status backward_layer(gf_opencl *self, int32_t l, gf_error *error)
-{
-    gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
-    const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {
-        GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory),
-        GF_ARG(layer),                GF_ARG(at->weight.memory),  GF_ARG(at->delta.memory),
-        GF_ARG(below->z.memory),      GF_ARG(below->delta.memory)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_BACKWARD, self->used), .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
-    set_geometry(self, &launch, gf_spec_fan_in(&self->plan.spec, l));
-    return gf_queue_launch(&self->queue, &launch, error);
+    return gf_cl_loss((gf_opencl *)backend, out, error);
 }
 
 static gf_status opencl_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_opencl *self = (gf_opencl *)backend;
     for (int32_t l = first + count - 1; l >= first; l--)
-        if (l > 1) GF_TRY(backward_layer(self, l, error));
+        if (l > 1) GF_TRY(gf_cl_backward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/asset.h"
 #include "compute/opencl/error.h"
+#include "gradflow/spec.h"
 
 /* No flag that lets the compiler assume there is no NaN, and no contraction: fma is written where it is meant. */
 #define BUILD_OPTIONS "-cl-std=CL1.2"
@@ -22,10 +23,16 @@ static const char types[] = "#pragma OPENCL FP_CONTRACT OFF\n"
                             "#define GF_ABS fabs\n#define GF_TANH tanh\n";
 
 static const char scalar_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
-                                    "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n";
+                                    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+                                    "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n"
+                                    "#define GF_BITS uint\n#define GF_AS_BITS as_uint\n#define GF_AS_REAL as_float\n"
+                                    "#define GF_TO_REAL convert_float\n";
 static const char vector_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
+                                    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
                                     "#define GF_REAL float16\n#define GF_R(x) ((float16)(x##f))\n"
-                                    "#define GF_NAME(f) f##_16\n";
+                                    "#define GF_NAME(f) f##_16\n"
+                                    "#define GF_BITS uint16\n#define GF_AS_BITS as_uint16\n"
+                                    "#define GF_AS_REAL as_float16\n#define GF_TO_REAL convert_float16\n";
 
 /* Row i of the activation table is case i. */
 static const char *const functions[] = {
@@ -39,16 +46,37 @@ const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family)
     static const char *const names[GF_KERNEL_COUNT][2] = {
         [GF_KERNEL_GENERATE] = {"generate", "generate"},
         [GF_KERNEL_FORWARD] = {"forward_naive", "forward_tiles"},
+        [GF_KERNEL_ACTIVATE] = {"activate", "activate"},
         [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_tiles"},
         [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_tiles"},
         [GF_KERNEL_LOSS] = {"loss", "loss"},
+        [GF_KERNEL_BATCH_NORM] = {"batch_norm", "batch_norm"},
+        [GF_KERNEL_BATCH_NORM_BACKWARD] = {"batch_norm_backward", "batch_norm_backward"},
+        [GF_KERNEL_LAYER_NORM_SUMS] = {"layer_norm_sums", "layer_norm_sums"},
+        [GF_KERNEL_LAYER_NORM] = {"layer_norm", "layer_norm"},
+        [GF_KERNEL_LAYER_NORM_BACKWARD_SUMS] = {"layer_norm_backward_sums", "layer_norm_backward_sums"},
+        [GF_KERNEL_LAYER_NORM_BACKWARD] = {"layer_norm_backward", "layer_norm_backward"},
         [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", "unit_statistics"},
         [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", "activation_histogram"},
     };
     return names[kernel][family];
 }
 
-/* `text` grows in a memory stream: no lengths to get wrong. */
+/* The choices that kernels ask for, under their names in C. `text` grows in a memory stream: no lengths to get wrong. */
+static void write_choices(FILE *text)
+{
+    static const struct {
+        const char *name;
+        int value;
+    } choices[] = {
+#define CHOICE(name) {#name, name}
+        CHOICE(GF_NORM_NONE), CHOICE(GF_PRECISION_EXACT), CHOICE(GF_PRECISION_BF16), CHOICE(GF_PRECISION_FP16),
+#undef CHOICE
+    };
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        fprintf(text, "#define %s %d\n", choices[i].name, choices[i].value);
+}
+
 static void write_switch(FILE *text, const char *name, const char *suffix)
 {
     fprintf(text, "static GF_REAL GF_NAME(%s)(int activation, GF_REAL z)\n{\n    switch (activation) {\n", name);
@@ -82,11 +110,12 @@ static gf_status write_file(FILE *text, const char *name, gf_error *error)
     return GF_OK;
 }
 
-/* activation.cl and far.cl for one number type. */
+/* activation.cl, precision.cl and far.cl for one number type. */
 static gf_status write_activations(FILE *text, const char *macros, gf_error *error)
 {
     fputs(macros, text);
     GF_TRY(write_file(text, "activation.cl", error));
+    GF_TRY(write_file(text, "precision.cl", error));
     write_switch(text, "gf_value", "");
     write_switch(text, "gf_slope", "_derivative");
     return write_file(text, "far.cl", error);
@@ -95,9 +124,10 @@ static gf_status write_activations(FILE *text, const char *macros, gf_error *err
 static gf_status write_all(FILE *text, gf_error *error)
 {
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl", "exponent.cl", "count.cl"};
-    static const char *const after[] = {"generate.cl", "tile.cl",           "forward.cl",   "backward.cl",
+    static const char *const after[] = {"generate.cl", "tile.cl",            "forward.cl",   "backward.cl", "norm.cl",
                                         "loss.cl",     "weight_gradient.cl", "statistics.cl"};
     fputs(types, text);
+    write_choices(text);
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         GF_TRY(write_file(text, before[i], error));
     GF_TRY(write_activations(text, scalar_macros, error));

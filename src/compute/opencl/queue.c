@@ -94,12 +94,18 @@ gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, 
                        "clearing a buffer", error);
 }
 
-gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error)
+gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offset, const void *from, size_t bytes,
+                           gf_error *error)
 {
     queue->transfers++;
     return gf_cl_check(
-        clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_FALSE, 0, bytes, from, 0, NULL, NULL),
+        clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_FALSE, offset, bytes, from, 0, NULL, NULL),
         "writing a buffer", error);
+}
+
+gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error)
+{
+    return gf_queue_send_at(queue, buffer, 0, from, bytes, error);
 }
 
 gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error)

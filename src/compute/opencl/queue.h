@@ -52,6 +52,8 @@ gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, 
 /* Transfers in their turn: host memory belongs to them until the next wait. A round trip costs more than most of them, so that
  * several share one wait. */
 gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error);
+gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offset, const void *from, size_t bytes,
+                           gf_error *error);
 gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);
 /* Fetch and wait. */
 gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);

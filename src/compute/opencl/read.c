@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compute/opencl/state.h"
+#include "model/precision.h"
 
 /* A matrix of which `block` rows are interleaved, from `offset` floats on. */
 typedef struct packed {
@@ -50,7 +51,7 @@ static gf_status read_weight_grad(gf_opencl *self, int32_t l, float *out, int64_
     GF_TRY(read_state(self, l - 1, &below, error));
     GF_TRY(read_state(self, l, &at, error));
     *exponent =
-        at.delta_exponent + below.a_exponent + gf_exponent_of(at.delta_max) + gf_exponent_of(below.a_max);
+        at.delta_exponent + below.a_exponent + gf_weight_grad_shift(self, &at, &below);
     return GF_OK;
 }
 
@@ -66,7 +67,7 @@ static gf_status read_bias_grad(gf_opencl *self, int32_t l, float *out, gf_error
         double sum = 0.0;
         for (size_t b = 0; b < B; b++)
             sum += (double)delta[b * O + o];
-        out[o] = (float)sum;
+        out[o] = (float)gf_precision_round(self->plan.spec.precision, sum);
     }
     free(delta);
     return status;

@@ -20,6 +20,7 @@ typedef uint64_t gf_ulong;
 /* The arrays of consecutive layers, one buffer a class: a segment of the plan, or the part of it that fits a buffer. */
 typedef struct gf_cl_segment {
     gf_buffer weight, bias, z, a, delta;
+    gf_buffer inverse; /* 1 / std of a normalisation */
 } gf_cl_segment;
 
 /* Room for the statistics of as many layers as are reduced at a time; see statistics.cl. */
@@ -55,6 +56,8 @@ typedef struct gf_opencl {
     int32_t segment_count;
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
     gf_buffer input, target, loss_sums;
+    gf_buffer up;        /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
+    gf_buffer norm_sums; /* partial sums of layer norm, see norm.cl */
     gf_cl_scratch scratch;
 } gf_opencl;
 
@@ -100,11 +103,28 @@ static inline gf_buffer *gf_activations_at(gf_opencl *self, int32_t layer)
     return layer == 0 ? &self->input : &gf_segment_at(self, layer)->a;
 }
 
+static inline size_t gf_norm_chunks(size_t units) { return gf_ceil_divide(units, GF_NORM_UNITS); }
+static inline bool gf_carries_exponents(const gf_opencl *self) { return self->plan.spec.precision == GF_PRECISION_EXACT; }
+/* dW as it is stored is true * 2^-this; see weight_gradient.cl. */
+static inline int gf_weight_grad_shift(const gf_opencl *self, const gf_state *at, const gf_state *below)
+{
+    return gf_carries_exponents(self) ? gf_exponent_of(at->delta_max) + gf_exponent_of(below->a_max) : 0;
+}
+
 /* network.c: descriptors, memory and generated values for a plan. */
 gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error);
 void gf_cl_release_network(gf_opencl *self);
 /* The kernel in the form this network uses. */
 gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_error *error);
+
+/* host_weights.c: the weights of layer `l` that no kernel can make. */
+gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, gf_error *error);
+
+/* passes.c: starts one layer. Forward needs the layer below; backward makes delta of the layer below. */
+gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error);
+gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error);
+/* Loss, dL/da and delta of the output layer. */
+gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error);
 
 /* statistics.c */
 /* Bytes of `counts` for all layers reduced at a time. */

@@ -168,12 +168,14 @@ static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw
     const gf_cl_scratch *from = &self->scratch;
     const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
     const size_t O = self->layers[l].fan_out, I = self->layers[l].fan_in;
-    const int delta = gf_exponent_of(state->delta_max), weight = delta + gf_exponent_of(below->a_max);
+    const int delta = gf_exponent_of(state->delta_max);
+    const gf_activation edges = self->layers[l].has_skip ? GF_ACTIVATION_LINEAR : (gf_activation)self->layers[l].activation;
     *raw = (gf_layer_raw){
+        .loss_scale = self->plan.spec.loss_scale,
         .z_exponent = state->z_exponent,
         .a_exponent = state->a_exponent,
         .delta_exponent = state->delta_exponent,
-        .weight_grad_exponent = state->delta_exponent + below->a_exponent + weight,
+        .weight_grad_exponent = state->delta_exponent + below->a_exponent + gf_weight_grad_shift(self, state, below),
         .entry_count = (uint64_t)self->plan.spec.batch * O,
         .unit_count = O,
         .weight_count = I * O,
@@ -186,7 +188,7 @@ static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw
         raw->delta_square_sum += ldexp((double)chunk[i].delta_squares, 2 * delta);
         raw->bias_grad_square_sum += ldexp((double)chunk[i].bias_grad_squares, 2 * delta);
     }
-    gf_activation_edges(self->plan.spec.activation, &raw->a, &raw->activation_low, &raw->activation_high);
+    gf_activation_edges(edges, &raw->a, &raw->activation_low, &raw->activation_high);
 }
 
 static uint64_t count_of(const gf_cl_scratch *from, int32_t slot, int which)
@@ -214,8 +216,13 @@ static void add_counts(const gf_opencl *self, int32_t l, int32_t slot, gf_layer_
     raw->saturated_count = count_of(from, slot, GF_COUNT_SATURATED);
     raw->dead_count = count_of(from, slot, GF_COUNT_DEAD);
     const size_t groups = groups_of(self, self->layers[l].fan_in, self->layers[l].fan_out);
+    double squares = 0.0;
     for (size_t i = 0; i < groups; i++)
-        raw->weight_grad_square_sum += (double)from->host_squares[(size_t)slot * from->group_count + i];
+        squares += (double)from->host_squares[(size_t)slot * from->group_count + i];
+    /* Sums are of squares near 1; what else is stored may not be. */
+    const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
+    const int near_one = gf_exponent_of(state->delta_max) + gf_exponent_of(below->a_max);
+    raw->weight_grad_square_sum = ldexp(squares, 2 * (near_one - gf_weight_grad_shift(self, state, below)));
 }
 
 static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, gf_cell *cells)
@@ -230,7 +237,7 @@ static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, g
         from->host_per_unit[O + i] = ldexp((double)unit[i].a_mean, a);
     }
     gf_cells_make(from->host_per_unit, from->host_per_unit + O, (int32_t)O, self->plan.spec.batch,
-                  (double)(state->delta_exponent + delta), rows, cells);
+                  (double)(state->delta_exponent + delta) - log2(self->plan.spec.loss_scale), rows, cells);
 }
 
 /* First half: moments, sums and dW of layers in one segment; their raw results but the counts. */

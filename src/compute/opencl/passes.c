@@ -1,0 +1,170 @@
+/* One layer forward or backward, and the loss: which kernels, over how many work-items. */
+#include <stdlib.h>
+
+#include "compute/opencl/state.h"
+
+/* A kernel of one form, work-groups of one. */
+static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, size_t down, const gf_argument *arguments,
+                              size_t count, gf_error *error)
+{
+    gf_launch launch = {.name = gf_kernel_name(which, self->used), .global = {across, down}, .local = 1,
+                        .arguments = arguments, .argument_count = (cl_uint)count};
+    GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+/* The first four arguments of every kernel of a layer. */
+#define LAYER_ARGUMENTS                                                                                                  \
+    GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory), GF_ARG(layer)
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* Launch geometry of forward.cl and backward.cl over `units` results a sample. */
+static void set_geometry(const gf_opencl *self, gf_launch *launch, int32_t units)
+{
+    const size_t rows = gf_pad((size_t)units), panels = gf_panels(self);
+    const bool tiles = self->used == GF_FAMILY_TILES;
+    launch->global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
+    launch->global[1] = tiles ? 1 : rows;
+    launch->local = tiles ? 1 : GF_LANES;
+}
+
+static size_t unit_chunks(const gf_opencl *self, int32_t l)
+{
+    return gf_ceil_divide(self->layers[l].fan_out, GF_CHUNK_UNITS);
+}
+
+static gf_status batch_norm(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory)};
+    return launch_plain(self, GF_KERNEL_BATCH_NORM, unit_chunks(self, l), 1, arguments, COUNT_OF(arguments), error);
+}
+
+static gf_status layer_norm(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
+    const gf_argument sums[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(self->norm_sums.memory)};
+    GF_TRY(launch_plain(self, GF_KERNEL_LAYER_NORM_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(self->norm_sums.memory), GF_ARG(at->z.memory),
+                                     GF_ARG(at->inverse.memory)};
+    return launch_plain(self, GF_KERNEL_LAYER_NORM, chunks, halves, arguments, COUNT_OF(arguments), error);
+}
+
+static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const size_t chunks = gf_ceil_divide(gf_pad(self->layers[l].fan_out), GF_CHUNK_UNITS);
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(gf_activations_at(self, l - 1)->memory), GF_ARG(at->z.memory),
+                                     GF_ARG(at->a.memory)};
+    return launch_plain(self, GF_KERNEL_ACTIVATE, chunks, gf_panels(self), arguments, COUNT_OF(arguments), error);
+}
+
+static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->weight.memory), GF_ARG(at->bias.memory),
+                                     GF_ARG(gf_activations_at(self, l - 1)->memory), GF_ARG(at->z.memory),
+                                     GF_ARG(at->a.memory)};
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_FORWARD, self->used), .arguments = arguments,
+                        .argument_count = COUNT_OF(arguments)};
+    GF_TRY(gf_cl_kernel(self, GF_KERNEL_FORWARD, &launch.kernel, error));
+    set_geometry(self, &launch, gf_spec_fan_out(&self->plan.spec, l));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error)
+{
+    GF_TRY(product(self, l, error));
+    switch (self->plan.spec.norm) {
+    case GF_NORM_BATCH: GF_TRY(batch_norm(self, l, error)); return activate(self, l, error);
+    case GF_NORM_LAYER: GF_TRY(layer_norm(self, l, error)); return activate(self, l, error);
+    default: return GF_OK;
+    }
+}
+
+static gf_status batch_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
+                                     GF_ARG(at->delta.memory)};
+    return launch_plain(self, GF_KERNEL_BATCH_NORM_BACKWARD, unit_chunks(self, l), 1, arguments, COUNT_OF(arguments),
+                        error);
+}
+
+static gf_status layer_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
+    const gf_argument sums[] = {GF_ARG(self->table.memory), GF_ARG(layer), GF_ARG(at->z.memory), GF_ARG(at->delta.memory),
+                                GF_ARG(self->norm_sums.memory)};
+    GF_TRY(launch_plain(self, GF_KERNEL_LAYER_NORM_BACKWARD_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
+                                     GF_ARG(self->norm_sums.memory), GF_ARG(at->delta.memory)};
+    return launch_plain(self, GF_KERNEL_LAYER_NORM_BACKWARD, chunks, halves, arguments, COUNT_OF(arguments), error);
+}
+
+/* delta of layer `l` from what its delta holds so far, dL/dh. */
+static gf_status norm_backward(gf_opencl *self, int32_t l, gf_error *error)
+{
+    switch (self->plan.spec.norm) {
+    case GF_NORM_BATCH: return batch_norm_backward(self, l, error);
+    case GF_NORM_LAYER: return layer_norm_backward(self, l, error);
+    default: return GF_OK;
+    }
+}
+
+/* Adds the partial sums; they are of squares divided by 2^(2 shift). */
+static gf_status finish_loss(gf_opencl *self, size_t sums, gf_scaled *out, gf_error *error)
+{
+    const gf_spec *spec = &self->plan.spec;
+    float *parts = malloc(sums * sizeof *parts);
+    if (!parts) return gf_fail(error, GF_MEMORY, "no memory for %zu sums of the loss", sums);
+    gf_state last;
+    gf_status status = gf_queue_fetch(&self->queue, &self->state, (size_t)spec->depth * sizeof last, &last,
+                                      sizeof last, error);
+    if (status == GF_OK)
+        status = gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
+    double sum = 0.0;
+    for (size_t i = 0; status == GF_OK && i < sums; i++)
+        sum += (double)parts[i];
+    free(parts);
+    if (status != GF_OK) return status;
+    const double entries = (double)spec->batch * gf_spec_fan_out(spec, spec->depth);
+    *out = gf_scaled_make(sum / entries, 2 * (last.delta_exponent + last.loss_shift));
+    return GF_OK;
+}
+
+gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
+{
+    const int32_t depth = self->plan.spec.depth;
+    gf_cl_segment *at = gf_segment_at(self, depth);
+    const cl_uint layer = (cl_uint)depth;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->a.memory),
+                                     GF_ARG(self->target.memory), GF_ARG(at->delta.memory), GF_ARG(self->up.memory),
+                                     GF_ARG(self->loss_sums.memory)};
+    const size_t chunks = gf_ceil_divide(gf_pad(self->layers[depth].fan_out), GF_CHUNK_UNITS), panels = gf_panels(self);
+    GF_TRY(launch_plain(self, GF_KERNEL_LOSS, chunks, panels, arguments, COUNT_OF(arguments), error));
+    GF_TRY(norm_backward(self, depth, error));
+    return finish_loss(self, chunks * panels, out, error);
+}
+
+gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->weight.memory), GF_ARG(at->delta.memory),
+                                     GF_ARG(below->z.memory), GF_ARG(below->delta.memory), GF_ARG(self->up.memory)};
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_BACKWARD, self->used), .arguments = arguments,
+                        .argument_count = COUNT_OF(arguments)};
+    GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
+    set_geometry(self, &launch, gf_spec_fan_in(&self->plan.spec, l));
+    GF_TRY(gf_queue_launch(&self->queue, &launch, error));
+    return norm_backward(self, l - 1, error);
+}
