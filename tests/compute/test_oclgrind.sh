@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every kernel under Oclgrind at small odd sizes: bounds, data races, uninitialised values, wrong calls. Oclgrind 21.10 cannot follow
-# what optimisation makes of divisions, hence -cl-opt-disable.
+# what optimisation makes of divisions, hence -cl-opt-disable. And it keeps the old size of a buffer that was released when its place is
+# given to a larger one, whose end then counts as uninitialised for ever: one network a process, without self-test, seeds and remedies.
 set -u
 command -v oclgrind >/dev/null || {
     echo "SKIPPED: oclgrind is not installed"
@@ -17,7 +18,7 @@ check() {
     shift
     : >"$folder/log"
     GRADFLOW_KERNELS=$kernels oclgrind --build-options -cl-opt-disable --data-races --uninitialized --check-api \
-        --max-errors 20 --log "$folder/log" "$GRADFLOW" run --device opencl:0 "$@" >"$folder/out" 2>&1
+        --max-errors 20 --log "$folder/log" "$GRADFLOW" run --device opencl:0 --format csv "$@" >"$folder/out" 2>&1
 }
 
 expect_clean() {
@@ -26,14 +27,15 @@ expect_clean() {
         cat "$folder/out"
         failures=$((failures + 1))
     }
-    grep -q Oclgrind "$folder/out" || {
-        echo "not run by Oclgrind: $*"
-        failures=$((failures + 1))
-    }
     [ -s "$folder/log" ] || return 0
     echo "complaints: $*"
     head -20 "$folder/log"
     failures=$((failures + 1))
+}
+
+oclgrind "$GRADFLOW" devices | grep -q '^opencl:0.*Oclgrind' || {
+    echo "opencl:0 is not Oclgrind's device"
+    exit 1
 }
 
 for kernels in tiles naive; do
@@ -44,6 +46,11 @@ for kernels in tiles naive; do
     # Far exponents, up and down.
     expect_clean $kernels --depth 6 --width 7 --batch 2 --activation relu --init normal --gain 10000
     expect_clean $kernels --depth 6 --width 7 --batch 2 --activation leaky_relu --init normal --gain 0.0001
+    # Two chunks of units and two panels of samples.
+    expect_clean $kernels --depth 3 --width 37 --batch 35 --norm layer --skip residual --activation gelu
+    expect_clean $kernels --depth 3 --width 13 --batch 35 --norm batch --activation relu --output linear --precision bf16
+    expect_clean $kernels --depth 3 --width 5 --batch 3 --skip residual --init zeros --bias-std 1 --precision fp16 --loss-scale 1024
+    expect_clean $kernels --depth 5 --width 7 --batch 2 --skip residual --activation relu --init normal --gain 10000
 done
 
 # It does complain: one unit too many in the statistics.
