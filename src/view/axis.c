@@ -55,13 +55,15 @@ void gf_log_axis_format(int32_t decade, char text[16])
         snprintf(text, 16, "1e%+d", decade);
 }
 
-int32_t gf_layer_ticks(int32_t depth, double most, int32_t out[GF_LAYER_TICKS_MAX])
+void gf_layer_ticks_make(int32_t first, int32_t last, int32_t depth, double most,
+                         gf_layer_ticks *out)
 {
-    const int32_t step = nice_step(depth / fmin(fmax(most, 1.0), GF_LAYER_TICKS_MAX - 2));
-    int32_t count = 0;
-    if (step > 3 && depth > 1) out[count++] = 1;
-    for (int32_t layer = step; layer < depth; layer += step)
-        if (depth - layer >= 0.7 * step) out[count++] = layer;
-    out[count++] = depth;
-    return count;
+    const double room = fmin(fmax(most, 1.0), GF_LAYER_TICKS_MAX - 2);
+    const int32_t step = nice_step((last - first + 1) / room);
+    out->count = 0;
+    if (step > 3 && depth > 1 && first == 1) out->layers[out->count++] = 1;
+    for (int32_t layer = (first + step - 1) / step * step; layer <= last && layer < depth;
+         layer += step)
+        if (depth - layer >= 0.7 * step || last < depth) out->layers[out->count++] = layer;
+    if (last == depth) out->layers[out->count++] = depth;
 }

@@ -24,9 +24,15 @@ void gf_log_axis_format(int32_t decade, char text[16]);
 
 #define GF_LAYER_TICKS_MAX 128
 
-/* Which layers get a number when there is room for `most`: multiples of 1, 2, 5, 10, 20, 50, ...,
- * the first where it does not crowd its neighbour, and always the last. Ascending; returns how
- * many. */
-int32_t gf_layer_ticks(int32_t depth, double most, int32_t out[GF_LAYER_TICKS_MAX]);
+/* Layers that get a number, ascending. */
+typedef struct gf_layer_ticks {
+    int32_t count;
+    int32_t layers[GF_LAYER_TICKS_MAX];
+} gf_layer_ticks;
+
+/* Of first..last when there is room for `most`: multiples of 1, 2, 5, 10, 20, 50, ...; layer 1
+ * where it does not crowd its neighbour, and always layer `depth`, if they are among them. */
+void gf_layer_ticks_make(int32_t first, int32_t last, int32_t depth, double most,
+                         gf_layer_ticks *out);
 
 #endif

@@ -27,55 +27,81 @@ static int32_t cells_of(const gf_run *run, const gf_stage_layout *layout, int32_
 static int32_t band_count(const gf_stage_layout *layout)
 {
     const int32_t width = (int32_t)layout->image.width;
-    return layout->mode != GF_STAGE_TEXELS || layout->depth < width ? layout->depth : width;
+    const int32_t layers = gf_stage_last(layout) - gf_stage_first(layout) + 1;
+    return layout->mode != GF_STAGE_TEXELS || layers < width ? layers : width;
+}
+
+static bool allocate(gf_bands *bands, int32_t count, size_t cells)
+{
+    gf_bands_destroy(bands);
+    bands->bands = malloc((size_t)count * sizeof *bands->bands);
+    bands->cells = malloc(cells * sizeof *bands->cells);
+    bands->activations = malloc(cells * sizeof *bands->activations);
+    bands->column = malloc(2 * GF_ROWS_MAX * sizeof *bands->column);
+    if (!bands->bands || !bands->cells || !bands->activations || !bands->column) {
+        gf_bands_destroy(bands);
+        return false;
+    }
+    bands->capacity = count;
+    bands->cell_capacity = cells;
+    return true;
 }
 
 static bool reserve(gf_bands *bands, int32_t count, int32_t stride, int32_t rows)
 {
     const size_t cells = (size_t)count * (size_t)stride;
-    if (count > bands->capacity || cells > bands->cell_capacity) {
-        gf_bands_destroy(bands);
-        bands->bands = malloc((size_t)count * sizeof *bands->bands);
-        bands->cells = malloc(cells * sizeof *bands->cells);
-        bands->column = malloc(GF_ROWS_MAX * sizeof *bands->column);
-        if (!bands->bands || !bands->cells || !bands->column || rows > GF_ROWS_MAX) {
-            gf_bands_destroy(bands);
-            return false;
-        }
-        bands->capacity = count;
-        bands->cell_capacity = cells;
-    }
+    if (rows > GF_ROWS_MAX) return false;
+    if ((count > bands->capacity || cells > bands->cell_capacity) && !allocate(bands, count, cells))
+        return false;
     bands->count = count;
     bands->stride = stride;
     return true;
 }
 
-static void place_band(gf_band *band, const gf_stage_layout *layout, int32_t index, int32_t count)
+static int32_t clamp_column(const gf_stage_layout *layout, float x)
 {
-    const int64_t depth = layout->depth;
-    band->first = (int32_t)(index * depth / count) + 1;
-    band->last = (int32_t)(((index + 1) * depth - 1) / count) + 1;
-    const float x0 = gf_stage_slot_x(layout, band->first) - layout->image.x;
-    const float x1 = gf_stage_slot_x(layout, band->last + 1) - layout->image.x;
-    band->left = count < depth ? index : (int32_t)rintf(x0);
-    band->right = count < depth ? index + 1 : (int32_t)rintf(x1);
+    return (int32_t)fminf(fmaxf(rintf(x - layout->image.x), 0.0f), layout->image.width);
+}
+
+/* A layer to itself. */
+static void place_layer(gf_band *band, const gf_stage_layout *layout, int32_t layer)
+{
     float left = 0.0f, right = 0.0f;
-    gf_stage_cell_edges(layout, band->first, &left, &right);
-    band->cell_left = count < depth ? band->left : (int32_t)(left - layout->image.x);
+    gf_stage_cell_edges(layout, layer, &left, &right);
+    band->first = band->last = layer;
+    band->left = clamp_column(layout, gf_stage_slot_x(layout, layer));
+    band->right = clamp_column(layout, gf_stage_slot_x(layout, layer + 1));
+    band->cell_left = (int32_t)(left - layout->image.x);
     band->cell_right =
         layout->mode == GF_STAGE_TEXELS ? band->right : (int32_t)(right - layout->image.x);
+}
+
+/* A column of pixels, and the layers of which something is in it. */
+static void place_column(gf_band *band, const gf_stage_layout *layout, int32_t index)
+{
+    const double step = layout->layers / (double)layout->image.width, nearly = 1e-9 * step;
+    const double left = layout->from + index * step, right = left + step;
+    band->first = (int32_t)fmin(fmax(floor(left + nearly), 1.0), layout->depth);
+    band->last = (int32_t)fmin(fmax(ceil(right - nearly) - 1.0, band->first), layout->depth);
+    band->left = band->cell_left = index;
+    band->right = band->cell_right = index + 1;
 }
 
 static bool start(gf_bands *bands, const gf_run *run, const gf_summary *summary,
                   const gf_stage_layout *layout)
 {
     const int32_t count = band_count(layout), hidden = cells_of(run, layout, 1);
-    const int32_t output = cells_of(run, layout, run->spec.depth);
+    const int32_t output = cells_of(run, layout, run->spec.depth), first = gf_stage_first(layout);
+    const bool single = count == gf_stage_last(layout) - first + 1;
     if (!reserve(bands, count, hidden > output ? hidden : output, run->rows)) return false;
     for (int32_t i = 0; i < count; i++) {
-        bands->bands[i] = (gf_band){.shown = -1};
-        place_band(&bands->bands[i], layout, i, count);
-        bands->bands[i].cell_count = bands->bands[i].first == run->spec.depth ? output : hidden;
+        gf_band *band = &bands->bands[i];
+        *band = (gf_band){.shown = -1};
+        if (single)
+            place_layer(band, layout, first + i);
+        else
+            place_column(band, layout, i);
+        band->cell_count = band->first == run->spec.depth ? output : hidden;
     }
     bands->layout = *layout;
     bands->run_number = summary->run_number;
@@ -84,10 +110,9 @@ static bool start(gf_bands *bands, const gf_run *run, const gf_summary *summary,
 }
 
 /* The largest of each row over the band's layers. */
-static void reduce_layers(gf_bands *bands, const gf_run *run, const gf_band *band)
+static void reduce_deltas(const gf_run *run, const gf_band *band, float *column)
 {
     const int32_t rows = run->rows;
-    float *column = bands->column;
     for (int32_t row = 0; row < rows; row++)
         column[row] = -INFINITY;
     for (int32_t layer = band->first; layer <= band->last; layer++) {
@@ -99,15 +124,50 @@ static void reduce_layers(gf_bands *bands, const gf_run *run, const gf_band *ban
     }
 }
 
-/* Rows r of cell c have floor(r * count / rows) == c. */
+static int64_t largest_exponent(const gf_run *run, const gf_band *band)
+{
+    int64_t largest = run->layers[band->first - 1].a.exponent;
+    for (int32_t layer = band->first + 1; layer <= band->last; layer++)
+        if (run->layers[layer - 1].a.exponent > largest)
+            largest = run->layers[layer - 1].a.exponent;
+    return largest;
+}
+
+/* The furthest from zero, with its sign. */
+static void reduce_activations(const gf_run *run, gf_band *band, float *column)
+{
+    const int32_t rows = run->rows;
+    band->activation_exponent = largest_exponent(run, band);
+    for (int32_t row = 0; row < rows; row++)
+        column[row] = 0.0f;
+    for (int32_t layer = band->first; layer <= band->last; layer++) {
+        const gf_cell *cells = run->cells + (size_t)(layer - 1) * (size_t)rows;
+        const int64_t down = band->activation_exponent - run->layers[layer - 1].a.exponent;
+        const float unit = down > 200 ? 0.0f : exp2f((float)-down);
+        for (int32_t row = 0; row < rows; row++) {
+            const float value = cells[row].activation * unit;
+            const bool further = fabsf(value) > fabsf(column[row]) || value != value;
+            column[row] = further ? value : column[row];
+        }
+    }
+}
+
+/* Rows r of cell c have floor(r * count / rows) == c. NaN, once in, stays. */
 static void reduce_rows(const gf_bands *bands, int32_t rows, const gf_band *band)
 {
-    float *cells = bands->cells + (band - bands->bands) * bands->stride;
-    for (int32_t cell = 0; cell < band->cell_count; cell++)
+    const ptrdiff_t at = (band - bands->bands) * bands->stride;
+    float *cells = bands->cells + at, *activations = bands->activations + at;
+    const float *column = bands->column;
+    for (int32_t cell = 0; cell < band->cell_count; cell++) {
         cells[cell] = -INFINITY;
+        activations[cell] = 0.0f;
+    }
     for (int32_t row = 0; row < rows; row++) {
         const int32_t cell = row * band->cell_count / rows;
-        cells[cell] = (float)larger(cells[cell], bands->column[row]);
+        const float delta = column[row], activation = column[GF_ROWS_MAX + row];
+        if (delta > cells[cell] || delta != delta) cells[cell] = delta;
+        if (fabsf(activation) > fabsf(activations[cell]) || activation != activation)
+            activations[cell] = activation;
     }
 }
 
@@ -149,12 +209,13 @@ static void reduce_histograms(const gf_run *run, gf_band *band)
 static void reduce_band(gf_bands *bands, const gf_run *run, const gf_summary *summary,
                         gf_band *band)
 {
-    reduce_layers(bands, run, band);
+    reduce_deltas(run, band, bands->column);
+    reduce_activations(run, band, bands->column + GF_ROWS_MAX);
     reduce_rows(bands, run->rows, band);
     reduce_histograms(run, band);
     band->delta = -INFINITY;
     for (int32_t layer = band->first; layer <= band->last; layer++)
-        band->delta = larger(band->delta, summary->delta[layer - 1]);
+        band->delta = larger(band->delta, gf_summary_delta(summary, layer));
     band->ready = true;
     band->shown = -1;
 }
@@ -165,10 +226,10 @@ bool gf_bands_update(gf_bands *bands, const gf_run *run, const gf_summary *summa
     const bool same = bands->count > 0 && bands->run_number == summary->run_number &&
                       memcmp(&bands->layout, layout, sizeof *layout) == 0;
     if (!same && !start(bands, run, summary, layout)) return false;
-    if (bands->first_ready == run->first_ready) return true;
-    for (int32_t i = bands->count - 1; i >= 0 && bands->bands[i].first >= run->first_ready; i--)
+    if (bands->first_ready == summary->first_ready) return true;
+    for (int32_t i = bands->count - 1; i >= 0 && bands->bands[i].first >= summary->first_ready; i--)
         if (!bands->bands[i].ready) reduce_band(bands, run, summary, &bands->bands[i]);
-    bands->first_ready = run->first_ready;
+    bands->first_ready = summary->first_ready;
     return true;
 }
 
@@ -176,6 +237,7 @@ void gf_bands_destroy(gf_bands *bands)
 {
     free(bands->bands);
     free(bands->cells);
+    free(bands->activations);
     free(bands->column);
     *bands = (gf_bands){0};
 }

@@ -9,12 +9,13 @@
 
 typedef struct gf_band {
     int32_t first, last;           /* layers */
-    int32_t left, right;           /* pixel columns of the image: its whole slot */
-    int32_t cell_left, cell_right; /* of them, the cells */
+    int32_t left, right;           /* pixel columns of the image: what is on screen of its slot */
+    int32_t cell_left, cell_right; /* the cells; may stick out of left..right at the edges */
     int32_t cell_count;
     bool ready;
-    int16_t shown; /* how lit it was painted, 0..255; -1: not yet */
+    int32_t shown; /* how lit it was painted, see stage_paint.c; -1: not yet */
     double delta;  /* log2 of the largest rms delta of its layers; NaN wins */
+    int64_t activation_exponent;
     int64_t top_octave;
     uint8_t
         octaves[GF_HISTOGRAM_BINS]; /* log2|delta|: 255 is the fullest bin; bin 63 is top_octave */
@@ -24,9 +25,11 @@ typedef struct gf_band {
 typedef struct gf_bands {
     gf_band *bands; /* from input to output */
     int32_t count, capacity;
-    float *cells;  /* [count][stride] log2 of rms delta, largest of what the cell stands for; NaN
-                      wins */
-    float *column; /* [rows] scratch */
+    float *cells; /* [count][stride] log2 of rms delta, largest of what the cell stands for; NaN
+                     wins */
+    float *activations; /* [count][stride] the mean activation furthest from zero, in units of
+                           2^activation_exponent; NaN wins */
+    float *column;      /* [2][rows] scratch */
     int32_t stride;
     size_t cell_capacity;
     gf_stage_layout layout;

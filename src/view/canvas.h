@@ -40,6 +40,9 @@ void gf_canvas_gradient(gf_canvas *canvas, gf_rect rect, gf_color left, gf_color
 /* Straight pieces with mitred joints, square at sharp turns; `width` in pixels. */
 void gf_canvas_line(gf_canvas *canvas, const gf_point *points, int32_t count, float width,
                     gf_color color);
+/* The same in dashes of `dash` pixels, with gaps two thirds as long. */
+void gf_canvas_dashed_line(gf_canvas *canvas, const gf_point *points, int32_t count, float width,
+                           float dash, gf_color color);
 /* What lies between a line of tops and the bottoms below them. */
 void gf_canvas_band(gf_canvas *canvas, const gf_point *tops, const float *bottoms, int32_t count,
                     gf_color color);

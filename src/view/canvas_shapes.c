@@ -12,6 +12,11 @@ static gf_point along(gf_point from, gf_point direction, float length)
     return (gf_point){from.x + direction.x * length, from.y + direction.y * length};
 }
 
+static gf_point lerp(gf_point a, gf_point b, float share)
+{
+    return (gf_point){a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share};
+}
+
 /* Unit normal of the piece from a to b, to its left as seen on screen; (0, 0) where they coincide.
  */
 static gf_point normal(gf_point a, gf_point b)
@@ -74,6 +79,28 @@ void gf_canvas_line(gf_canvas *canvas, const gf_point *points, int32_t count, fl
                     gf_color color)
 {
     if (count >= 2) outline(canvas, points, count, false, width, color);
+}
+
+void gf_canvas_dashed_line(gf_canvas *canvas, const gf_point *points, int32_t count, float width,
+                           float dash, gf_color color)
+{
+    float along_dash = 0.0f; /* how far into the current dash or gap */
+    bool on = true;
+    for (int32_t i = 0; i + 1 < count; i++) {
+        const gf_point a = points[i], b = points[i + 1];
+        const float length = hypotf(b.x - a.x, b.y - a.y);
+        for (float at = 0.0f; at < length;) {
+            const float whole = on ? dash : dash * (2.0f / 3.0f);
+            const float end = fminf(at + whole - along_dash, length);
+            const gf_point piece[2] = {lerp(a, b, at / length), lerp(a, b, end / length)};
+            if (on) outline(canvas, piece, 2, false, width, color);
+            along_dash += end - at;
+            at = end;
+            if (along_dash < whole - 1e-3f) continue;
+            along_dash = 0.0f;
+            on = !on;
+        }
+    }
 }
 
 static void band_edge(gf_canvas *canvas, gf_point a, gf_point b, float fade, gf_color color)

@@ -4,8 +4,8 @@
 
 #include "view/context.h"
 
-/* What was drawn since gf_context_begin() (call before gf_context_end()) as 8 bit RGB, the lowest row
- * first, rows without padding; the caller frees *out. GF_DEVICE: OpenGL reports an error. */
+/* What was drawn since gf_context_begin() (call before gf_context_end()) as 8 bit RGB, the lowest
+ * row first, rows without padding; the caller frees *out. GF_DEVICE: OpenGL reports an error. */
 gf_status gf_capture_pixels(gf_context *context, unsigned char **out, int32_t *width,
                             int32_t *height, gf_error *error);
 

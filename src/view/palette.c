@@ -25,6 +25,8 @@ static const gf_theme dark = {
     .stage = 0x0f151dff,
     .not_finite = 0x2ff3ffff,
     .zero = 0x465261ff,
+    .second = 0xc6a6ffff,
+    .forward = 0x6fd8c8ff,
 };
 
 static const gf_theme projector = {
@@ -49,6 +51,8 @@ static const gf_theme projector = {
     .stage = 0xfbfcfdff,
     .not_finite = 0x0018f0ff,
     .zero = 0x8d97a3ff,
+    .second = 0x5a2fc2ff,
+    .forward = 0x00705fff,
     .light = true,
 };
 
@@ -86,6 +90,24 @@ gf_color gf_palette_color(const gf_theme *theme, double position)
     const gf_color *anchors = theme->light ? falling : rising;
     const double place = fmin(fmax(position, 0.0), 1.0) * (ANCHORS - 1);
     const int below = place < ANCHORS - 1 ? (int)place : ANCHORS - 2;
+    return gf_color_mix(anchors[below], anchors[below + 1], place - below);
+}
+
+/* From an activation of nothing outwards. Blue and green keep clear of the gradient's colours. */
+#define SIDE_ANCHORS 4
+static const gf_color negative[2][SIDE_ANCHORS] = {
+    {0x161f30ff, 0x174a86ff, 0x2e86e0ff, 0x8cc4ffff},
+    {0xe6ebf3ff, 0x9dc1ecff, 0x3f82d0ff, 0x0a3f86ff}};
+static const gf_color positive[2][SIDE_ANCHORS] = {
+    {0x1a2a2aff, 0x1f6b55ff, 0x3fb888ff, 0xc2f7b0ff},
+    {0xe8efe6ff, 0xa5d9a0ff, 0x4a9a4cff, 0x1c5a14ff}};
+
+gf_color gf_palette_activation(const gf_theme *theme, double position)
+{
+    if (isnan(position)) return theme->not_finite;
+    const gf_color *anchors = (position < 0.0 ? negative : positive)[theme->light];
+    const double place = fmin(fabs(position), 1.0) * (SIDE_ANCHORS - 1);
+    const int below = place < SIDE_ANCHORS - 1 ? (int)place : SIDE_ANCHORS - 2;
     return gf_color_mix(anchors[below], anchors[below + 1], place - below);
 }
 

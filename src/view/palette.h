@@ -17,6 +17,11 @@ gf_color gf_theme_verdict(const gf_theme *theme, gf_verdict verdict);
  * NaN is theme->not_finite. */
 gf_color gf_palette_color(const gf_theme *theme, double position);
 
+/* The map of activations, from -1 (the largest, negative) over 0 (nothing) to 1; outside is
+ * clamped, NaN is theme->not_finite. Luminance rises away from 0 on the dark theme and falls on the
+ * light. */
+gf_color gf_palette_activation(const gf_theme *theme, double position);
+
 /* `share` 0: from, 1: to; each channel by itself, alpha too. */
 gf_color gf_color_mix(gf_color from, gf_color to, double share);
 gf_color gf_color_fade(gf_color color, double alpha); /* alpha multiplied */

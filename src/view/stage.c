@@ -2,164 +2,140 @@
 #include "view/view_internal.h"
 
 #include <math.h>
-#include <stdio.h>
 
-#include "view/axis.h"
 #include "view/palette.h"
+#include "view/stage_edges.h"
+#include "view/stage_minimap.h"
+#include "view/stage_words.h"
 
 #define RADIUS       10.0f /* of the panel; design pixels like all below */
 #define BAR_WIDTH    3.0f
 #define BAR_OVERHANG 10.0f
 #define TRAIL_WIDTH  42.0f
-#define DIGIT_WIDTH  0.64f /* of the font's height, generously: nothing may overlap */
 
-/* The wave comes out of the last layer and goes into the first one: not there before or after. */
-static double wave_alpha(const gf_stage_layout *layout, double front)
+typedef struct gf_wave {
+    double place; /* on the layer axis */
+    double alpha;
+    gf_color color;
+    bool leftward;
+} gf_wave;
+
+/* A wave comes out of one end and goes into the other: it is not there before or after. */
+static double wave_alpha(double share)
 {
-    const double moment = (layout->depth + 1 - front) / layout->depth;
-    return fmin(fmax(fmin(moment, 1.0 - moment) / 0.008, 0.0), 1.0);
+    return fmin(fmax(fmin(share, 1.0 - share) / 0.008, 0.0), 1.0);
 }
 
-static float wave_x(const gf_stage_layout *layout, double front)
+/* Where the wave of the gradient, or that of the activations, is on screen. */
+static float wave_x(const gf_stage_layout *layout, double place)
 {
-    if (layout->mode == GF_STAGE_TEXELS) return gf_stage_slot_x(layout, front);
+    if (layout->mode == GF_STAGE_TEXELS) return gf_stage_slot_x(layout, place);
     float left = 0.0f, right = 0.0f;
     gf_stage_cell_edges(layout, 1, &left, &right);
-    return gf_stage_slot_x(layout, front) + (left - layout->image.x) * 0.5f;
+    return gf_stage_slot_x(layout, place) + (left - gf_stage_slot_x(layout, 1.0)) * 0.5f;
 }
 
-static void draw_wave(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene)
+/* A bar at x and the glow it leaves behind, to the right of a wave that goes left. */
+static void draw_wave(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene,
+                      gf_wave wave)
 {
-    const double alpha = wave_alpha(layout, scene->front);
-    if (alpha <= 0.0) return;
-    const float x = wave_x(layout, scene->front), overhang = BAR_OVERHANG * scene->scale;
+    const gf_rect image = layout->image;
+    const float x = wave_x(layout, wave.place), overhang = BAR_OVERHANG * scene->scale;
+    if (wave.alpha <= 0.0 || x < image.x - 1.0f || x > image.x + image.width + 1.0f) return;
     const float trail =
         fmaxf(TRAIL_WIDTH * scene->scale, fminf(layout->slot, 120.0f * scene->scale));
-    const float most = layout->image.x + layout->image.width - x, bar = BAR_WIDTH * scene->scale;
-    const float y = layout->image.y - overhang, height = layout->image.height + 2.0f * overhang;
-    const gf_color accent = scene->theme->accent;
-    gf_canvas_gradient(canvas, (gf_rect){x, y, fminf(trail, most), height},
-                       gf_color_fade(accent, 0.30 * alpha), gf_color_fade(accent, 0.0));
-    gf_canvas_rect(canvas, (gf_rect){x - 0.5f * bar, y, bar, height}, gf_color_fade(accent, alpha));
+    const float room = wave.leftward ? image.x + image.width - x : x - image.x;
+    const float width = fmaxf(fminf(trail, room), 0.0f), bar = BAR_WIDTH * scene->scale;
+    const float y = image.y - overhang, height = image.height + 2.0f * overhang;
+    const gf_color glow = gf_color_fade(wave.color, 0.30 * wave.alpha), none = wave.color & ~0xffu;
+    gf_canvas_gradient(canvas, (gf_rect){wave.leftward ? x : x - width, y, width, height},
+                       wave.leftward ? glow : none, wave.leftward ? none : glow);
+    gf_canvas_rect(canvas, (gf_rect){x - 0.5f * bar, y, bar, height},
+                   gf_color_fade(wave.color, wave.alpha));
+}
+
+static void draw_waves(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene)
+{
+    const double depth = layout->depth;
+    const gf_wave backward = {scene->front, wave_alpha((depth + 1.0 - scene->front) / depth),
+                              scene->theme->accent, true};
+    const gf_wave forward = {scene->forward + 1.0, wave_alpha(scene->forward / depth),
+                             scene->theme->forward, false};
+    draw_wave(canvas, layout, scene, forward);
+    draw_wave(canvas, layout, scene, backward);
 }
 
 static void draw_hover(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene)
 {
+    const gf_rect image = layout->image;
     if (scene->hover_layer < 1 || scene->hover_layer > layout->depth) return;
-    const float x = gf_stage_slot_x(layout, scene->hover_layer);
-    const gf_rect slot = {x, layout->image.y, fmaxf(layout->slot, 1.5f), layout->image.height};
-    gf_canvas_rect(canvas, slot, gf_color_fade(scene->theme->text, 0.10));
+    const float left = fmaxf(gf_stage_slot_x(layout, scene->hover_layer), image.x);
+    const float right =
+        fminf(gf_stage_slot_x(layout, scene->hover_layer + 1.0), image.x + image.width);
+    if (right <= left) return;
+    gf_canvas_rect(canvas, (gf_rect){left, image.y, fmaxf(right - left, 1.5f), image.height},
+                   gf_color_fade(scene->theme->text, 0.10));
 }
 
-static void label_head(const gf_stage_layout *layout, const gf_scene *scene, gf_rect rect,
-                       gf_label_list *labels)
+/* Bring the side's image up to the scene. False: no memory, or too large for OpenGL. */
+static bool paint(gf_side *side, const gf_scene *scene, const gf_stage_layout *layout)
 {
-    const gf_theme *theme = scene->theme;
-    const gf_run *run = scene->run;
-    gf_label label = {.y = layout->head_y, .size = 17.0f * scene->scale, .color = theme->text_dim};
-    label.x = layout->image.x;
-    snprintf(label.text, sizeof label.text, "input");
-    gf_label_add(labels, label);
-
-    label.x = layout->image.x + layout->image.width;
-    label.align = GF_ALIGN_RIGHT;
-    const double loss = gf_scaled_double(run->loss);
-    char text[40] = "";
-    if (fabs(loss) >= 1e-3 && fabs(loss) < 1e4)
-        snprintf(text, sizeof text, "%.3g", loss);
-    else
-        gf_scaled_format(run->loss, 2, text);
-    snprintf(label.text, sizeof label.text, run->complete ? "output · loss %s" : "output", text);
-    gf_label_add(labels, label);
-
-    label = (gf_label){.x = rect.x + 0.5f * rect.width,
-                       .y = layout->head_y,
-                       .size = 19.0f * scene->scale,
-                       .color = theme->accent,
-                       .align = GF_ALIGN_CENTRE,
-                       .bold = true};
-    const int32_t layer = (int32_t)fmin(ceil(scene->front), layout->depth);
-    snprintf(label.text, sizeof label.text, "◀  gradient flows backward   layer %d of %d", layer,
-             layout->depth);
-    gf_label_add(labels, label);
-}
-
-static void label_number(const gf_stage_layout *layout, const gf_scene *scene, int32_t layer,
-                         gf_label_list *labels)
-{
-    const gf_theme *theme = scene->theme;
-    float left = 0.0f, right = 0.0f;
-    gf_stage_cell_edges(layout, layer, &left, &right);
-    gf_label label = {.x = 0.5f * (left + right),
-                      .y = layout->number_y,
-                      .size = layout->font,
-                      .align = GF_ALIGN_CENTRE};
-    label.color = gf_color_mix(theme->text_dim, theme->text, gf_stage_lit(layer, scene->front));
-    if (layer == scene->hover_layer) {
-        label.color = theme->accent;
-        label.bold = true;
-    }
-    const int digits = snprintf(label.text, sizeof label.text, "%d", layer);
-    const float most = layout->image.x + layout->image.width - 0.25f * (float)digits * layout->font;
-    if (digits > 3) label.x = fminf(label.x, most); /* stay inside the panel */
-    gf_label_add(labels, label);
-}
-
-static void label_numbers(const gf_stage_layout *layout, const gf_scene *scene,
-                          gf_label_list *labels)
-{
-    const int32_t depth = layout->depth, hover = scene->hover_layer;
-    const int digits = snprintf(NULL, 0, "%d", depth);
-    const float room = ((float)digits * DIGIT_WIDTH + 0.7f) * layout->font;
-    int32_t ticks[GF_LAYER_TICKS_MAX];
-    const int32_t count = gf_layer_ticks(depth, layout->image.width / room, ticks);
-    for (int32_t i = 0; i < count; i++) {
-        const float apart = fabsf((float)(ticks[i] - hover)) * layout->slot;
-        if (hover < 1 || apart >= room) label_number(layout, scene, ticks[i], labels);
-    }
-    if (hover >= 1 && hover <= depth) label_number(layout, scene, hover, labels);
-}
-
-static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
-{
-    if (layout->strip_height == 0) return;
-    gf_label label = {.x = layout->image.x + 6.0f * scene->scale,
-                      .size = 13.0f * scene->scale,
-                      .color = scene->theme->text_dim};
-    label.y =
-        layout->image.y + layout->image.height - (float)layout->strip_height + 10.0f * scene->scale;
-    snprintf(label.text, sizeof label.text, "density of activations, then of log |∂L/∂z|");
-    gf_label_add(labels, label);
+    const int32_t width = (int32_t)layout->image.width, height = (int32_t)layout->image.height;
+    const bool kept = width == side->image.width && height == side->image.height;
+    if (!gf_bands_update(&side->bands, scene->run, &side->summary, layout)) return false;
+    if (!gf_image_resize(&side->image, width, height)) return false;
+    if (!kept) gf_stage_paint_forget(&side->bands);
+    gf_stage_paint_update(&side->paint, &side->image, &side->bands, &side->summary, scene);
+    return true;
 }
 
 void gf_view_stage(gf_view *view, const gf_scene *scene, gf_rect rect, gf_label_list *labels)
 {
     const gf_theme *theme = scene->theme;
-    gf_canvas_panel(&view->canvas, rect, RADIUS * scene->scale, theme->stage, theme->panel_border);
-    if (!gf_view_follow(view, scene)) return;
+    gf_side *side = &view->sides[scene->side == 1];
+    gf_view_panel(view, rect, RADIUS * scene->scale, theme->stage, theme->panel_border);
+    if (!gf_side_follow(side, scene->run, scene->spread)) return;
     const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
-    const int32_t width = (int32_t)layout.image.width, height = (int32_t)layout.image.height;
-    const bool kept = width == view->image.width && height == view->image.height;
-    if (!gf_bands_update(&view->bands, scene->run, &view->summary, &layout)) return;
-    if (!gf_image_resize(&view->image, width, height)) return;
-    if (!kept) gf_stage_paint_forget(&view->bands);
-    gf_stage_paint_update(&view->paint, &view->image, &view->bands, &view->summary, scene);
+    if (!paint(side, scene, &layout)) return;
     gf_canvas_flush(&view->canvas);
-    gf_image_draw(&view->image, layout.image.x, layout.image.y, view->width, view->height);
+    gf_image_draw(&side->image, layout.image.x, layout.image.y, view->width, view->height);
+    if (layout.lead) gf_stage_edges_draw(&view->canvas, scene, &layout, &side->bands);
     draw_hover(&view->canvas, &layout, scene);
-    draw_wave(&view->canvas, &layout, scene);
-    label_head(&layout, scene, rect, labels);
-    label_numbers(&layout, scene, labels);
-    label_strip(&layout, scene, labels);
+    draw_waves(&view->canvas, &layout, scene);
+    if (layout.minimap.height > 0.0f)
+        gf_stage_minimap_draw(&view->canvas, scene, &layout, &side->summary, &side->paint);
+    gf_stage_words(&layout, scene, rect, labels);
+}
+
+static bool has(gf_rect rect, float x, float y)
+{
+    return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
+}
+
+double gf_view_stage_place(const gf_scene *scene, gf_rect rect, float x, float y)
+{
+    if (!scene->run || scene->run->spec.depth < 1) return 0.0;
+    const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
+    const double place = gf_stage_place(&layout, x);
+    return has(layout.image, x, y) && place >= 1.0 ? place : 0.0;
 }
 
 int32_t gf_view_stage_layer(const gf_scene *scene, gf_rect rect, float x, float y)
 {
-    if (!scene->run || scene->run->spec.depth < 1) return 0;
+    const double place = gf_view_stage_place(scene, rect, x, y);
+    return place < 1.0 ? 0 : (int32_t)fmin(place, scene->run->spec.depth);
+}
+
+double gf_view_stage_layers_per_pixel(const gf_scene *scene, gf_rect rect)
+{
     const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
-    const gf_rect image = layout.image;
-    if (x < image.x || x >= image.x + image.width || y < image.y || y >= image.y + image.height)
-        return 0;
-    const int32_t layer = (int32_t)((x - image.x) / layout.slot) + 1;
-    return layer < layout.depth ? layer : layout.depth;
+    return layout.layers / (double)layout.image.width;
+}
+
+double gf_view_minimap_place(const gf_scene *scene, gf_rect rect, float x, float y)
+{
+    if (!scene->run || scene->run->spec.depth < 1) return 0.0;
+    const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
+    if (!has(layout.minimap, x, y)) return 0.0;
+    return 1.0 + (double)((x - layout.minimap.x) / layout.minimap.width) * layout.depth;
 }

@@ -60,13 +60,14 @@ static void blend(uint32_t *pixel, gf_color color, double alpha)
     *pixel = gf_image_pixel(gf_color_mix(below, color | 0xff, fmin(fmax(alpha, 0.0), 1.0)));
 }
 
-/* One row of pixels of a curve at `edge` pixels, inclined by `slope` pixels a row. */
-static void paint_row(uint32_t *row, int32_t room, double edge, double slope, gf_color color,
-                      double fill_alpha, double line_alpha)
+/* One row of pixels, from `start` to `room`, of a curve at `edge` pixels, inclined by `slope`
+ * pixels a row. */
+static void paint_row(uint32_t *row, int32_t start, int32_t room, double edge, double slope,
+                      gf_color color, double fill_alpha, double line_alpha)
 {
     const double lean = 1.0 / sqrt(1.0 + slope * slope), half = 0.5 * LINE_WIDTH;
     const int32_t reach = (int32_t)fmin(edge + (half + 0.5) / lean + 1.0, room);
-    for (int32_t x = 0; x < reach; x++) {
+    for (int32_t x = start; x < reach; x++) {
         const double apart = (x + 0.5 - edge) * lean;
         const double inside = fmin(fmax(0.5 - apart, 0.0), 1.0);
         const double line = fmin(fmax(half + 0.5 - fabs(apart), 0.0), 1.0);
@@ -79,12 +80,13 @@ static void paint_curve(gf_image *image, const gf_bands *bands, const gf_band *b
                         const curve *made, gf_color color, double fill_alpha, double line_alpha)
 {
     const int32_t left = band->cell_right + 1, room = band->right - left;
+    const int32_t start = left < band->left ? band->left - left : 0; /* off screen before */
     const double height = bands->layout.cells_height;
     for (int32_t y = 0; y < bands->layout.cells_height; y++) {
         const double place = 1.0 - (y + 0.5) / height, step = 0.5 / height;
         const double slope = curve_at(made, place + step) - curve_at(made, place - step);
-        uint32_t *row = image->pixels + (size_t)y * (size_t)image->width + left;
-        paint_row(row, room, curve_at(made, place), slope, color, fill_alpha, line_alpha);
+        uint32_t *row = image->pixels + (ptrdiff_t)y * image->width + left;
+        paint_row(row, start, room, curve_at(made, place), slope, color, fill_alpha, line_alpha);
     }
 }
 
@@ -124,8 +126,10 @@ void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf
                           const gf_band *band, const gf_summary *summary, double lit)
 {
     const int32_t height = bands->layout.strip_height, top = image->height - height;
-    const double high = summary->delta_high + OCTAVES_ABOVE;
-    const double octaves = high - (summary->delta_low - OCTAVES_BELOW);
+    const int32_t left = band->cell_left > band->left ? band->cell_left : band->left;
+    const int32_t right = band->cell_right < band->right ? band->cell_right : band->right;
+    const double high = summary->delta_scale.high + OCTAVES_ABOVE;
+    const double octaves = high - (summary->delta_scale.low - OCTAVES_BELOW);
     const gf_color shade = gf_stage_shade(paint, summary, band->delta), dim = waiting(paint->theme);
     for (int32_t y = 0; y < height; y++) {
         const double y0 = (double)y / height, y1 = (double)(y + 1) / height;
@@ -137,7 +141,7 @@ void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf
         const gf_color after = gf_color_mix(paint->theme->stage, shade, flows);
         const uint32_t pixel = gf_image_pixel(gf_color_mix(before, after, lit));
         uint32_t *row = image->pixels + (size_t)(top + y) * (size_t)image->width;
-        for (int32_t x = band->cell_left; x < band->cell_right; x++)
+        for (int32_t x = left; x < right; x++)
             row[x] = pixel;
     }
 }

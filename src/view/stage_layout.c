@@ -13,12 +13,15 @@
 #define NARROW_SLOT    3.0f /* framebuffer pixels: a cell, a gap */
 #define CELL_WIDTH_MAX 44.0f
 #define STRIP_SHARE    0.26f
+#define MINIMAP        18.0f
+#define MINIMAP_GAP    18.0f /* between the numbers and the map, and below it */
 
 static void place_columns(gf_stage_layout *layout, const gf_scene *scene)
 {
     const float most = CELL_WIDTH_MAX * scene->scale;
-    layout->cell_width = fminf((scene->show_histograms ? 0.36f : 0.6f) * layout->slot, most);
-    if (scene->show_histograms) layout->histogram_width = fminf(0.46f * layout->slot, 3.0f * most);
+    const bool beside = scene->show_histograms && !layout->lead; /* edges have that room */
+    layout->cell_width = fminf((beside ? 0.36f : layout->lead ? 0.3f : 0.6f) * layout->slot, most);
+    if (beside) layout->histogram_width = fminf(0.46f * layout->slot, 3.0f * most);
 }
 
 static gf_stage_mode mode_of(float slot, float scale)
@@ -27,26 +30,48 @@ static gf_stage_mode mode_of(float slot, float scale)
     return slot >= NARROW_SLOT ? GF_STAGE_NARROW : GF_STAGE_TEXELS;
 }
 
+static void place_layers(gf_stage_layout *layout, const gf_scene *scene)
+{
+    const gf_layer_span span = gf_layer_span_resolve(scene->visible, layout->depth);
+    const bool edges = scene->edges && scene->run && gf_edges_suit(&scene->run->spec);
+    layout->lead = edges && gf_layer_span_is_whole(span, layout->depth);
+    layout->from = span.first - layout->lead;
+    layout->layers = gf_layer_span_layers(span) + layout->lead;
+    layout->slot = (float)(layout->image.width / layout->layers);
+}
+
+static void place_minimap(gf_stage_layout *layout, gf_rect rect, float scale)
+{
+    const float height = rintf(MINIMAP * scale);
+    layout->minimap = (gf_rect){layout->image.x,
+                                rintf(rect.y + rect.height - 0.7f * MINIMAP_GAP * scale - height),
+                                layout->image.width, height};
+}
+
 gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect)
 {
     const float scale = scene->scale, margin = MARGIN * scale;
+    const int32_t depth = scene->run ? scene->run->spec.depth : 0;
+    const bool whole = gf_layer_span_is_whole(scene->visible, depth);
+    const float map = whole ? 0.0f : (MINIMAP + MINIMAP_GAP) * scale;
     const float top = ceilf(rect.y + HEAD * scale),
-                bottom = floorf(rect.y + rect.height - FOOT * scale);
-    gf_stage_layout layout = {.depth = scene->run ? scene->run->spec.depth : 0,
+                bottom = floorf(rect.y + rect.height - FOOT * scale - map);
+    gf_stage_layout layout = {.depth = depth,
                               .head_y = rect.y + 26.0f * scale,
                               .number_y = bottom + 26.0f * scale,
                               .font = FONT * scale};
     layout.image =
         (gf_rect){ceilf(rect.x + margin), top, fmaxf(floorf(rect.width - 2.0f * margin), 1.0f),
                   fmaxf(bottom - top, 1.0f)};
-    layout.slot = layout.image.width / (float)(layout.depth > 0 ? layout.depth : 1);
+    place_layers(&layout, scene);
+    if (!whole) place_minimap(&layout, rect, scale);
     layout.mode = mode_of(layout.slot, scale);
     layout.cells_height = (int32_t)layout.image.height;
     layout.cell_width =
         layout.mode == GF_STAGE_TEXELS ? layout.slot : layout.slot - ceilf(0.2f * layout.slot);
     if (layout.mode == GF_STAGE_COLUMNS) {
         place_columns(&layout, scene);
-    } else if (scene->show_histograms) {
+    } else if (scene->show_histograms && !layout.lead) {
         layout.strip_height = (int32_t)(STRIP_SHARE * layout.image.height);
         layout.cells_height -= layout.strip_height + (int32_t)(12.0f * scale);
     }
@@ -54,10 +79,25 @@ gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect)
     return layout;
 }
 
-float gf_stage_slot_x(const gf_stage_layout *layout, double layer)
+float gf_stage_slot_x(const gf_stage_layout *layout, double place)
 {
-    return layout->image.x +
-           (float)((layer - 1.0) * layout->image.width / (layout->depth > 0 ? layout->depth : 1));
+    return layout->image.x + (float)((place - layout->from) * layout->image.width / layout->layers);
+}
+
+double gf_stage_place(const gf_stage_layout *layout, float x)
+{
+    return layout->from +
+           (double)(x - layout->image.x) * layout->layers / (double)layout->image.width;
+}
+
+int32_t gf_stage_first(const gf_stage_layout *layout)
+{
+    return (int32_t)fmax(floor(layout->from), 1.0);
+}
+
+int32_t gf_stage_last(const gf_stage_layout *layout)
+{
+    return (int32_t)fmin(ceil(layout->from + layout->layers - 1e-9) - 1.0, layout->depth);
 }
 
 void gf_stage_cell_edges(const gf_stage_layout *layout, int32_t layer, float *left, float *right)

@@ -6,11 +6,23 @@
 #include "view/palette.h"
 #include "view/stage_histogram.h"
 
+#define ACTIVATION_STRENGTH 0.85 /* leaves the brightest for the gradient */
+
+/* How lit a band is by either wave, 0..1. */
+typedef struct gf_band_light {
+    double lit, glow;
+} gf_band_light;
+
 #define OUTLINE_CELL 4 /* pixels a cell needs each way to be drawn hollow */
 
 double gf_stage_lit(double layer, double front)
 {
     return fmin(fmax(layer + 1.0 - front, 0.0), 1.0);
+}
+
+double gf_stage_glow(double layer, double forward)
+{
+    return fmin(fmax(forward + 1.0 - layer, 0.0), 1.0);
 }
 
 void gf_stage_paint_forget(gf_bands *bands)
@@ -30,6 +42,14 @@ static void fill(gf_image *image, int32_t left, int32_t top, int32_t right, int3
     }
 }
 
+/* Within what is on screen of the band. */
+static void fill_band(gf_image *image, const gf_band *band, int32_t left, int32_t top,
+                      int32_t right, int32_t bottom, gf_color color)
+{
+    fill(image, left > band->left ? left : band->left, top,
+         right < band->right ? right : band->right, bottom, color);
+}
+
 gf_color gf_stage_shade(const gf_stage_paint *paint, const gf_summary *summary, double delta_log2)
 {
     const double position = gf_summary_position(summary, delta_log2);
@@ -38,58 +58,97 @@ gf_color gf_stage_shade(const gf_stage_paint *paint, const gf_summary *summary, 
     return paint->shades[(int)(position * (GF_SHADES - 1) + 0.5)];
 }
 
-/* A gradient of exactly zero is no faint gradient: the cell is hollow, or a hole where it is too
- * small for that. */
+static gf_color activation_shade(const gf_stage_paint *paint, const gf_summary *summary,
+                                 const gf_band *band, float activation)
+{
+    if (activation == 0.0f) return paint->theme->zero;
+    const double size = log2((double)fabsf(activation)) + (double)band->activation_exponent;
+    const double position = gf_summary_activation(summary, size);
+    if (isnan(position)) return paint->theme->not_finite;
+    const gf_color *map = activation < 0.0f && !paint->absolute ? paint->negative : paint->positive;
+    return map[(int)(position * (GF_SHADES - 1) + 0.5)];
+}
+
+/* Exactly zero is not just little: the cell is hollow, or a hole where it is too small for that. */
 static void paint_hollow(gf_image *image, const gf_stage_paint *paint, const gf_band *band,
                          int32_t top, int32_t bottom, gf_color outline)
 {
     const int32_t left = band->cell_left, right = band->cell_right;
     const int32_t edge = right - left >= OUTLINE_CELL && bottom - top >= OUTLINE_CELL;
-    if (edge) fill(image, left, top, right, bottom, outline);
-    fill(image, left + edge, top + edge, right - edge, bottom - edge, paint->theme->stage);
+    if (edge) fill_band(image, band, left, top, right, bottom, outline);
+    fill_band(image, band, left + edge, top + edge, right - edge, bottom - edge,
+              paint->theme->stage);
+}
+
+/* What a cell looks like: waiting, then its activation, then its gradient. */
+static gf_color cell_color(const gf_stage_paint *paint, const gf_band *band,
+                           const gf_summary *summary, float delta, float activation,
+                           gf_band_light light)
+{
+    gf_color color = paint->theme->unlit;
+    if (light.glow > 0.0 && light.lit < 1.0)
+        color = gf_color_mix(color, activation_shade(paint, summary, band, activation),
+                             ACTIVATION_STRENGTH * light.glow);
+    if (light.lit >= 1.0) return gf_stage_shade(paint, summary, delta);
+    return light.lit > 0.0 ? gf_color_mix(color, gf_stage_shade(paint, summary, delta), light.lit)
+                           : color;
 }
 
 static void paint_cells(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                        const gf_band *band, const gf_summary *summary, double lit)
+                        const gf_band *band, const gf_summary *summary, gf_band_light light)
 {
-    const float *cells = bands->cells + (band - bands->bands) * bands->stride;
-    const gf_color unlit = paint->theme->unlit;
+    const ptrdiff_t at = (band - bands->bands) * bands->stride;
     for (int32_t cell = 0; cell < band->cell_count; cell++) {
+        const float delta = light.lit > 0.0 ? bands->cells[at + cell] : 0.0f;
+        const float activation = light.glow > 0.0 ? bands->activations[at + cell] : 1.0f;
         int32_t top = 0, bottom = 0;
         gf_band_cell_rows(bands, band, paint->scale, cell, &top, &bottom);
-        const gf_color shade = lit > 0.0 ? gf_stage_shade(paint, summary, cells[cell]) : unlit;
-        const gf_color color = lit > 0.0 && lit < 1.0 ? gf_color_mix(unlit, shade, lit) : shade;
-        if (lit > 0.0 && cells[cell] == -INFINITY)
+        const gf_color color = cell_color(paint, band, summary, delta, activation, light);
+        const bool hollow = light.lit > 0.0 ? delta == -INFINITY : activation == 0.0f;
+        if (hollow)
             paint_hollow(image, paint, band, top, bottom, color);
         else
-            fill(image, band->cell_left, top, band->cell_right, bottom, color);
+            fill_band(image, band, band->cell_left, top, band->cell_right, bottom, color);
     }
 }
 
 static void paint_band(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                       const gf_band *band, const gf_summary *summary, double lit)
+                       const gf_band *band, const gf_summary *summary, gf_band_light light)
 {
     fill(image, band->left, 0, band->right, image->height, paint->theme->stage);
-    paint_cells(paint, image, bands, band, summary, lit);
+    paint_cells(paint, image, bands, band, summary, light);
     if (!band->ready) return;
     if (bands->layout.strip_height > 0)
-        gf_stage_paint_strip(paint, image, bands, band, summary, lit);
+        gf_stage_paint_strip(paint, image, bands, band, summary, light.lit);
     else if (bands->layout.histogram_width > 1.0f)
-        gf_stage_paint_histogram(paint, image, bands, band, summary, lit);
+        gf_stage_paint_histogram(paint, image, bands, band, summary, light.lit);
 }
 
 static void follow_theme(gf_stage_paint *paint, gf_bands *bands, const gf_summary *summary,
                          const gf_scene *scene)
 {
     if (paint->theme == scene->theme && paint->scale == scene->scale &&
-        paint->scale_number == summary->scale_number)
+        paint->absolute == scene->absolute && paint->scale_number == summary->scale_number)
         return;
     paint->theme = scene->theme;
     paint->scale = scene->scale;
     paint->scale_number = summary->scale_number;
-    for (int i = 0; i < GF_SHADES; i++)
-        paint->shades[i] = gf_palette_color(scene->theme, (double)i / (GF_SHADES - 1));
+    paint->absolute = scene->absolute;
+    for (int i = 0; i < GF_SHADES; i++) {
+        const double place = (double)i / (GF_SHADES - 1);
+        paint->shades[i] = gf_palette_color(scene->theme, place);
+        paint->negative[i] = gf_palette_activation(scene->theme, -place);
+        paint->positive[i] = gf_palette_activation(scene->theme, place);
+    }
     gf_stage_paint_forget(bands);
+}
+
+static gf_band_light light_of(const gf_band *band, const gf_scene *scene)
+{
+    const double middle = 0.5 * (band->first + band->last);
+    if (!band->ready) return (gf_band_light){0.0, 0.0};
+    return (gf_band_light){gf_stage_lit(middle, scene->front),
+                           gf_stage_glow(middle, scene->forward)};
 }
 
 void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *bands,
@@ -98,11 +157,12 @@ void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *ban
     follow_theme(paint, bands, summary, scene);
     for (int32_t i = 0; i < bands->count; i++) {
         gf_band *band = &bands->bands[i];
-        const double lit =
-            band->ready ? gf_stage_lit(0.5 * (band->first + band->last), scene->front) : 0.0;
-        const int16_t shown = (int16_t)lround(255.0 * lit);
+        const gf_band_light light = light_of(band, scene);
+        /* What cannot be seen under a gradient that is fully lit is no reason to paint. */
+        const int32_t lit = (int32_t)lround(255.0 * light.lit);
+        const int32_t shown = lit * 256 + (lit < 255 ? (int32_t)lround(255.0 * light.glow) : 0);
         if (shown == band->shown) continue;
-        paint_band(paint, image, bands, band, summary, lit);
+        paint_band(paint, image, bands, band, summary, light);
         gf_image_touch(image, band->left, band->right);
         band->shown = shown;
     }

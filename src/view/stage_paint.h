@@ -12,13 +12,18 @@ typedef struct gf_stage_paint {
     const gf_theme *theme;
     float scale;
     uint32_t scale_number;
-    gf_color shades[GF_SHADES]; /* the magnitude map */
+    bool absolute;
+    gf_color shades[GF_SHADES];                        /* the magnitude map */
+    gf_color negative[GF_SHADES], positive[GF_SHADES]; /* the map of activations, outwards */
 } gf_stage_paint;
 
 /* How lit a layer is, 0..1: it fades in while the front comes from the layer after it. */
 double gf_stage_lit(double layer, double front);
 
-/* Bring the image up to `front`. The image has the size of the bands' layout. */
+/* How lit its activations are, 0..1, behind the forward wave. */
+double gf_stage_glow(double layer, double forward);
+
+/* Bring the image up to both waves. The image has the size of the bands' layout. */
 void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *bands,
                            const gf_summary *summary, const gf_scene *scene);
 /* Paint everything at the next update. */

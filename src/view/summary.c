@@ -20,12 +20,10 @@ static bool reserve(gf_summary *summary, int32_t depth)
 {
     if (depth <= summary->capacity) return true;
     gf_summary_destroy(summary);
-    summary->strength = malloc((size_t)depth * sizeof *summary->strength);
-    summary->delta = malloc((size_t)depth * sizeof *summary->delta);
-    if (!summary->strength || !summary->delta) {
-        gf_summary_destroy(summary);
-        return false;
-    }
+    double *values = malloc((size_t)depth * GF_QUANTITY_COUNT * sizeof *values);
+    if (!values) return false;
+    for (int i = 0; i < GF_QUANTITY_COUNT; i++)
+        summary->values[i] = values + (size_t)i * (size_t)depth;
     summary->capacity = depth;
     return true;
 }
@@ -37,56 +35,96 @@ static bool start(gf_summary *summary, const gf_run *run)
     summary->rows = run->rows;
     snprintf(summary->device, sizeof summary->device, "%s", run->device.id);
     summary->first_ready = run->spec.depth + 1;
+    summary->complete = false;
     summary->run_number++;
-    summary->strength_low = INFINITY;
-    summary->strength_high = -INFINITY;
-    summary->delta_low = INFINITY;
-    summary->delta_high = -INFINITY;
+    for (int i = 0; i < GF_QUANTITY_COUNT; i++)
+        summary->known[i] = gf_range_none();
+    summary->activation = summary->delta_scale = summary->activation_scale = gf_range_none();
     return true;
 }
 
-static void widen(double *low, double *high, double value)
+/* log2 of the largest |mean a| of a unit; not finite where any is. */
+static double largest_activation(const gf_run *run, int32_t layer)
 {
-    if (!isfinite(value)) return;
-    *low = fmin(*low, value);
-    *high = fmax(*high, value);
+    const gf_cell *cells = run->cells + (size_t)(layer - 1) * (size_t)run->rows;
+    float largest = 0.0f;
+    for (int32_t row = 0; row < run->rows; row++) {
+        const float size = fabsf(cells[row].activation);
+        largest = size > largest ? size : largest;
+    }
+    return log2((double)largest) + (double)run->layers[layer - 1].a.exponent;
 }
 
 static void take_layer(gf_summary *summary, const gf_run *run, int32_t layer)
 {
     const gf_layer_record *record = &run->layers[layer - 1];
-    const double strength = gf_scaled_log10(record->weight_grad_norm);
-    const double delta = gf_scaled_log10(record->delta_rms) * LOG2_10;
-    summary->strength[layer - 1] = strength;
-    summary->delta[layer - 1] = delta;
-    widen(&summary->strength_low, &summary->strength_high, strength);
-    widen(&summary->delta_low, &summary->delta_high, delta);
+    for (int i = 0; i < GF_QUANTITY_COUNT; i++) {
+        const double value = gf_quantity_of((gf_quantity)i, &run->spec, layer, record);
+        summary->values[i][layer - 1] = value;
+        summary->known[i] = gf_range_widen(summary->known[i], value);
+    }
+    summary->activation = gf_range_widen(summary->activation, largest_activation(run, layer));
 }
 
-bool gf_summary_update(gf_summary *summary, const gf_run *run)
+static bool same_range(gf_range one, gf_range other)
+{
+    return one.low == other.low && one.high == other.high;
+}
+
+static void follow_scales(gf_summary *summary)
+{
+    const gf_range known = summary->known[GF_QUANTITY_DELTA];
+    const gf_range delta = {known.low * LOG2_10, known.high * LOG2_10};
+    const gf_range next[2] = {
+        gf_range_follow(summary->delta_scale, delta, summary->complete),
+        gf_range_follow(summary->activation_scale, summary->activation, summary->complete)};
+    if (same_range(next[0], summary->delta_scale) && same_range(next[1], summary->activation_scale))
+        return;
+    summary->delta_scale = next[0];
+    summary->activation_scale = next[1];
+    summary->scale_number++;
+}
+
+bool gf_summary_update(gf_summary *summary, const gf_run *run, int32_t layers_max)
 {
     if (!same_run(summary, run) && !start(summary, run)) return false;
-    const double low = summary->delta_low, high = summary->delta_high;
-    for (int32_t layer = summary->first_ready - 1; layer >= run->first_ready; layer--)
+    int32_t end = run->first_ready;
+    if (layers_max > 0 && summary->first_ready - end > layers_max)
+        end = summary->first_ready - layers_max;
+    for (int32_t layer = summary->first_ready - 1; layer >= end; layer--)
         take_layer(summary, run, layer);
-    summary->first_ready = run->first_ready;
-    if (low != summary->delta_low || high != summary->delta_high) summary->scale_number++;
+    summary->first_ready = end;
+    summary->complete = run->complete && end == run->first_ready;
+    follow_scales(summary);
     return true;
 }
 
 void gf_summary_destroy(gf_summary *summary)
 {
     const uint32_t run_number = summary->run_number, scale_number = summary->scale_number;
-    free(summary->strength);
-    free(summary->delta);
+    free(summary->values[0]);
     *summary = (gf_summary){.run_number = run_number + 1, .scale_number = scale_number + 1};
+}
+
+double gf_summary_delta(const gf_summary *summary, int32_t layer)
+{
+    return summary->values[GF_QUANTITY_DELTA][layer - 1] * LOG2_10;
+}
+
+static double position(gf_range scale, double decades, double value)
+{
+    if (isnan(value) || value == INFINITY) return NAN;
+    const double low = fmin(scale.low, scale.high - decades * LOG2_10);
+    const double share = (value - low) / (scale.high - low);
+    return FAINTEST + (1.0 - FAINTEST) * fmin(fmax(share, 0.0), 1.0);
 }
 
 double gf_summary_position(const gf_summary *summary, double delta_log2)
 {
-    if (isnan(delta_log2) || delta_log2 == INFINITY) return NAN;
-    const double high = summary->delta_high;
-    const double low = fmin(summary->delta_low, high - GF_SCALE_DECADES * LOG2_10);
-    const double share = (delta_log2 - low) / (high - low);
-    return FAINTEST + (1.0 - FAINTEST) * fmin(fmax(share, 0.0), 1.0);
+    return position(summary->delta_scale, GF_SCALE_DECADES, delta_log2);
+}
+
+double gf_summary_activation(const gf_summary *summary, double activation_log2)
+{
+    return position(summary->activation_scale, GF_ACTIVATION_SCALE_DECADES, activation_log2);
 }

@@ -3,18 +3,21 @@
 
 #include <stdlib.h>
 
-#include "view/palette.h"
+/* Records taken over in a frame where a run is spread: a few milliseconds of work. */
+#define LAYERS_A_FRAME 1500
 
 gf_status gf_view_create(gf_view **out, gf_error *error)
 {
     gf_view *view = calloc(1, sizeof *view);
     if (!view) return gf_fail(error, GF_MEMORY, "no memory for the picture");
     gf_status status = gf_canvas_create(&view->canvas, error);
-    if (status == GF_OK) status = gf_image_create(&view->image, error);
+    for (int i = 0; i < GF_SIDES && status == GF_OK; i++)
+        status = gf_image_create(&view->sides[i].image, error);
     if (status != GF_OK) {
         gf_view_destroy(view);
         return status;
     }
+    view->axis = gf_range_none();
     *out = view;
     return GF_OK;
 }
@@ -23,9 +26,11 @@ void gf_view_destroy(gf_view *view)
 {
     if (!view) return;
     gf_canvas_destroy(&view->canvas);
-    gf_image_destroy(&view->image);
-    gf_summary_destroy(&view->summary);
-    gf_bands_destroy(&view->bands);
+    for (int i = 0; i < GF_SIDES; i++) {
+        gf_image_destroy(&view->sides[i].image);
+        gf_summary_destroy(&view->sides[i].summary);
+        gf_bands_destroy(&view->sides[i].bands);
+    }
     free(view);
 }
 
@@ -33,6 +38,8 @@ void gf_view_begin(gf_view *view, int32_t width, int32_t height, const gf_theme 
 {
     view->width = width;
     view->height = height;
+    for (int i = 0; i < GF_SIDES; i++)
+        view->sides[i].settled = true;
     gf_canvas_begin(&view->canvas, width, height);
     glViewport(0, 0, width, height);
     glDisable(GL_DEPTH_TEST);
@@ -57,8 +64,24 @@ void gf_view_end(gf_view *view)
     gf_canvas_flush(&view->canvas);
 }
 
-bool gf_view_follow(gf_view *view, const gf_scene *scene)
+bool gf_side_follow(gf_side *side, const gf_run *run, bool spread)
 {
-    if (!scene->run || scene->run->spec.depth < 1) return false;
-    return gf_summary_update(&view->summary, scene->run);
+    if (!run || run->spec.depth < 1) return false;
+    if (!gf_summary_update(&side->summary, run, spread ? LAYERS_A_FRAME : 0)) return false;
+    side->settled = side->summary.first_ready == run->first_ready;
+    return true;
+}
+
+bool gf_view_is_settled(const gf_view *view)
+{
+    return view->sides[0].settled && view->sides[1].settled;
+}
+
+bool gf_edges_suit(const gf_spec *spec)
+{
+    if (spec->depth < 1 || spec->depth > GF_EDGES_DEPTH_MAX) return false;
+    if (gf_spec_fan_in(spec, 1) > GF_EDGES_WIDTH_MAX) return false;
+    for (int32_t layer = 1; layer <= spec->depth; layer++)
+        if (gf_spec_fan_out(spec, layer) > GF_EDGES_WIDTH_MAX) return false;
+    return true;
 }

@@ -1,22 +1,31 @@
-/* Inside of gf_view, for view.c, stage.c and chart.c only. */
+/* Inside of gf_view, for view.c, stage*.c and chart*.c only. */
 #ifndef GF_VIEW_VIEW_INTERNAL_H
 #define GF_VIEW_VIEW_INTERNAL_H
 
 #include "view/canvas.h"
-#include "view/curve.h"
 #include "view/stage_paint.h"
 #include "view/view.h"
+
+#define GF_SIDES 2
+
+/* One network and its painting. */
+typedef struct gf_side {
+    gf_summary summary;
+    gf_bands bands;
+    gf_stage_paint paint;
+    gf_image image;
+    bool settled; /* all that its run has was taken over */
+} gf_side;
 
 struct gf_view {
     int32_t width, height;
     gf_canvas canvas;
-    gf_image image; /* the stage */
-    gf_summary summary;
-    gf_bands bands;
-    gf_stage_paint paint;
+    gf_side sides[GF_SIDES];
+    gf_range axis; /* of the chart, as it was last shown */
+    gf_quantity axis_quantity;
 };
 
-/* Follow scene->run. False: there is nothing to draw. */
-bool gf_view_follow(gf_view *view, const gf_scene *scene);
+/* Let the side follow `run`. False: there is nothing to draw. */
+bool gf_side_follow(gf_side *side, const gf_run *run, bool spread);
 
 #endif

@@ -63,20 +63,39 @@ static void labels_are_short(void **state)
 static void layer_numbers_are_few_and_keep_apart(void **state)
 {
     (void)state;
+    gf_layer_ticks ticks;
     for (int32_t depth = 1; depth < 2000000; depth += depth / 7 + 1) {
-        int32_t ticks[GF_LAYER_TICKS_MAX];
         const double most = 30.0;
-        const int32_t count = gf_layer_ticks(depth, most, ticks);
-        assert_true(count >= 1 && count <= most + 2);
-        assert_int_equal(ticks[count - 1], depth);
-        for (int32_t i = 1; i < count; i++)
-            assert_true(ticks[i] - ticks[i - 1] >= 0.69 * depth / most);
+        gf_layer_ticks_make(1, depth, depth, most, &ticks);
+        assert_true(ticks.count >= 1 && ticks.count <= most + 2);
+        assert_int_equal(ticks.layers[ticks.count - 1], depth);
+        for (int32_t i = 1; i < ticks.count; i++)
+            assert_true(ticks.layers[i] - ticks.layers[i - 1] >= 0.69 * depth / most);
     }
-    int32_t ticks[GF_LAYER_TICKS_MAX];
-    assert_int_equal(gf_layer_ticks(24, 40.0, ticks), 24);
-    assert_int_equal(gf_layer_ticks(100, 1e9, ticks), 100); /* never more than the array holds */
-    assert_true(gf_layer_ticks(1000000, 1e9, ticks) <= GF_LAYER_TICKS_MAX);
-    assert_int_equal(gf_layer_ticks(5, 0.0, ticks), 2);
+    gf_layer_ticks_make(1, 24, 24, 40.0, &ticks);
+    assert_int_equal(ticks.count, 24);
+    gf_layer_ticks_make(1, 100, 100, 1e9, &ticks);
+    assert_int_equal(ticks.count, 100); /* never more than the array holds */
+    gf_layer_ticks_make(1, 1000000, 1000000, 1e9, &ticks);
+    assert_true(ticks.count <= GF_LAYER_TICKS_MAX);
+    gf_layer_ticks_make(1, 5, 5, 0.0, &ticks);
+    assert_int_equal(ticks.count, 2);
+}
+
+static void a_part_of_the_layers_has_the_numbers_of_that_part(void **state)
+{
+    (void)state;
+    gf_layer_ticks ticks;
+    for (int32_t first = 1; first < 9900; first += 97) {
+        gf_layer_ticks_make(first, first + 99, 10000, 12.0, &ticks);
+        assert_true(ticks.count >= 9 && ticks.count <= 14);
+        for (int32_t i = 0; i < ticks.count; i++) {
+            assert_true(ticks.layers[i] >= first && ticks.layers[i] <= first + 99);
+            assert_true(i == 0 || ticks.layers[i] - ticks.layers[i - 1] >= 7);
+        }
+    }
+    gf_layer_ticks_make(9990, 10000, 10000, 20.0, &ticks);
+    assert_int_equal(ticks.layers[ticks.count - 1], 10000);
 }
 
 int main(void)
@@ -87,6 +106,7 @@ int main(void)
         cmocka_unit_test(place_is_linear_in_decades),
         cmocka_unit_test(labels_are_short),
         cmocka_unit_test(layer_numbers_are_few_and_keep_apart),
+        cmocka_unit_test(a_part_of_the_layers_has_the_numbers_of_that_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,183 @@
+/* Grid, healthy range, and where a gradient leaves a float format. */
+#include "view/chart_drawing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view/palette.h"
+
+/* ---- The healthy range -------------------------------------------------------------------------
+ */
+
+/* In the unit of the axis. False: nothing is known to be healthy, or the output layer is not. */
+static bool healthy_range(const gf_chart_drawing *chart, gf_range *out)
+{
+    const gf_thresholds thresholds =
+        chart->scene->thresholds ? *chart->scene->thresholds : gf_thresholds_default();
+    const double last = gf_chart_value(chart, chart->summary, chart->summary->spec.depth);
+    switch (chart->scene->quantity) {
+    case GF_QUANTITY_WEIGHT_GRAD:
+    case GF_QUANTITY_DELTA:
+        *out = (gf_range){last + log10(thresholds.vanishing_ratio),
+                          last + log10(thresholds.exploding_ratio)};
+        return isfinite(last);
+    case GF_QUANTITY_SATURATED:
+        *out = (gf_range){-100.0, 100.0 * thresholds.saturated_share};
+        return true;
+    case GF_QUANTITY_DEAD: *out = (gf_range){-100.0, 100.0 * thresholds.dead_share}; return true;
+    default: return false; /* what is healthy depends on the learning rate, or on the activation */
+    }
+}
+
+void gf_chart_draw_range(const gf_chart_drawing *chart)
+{
+    const gf_rect plot = chart->layout.plot;
+    gf_range range;
+    if (!healthy_range(chart, &range)) return;
+    const float top = fmaxf(gf_chart_y(&chart->layout, range.high), plot.y);
+    const float bottom = fminf(gf_chart_y(&chart->layout, range.low), plot.y + plot.height);
+    if (bottom - top < 1.0f) return;
+    gf_canvas_rect(&chart->view->canvas, (gf_rect){plot.x, top, plot.width, bottom - top},
+                   chart->scene->theme->healthy_band);
+    if (bottom - top >= gf_chart_pixels(chart, 2.0f * GF_CHART_FONT))
+        gf_chart_label(chart, plot.x + gf_chart_pixels(chart, 10.0f),
+                       top + gf_chart_pixels(chart, 13.0f), GF_ALIGN_LEFT,
+                       gf_color_fade(chart->scene->theme->healthy, 0.7), "healthy range");
+}
+
+/* ---- The grid ----------------------------------------------------------------------------------
+ */
+
+static void draw_values(const gf_chart_drawing *chart)
+{
+    const gf_theme *theme = chart->scene->theme;
+    const gf_log_axis axis = chart->layout.y;
+    const bool logarithmic = gf_quantity_get(chart->scene->quantity)->logarithmic;
+    for (int32_t tick = axis.first; tick <= axis.last; tick += axis.step) {
+        char text[16];
+        if (logarithmic)
+            gf_log_axis_format(tick, text);
+        else
+            snprintf(text, sizeof text, "%d %%", tick);
+        const float y = gf_chart_y(&chart->layout, tick);
+        gf_chart_row(chart, y, theme->grid);
+        gf_chart_label(chart, chart->layout.plot.x - gf_chart_pixels(chart, 10.0f), y,
+                       GF_ALIGN_RIGHT, theme->text_dim, text);
+    }
+}
+
+static void draw_layers(const gf_chart_drawing *chart)
+{
+    const gf_rect plot = chart->layout.plot;
+    const gf_theme *theme = chart->scene->theme;
+    const double first = chart->layout.from, last = first + chart->layout.layers - 1.0;
+    gf_layer_ticks ticks;
+    gf_layer_ticks_make((int32_t)ceil(first - 0.5), (int32_t)floor(last + 0.5), chart->layout.depth,
+                        plot.width / gf_chart_pixels(chart, 130.0f), &ticks);
+    for (int32_t i = 0; i < ticks.count; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "%d", ticks.layers[i]);
+        const float x = gf_chart_x(&chart->layout, ticks.layers[i]);
+        gf_chart_column(chart, x, theme->grid);
+        gf_chart_label(chart, x, plot.y + plot.height + gf_chart_pixels(chart, 18.0f),
+                       GF_ALIGN_CENTRE, theme->text_dim, text);
+    }
+}
+
+void gf_chart_draw_grid(const gf_chart_drawing *chart)
+{
+    const gf_color grid = chart->scene->theme->grid;
+    const gf_rect plot = chart->layout.plot;
+    draw_values(chart);
+    draw_layers(chart);
+    gf_chart_row(chart, plot.y, grid);
+    gf_chart_row(chart, plot.y + plot.height, grid);
+    gf_chart_column(chart, plot.x, grid);
+    gf_chart_column(chart, plot.x + plot.width, grid);
+}
+
+/* ---- Limits of float formats -------------------------------------------------------------------
+ */
+
+/* Smallest subnormal and largest finite number as log10, from below. bfloat16 overflows where
+ * float32 does. */
+static const struct {
+    double decade;
+    const char *name;
+    bool under;
+} limits[] = {
+    {-44.85, "fp32", true}, /* 2^-149 */
+    {-40.04, "bf16", true}, /* 2^-133 */
+    {-7.22, "fp16", true},  /* 2^-24 */
+    {4.82, "fp16", false},  /* 65504 */
+    {38.53, "fp32", false}, /* 2^128 */
+};
+#define LIMIT_COUNT (int)(sizeof limits / sizeof *limits)
+
+/* The curve's height at one end of the plot, where a line's name would stand. */
+static float curve_end(const gf_chart_drawing *chart, bool right)
+{
+    const gf_summary *summary = chart->summary;
+    const double place =
+        right ? chart->layout.from + chart->layout.layers - 1.0 : chart->layout.from;
+    const int32_t layer = (int32_t)fmax(rint(place), summary->first_ready);
+    const double value = layer <= summary->spec.depth ? gf_chart_value(chart, summary, layer) : NAN;
+    return isfinite(value) ? gf_chart_y(&chart->layout, value) : -1e6f;
+}
+
+static bool is_on_plot(const gf_chart_drawing *chart, float y)
+{
+    const gf_rect plot = chart->layout.plot;
+    return y > plot.y && y < plot.y + plot.height;
+}
+
+static void name_limit(const gf_chart_drawing *chart, float y, const char *text)
+{
+    const gf_rect plot = chart->layout.plot;
+    const float inset = gf_chart_pixels(chart, 8.0f), above = y - gf_chart_pixels(chart, 11.0f);
+    const float text_y = above < plot.y + inset ? y + gf_chart_pixels(chart, 12.0f) : above;
+    const bool right =
+        fabsf(curve_end(chart, true) - text_y) >= fabsf(curve_end(chart, false) - text_y);
+    gf_chart_label(chart, right ? plot.x + plot.width - inset : plot.x + inset, text_y,
+                   right ? GF_ALIGN_RIGHT : GF_ALIGN_LEFT, chart->scene->theme->underflow, text);
+}
+
+/* Lines too close for a name each share one. Returns the first limit that is not in the group. */
+static int draw_group(const gf_chart_drawing *chart, int first)
+{
+    const float thick = fmaxf(rintf(gf_chart_pixels(chart, 1.2f)), 1.0f);
+    const gf_rect plot = chart->layout.plot;
+    const float bottom = gf_chart_y(&chart->layout, limits[first].decade);
+    float top = bottom;
+    char names[24] = "";
+    int i = first;
+    for (; i < LIMIT_COUNT && limits[i].under == limits[first].under; i++) {
+        const float y = gf_chart_y(&chart->layout, limits[i].decade);
+        if (!is_on_plot(chart, y) || top - y >= gf_chart_pixels(chart, 1.3f * GF_CHART_FONT)) break;
+        gf_canvas_dashes(&chart->view->canvas, plot.x, plot.x + plot.width, rintf(y), thick,
+                         gf_color_fade(chart->scene->theme->underflow, 0.75));
+        const size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", limits[i].name);
+        top = y;
+    }
+    char text[64];
+    const bool many = i > first + 1;
+    snprintf(text, sizeof text, "%s %s", names,
+             limits[first].under ? many ? "underflow below here" : "underflows below here"
+             : many              ? "overflow above here"
+                                 : "overflows above here");
+    name_limit(chart, top, text);
+    return i;
+}
+
+void gf_chart_draw_limits(const gf_chart_drawing *chart)
+{
+    const gf_quantity quantity = chart->scene->quantity;
+    if (!gf_quantity_get(quantity)->logarithmic || quantity == GF_QUANTITY_UPDATE_RATIO) return;
+    for (int i = 0; i < LIMIT_COUNT;)
+        if (is_on_plot(chart, gf_chart_y(&chart->layout, limits[i].decade)))
+            i = draw_group(chart, i);
+        else
+            i++;
+}

@@ -1,0 +1,39 @@
+/* What the chart can show of every layer, as one number a layer in the unit of its axis: log10, or
+ * percent. */
+#ifndef GF_VIEW_QUANTITY_H
+#define GF_VIEW_QUANTITY_H
+
+#include "gradflow/records.h"
+
+/* id, logarithmic, label in lists, head of the chart */
+#define GF_QUANTITY_TABLE(X)                                                                       \
+    X(WEIGHT_GRAD, true, "Weight gradient", "GRADIENT STRENGTH   ‖∂L/∂W‖ per layer")               \
+    X(DELTA, true, "Delta", "GRADIENT SIGNAL   rms ∂L/∂z per layer")                               \
+    X(ACTIVATION_STD, true, "Activation std", "SIGNAL STRENGTH   std of a per layer")              \
+    X(SATURATED, false, "Saturated", "SATURATED ACTIVATIONS   per layer")                          \
+    X(DEAD, false, "Dead units", "DEAD UNITS   per layer")                                         \
+    X(UPDATE_RATIO, true, "Gradient : weight", "GRADIENT : WEIGHT   ‖∂L/∂W‖ / ‖W‖ per layer")
+
+typedef enum gf_quantity {
+#define GF_QUANTITY_ID(id, logarithmic, label, title) GF_QUANTITY_##id,
+    GF_QUANTITY_TABLE(GF_QUANTITY_ID)
+#undef GF_QUANTITY_ID
+        GF_QUANTITY_COUNT
+} gf_quantity;
+
+typedef struct gf_quantity_info {
+    bool logarithmic; /* log10 on a logarithmic axis; else percent, 0..100 */
+    const char *label;
+    const char *title;
+} gf_quantity_info;
+const gf_quantity_info *gf_quantity_get(gf_quantity quantity);
+
+/* Of a layer that has its record. -INFINITY: zero; INFINITY and NaN as they are. ||W|| is what the
+ * initialisation gives on average, sqrt(fan_in fan_out) times the standard deviation of a weight;
+ * an update is the ratio times the learning rate. */
+double gf_quantity_of(gf_quantity quantity, const gf_spec *spec, int32_t layer,
+                      const gf_layer_record *record);
+/* The value as text for a person: "1.23e-602", "12.5 %". Takes what gf_quantity_of() gave. */
+void gf_quantity_format(gf_quantity quantity, double value, char text[40]);
+
+#endif

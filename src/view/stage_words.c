@@ -1,0 +1,128 @@
+/* Labels of the stage. */
+#include "view/stage_words.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "view/axis.h"
+#include "view/palette.h"
+#include "view/stage_paint.h"
+
+#define DIGIT_WIDTH 0.64f /* of the font's height, generously: nothing may overlap */
+
+static void label_head(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
+{
+    const gf_theme *theme = scene->theme;
+    const gf_run *run = scene->run;
+    gf_label label = {.y = layout->head_y, .size = 17.0f * scene->scale, .color = theme->text_dim};
+    label.x = layout->image.x;
+    snprintf(label.text, sizeof label.text, "input");
+    gf_label_add(labels, label);
+
+    label.x = layout->image.x + layout->image.width;
+    label.align = GF_ALIGN_RIGHT;
+    const double loss = gf_scaled_double(run->loss);
+    char text[40] = "";
+    if (fabs(loss) >= 1e-3 && fabs(loss) < 1e4)
+        snprintf(text, sizeof text, "%.3g", loss);
+    else
+        gf_scaled_format(run->loss, 2, text);
+    snprintf(label.text, sizeof label.text, run->complete ? "output · loss %s" : "output", text);
+    gf_label_add(labels, label);
+}
+
+/* The forward phase lasts until its wave has passed the last layer. */
+static bool is_forward(const gf_scene *scene, int32_t depth)
+{
+    return scene->forward > 0.0f && scene->forward < (float)depth && scene->front > (float)depth;
+}
+
+static void label_wave(const gf_stage_layout *layout, const gf_scene *scene, gf_rect rect,
+                       gf_label_list *labels)
+{
+    const bool forward = is_forward(scene, layout->depth);
+    gf_label label = {.x = rect.x + 0.5f * rect.width,
+                      .y = layout->head_y,
+                      .size = 19.0f * scene->scale,
+                      .color = forward ? scene->theme->forward : scene->theme->accent,
+                      .align = GF_ALIGN_CENTRE,
+                      .bold = true};
+    const double last = forward ? fmax(floor(scene->forward), 1.0) : ceil(scene->front);
+    const int32_t layer = (int32_t)fmin(last, layout->depth);
+    snprintf(label.text, sizeof label.text, "%s   layer %d of %d%s",
+             forward ? "signal flows forward" : "◀  gradient flows backward", layer, layout->depth,
+             forward ? "  ▶" : "");
+    gf_label_add(labels, label);
+}
+
+static double layer_lit(int32_t layer, const gf_scene *scene)
+{
+    return fmax(gf_stage_lit(layer, scene->front), gf_stage_glow(layer, scene->forward));
+}
+
+static void label_number(const gf_stage_layout *layout, const gf_scene *scene, int32_t layer,
+                         gf_label_list *labels)
+{
+    const gf_theme *theme = scene->theme;
+    float left = 0.0f, right = 0.0f;
+    gf_stage_cell_edges(layout, layer, &left, &right);
+    gf_label label = {.x = 0.5f * (left + right),
+                      .y = layout->number_y,
+                      .size = layout->font,
+                      .align = GF_ALIGN_CENTRE};
+    label.color = gf_color_mix(theme->text_dim, theme->text, layer_lit(layer, scene));
+    if (layer == scene->hover_layer) {
+        label.color = theme->accent;
+        label.bold = true;
+    }
+    const int digits = snprintf(label.text, sizeof label.text, "%d", layer);
+    const float most = layout->image.x + layout->image.width - 0.25f * (float)digits * layout->font;
+    if (digits > 3) label.x = fminf(label.x, most); /* stay inside the panel */
+    gf_label_add(labels, label);
+}
+
+static bool is_visible(const gf_stage_layout *layout, int32_t layer)
+{
+    const double middle = layer + 0.5;
+    return middle >= layout->from && middle <= layout->from + layout->layers;
+}
+
+static void label_numbers(const gf_stage_layout *layout, const gf_scene *scene,
+                          gf_label_list *labels)
+{
+    const int32_t depth = layout->depth, hover = scene->hover_layer;
+    const int digits = snprintf(NULL, 0, "%d", depth);
+    const float room = ((float)digits * DIGIT_WIDTH + 0.7f) * layout->font;
+    gf_layer_ticks ticks;
+    gf_layer_ticks_make(gf_stage_first(layout), gf_stage_last(layout), depth,
+                        layout->image.width / room, &ticks);
+    for (int32_t i = 0; i < ticks.count; i++) {
+        const float apart = fabsf((float)(ticks.layers[i] - hover)) * layout->slot;
+        const bool free_of_hover = hover < 1 || apart >= room;
+        if (free_of_hover && is_visible(layout, ticks.layers[i]))
+            label_number(layout, scene, ticks.layers[i], labels);
+    }
+    if (hover >= 1 && hover <= depth && is_visible(layout, hover))
+        label_number(layout, scene, hover, labels);
+}
+
+static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
+{
+    if (layout->strip_height == 0) return;
+    gf_label label = {.x = layout->image.x + 6.0f * scene->scale,
+                      .size = 13.0f * scene->scale,
+                      .color = scene->theme->text_dim};
+    label.y =
+        layout->image.y + layout->image.height - (float)layout->strip_height + 10.0f * scene->scale;
+    snprintf(label.text, sizeof label.text, "density of activations, then of log |∂L/∂z|");
+    gf_label_add(labels, label);
+}
+
+void gf_stage_words(const gf_stage_layout *layout, const gf_scene *scene, gf_rect rect,
+                    gf_label_list *labels)
+{
+    label_head(layout, scene, labels);
+    label_wave(layout, scene, rect, labels);
+    label_numbers(layout, scene, labels);
+    label_strip(layout, scene, labels);
+}
