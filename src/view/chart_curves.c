@@ -1,5 +1,5 @@
 /* Measured curves, the theory beside them, and the layers that have no place on the axis. */
-#include "view/chart_drawing.h"
+#include "view/chart_room.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -76,50 +76,28 @@ static void draw_dots(const gf_chart_drawing *chart, const curve_of *curve, gf_c
     }
 }
 
-/* The heights a curve has between two columns of pixels, from `first` on. */
-static gf_range heights(const gf_chart_drawing *chart, const gf_summary *summary, int32_t first,
-                        float left, float right)
-{
-    gf_range range = gf_range_none();
-    const int32_t from = (int32_t)fmax(floor(gf_chart_layer(&chart->layout, left)), first);
-    const int32_t to =
-        (int32_t)fmin(ceil(gf_chart_layer(&chart->layout, right)), summary->spec.depth);
-    for (int32_t layer = from; layer <= to; layer++) {
-        const double value = gf_chart_value(chart, summary, layer);
-        if (isfinite(value)) range = gf_range_widen(range, gf_chart_y(&chart->layout, value));
-    }
-    return range;
-}
+#define NAME_SIZE  17.0f
+#define NAME_SPOTS 5
 
-/* The name stands at the output end, over the lit curve or under it, wherever that leaves room.
- * `taken` is where another name stands, and becomes where this one does. */
-static void label_curve(const gf_chart_drawing *chart, const curve_of *curve, gf_range *taken)
+/* Over the curve or under it, at the output end or as near to it as there is room. */
+static void name_curve(gf_chart_drawing *chart, const curve_of *curve)
 {
     const gf_rect plot = chart->layout.plot;
-    const float size = gf_chart_pixels(chart, 17.0f);
-    const float right = plot.x + plot.width - gf_chart_pixels(chart, 16.0f);
-    const float width =
-        fmaxf(gf_chart_pixels(chart, 105.0f), 0.62f * size * (float)strlen(curve->name));
-    const int32_t lit = (int32_t)fmax(ceil(curve->front), curve->summary->first_ready);
-    const gf_range near = heights(chart, curve->summary, lit, right - width, plot.x + plot.width);
-    if (gf_range_is_empty(near)) return;
-    double y = near.low - gf_chart_pixels(chart, 20.0f);
-    const bool crowded = y + size > taken->low && y - size < taken->high;
-    if (y < plot.y + gf_chart_pixels(chart, 10.0f) || crowded)
-        y = near.high + gf_chart_pixels(chart, 22.0f);
-    if (y + size > taken->low && y - size < taken->high) y = taken->high + 1.2 * size;
-    gf_label label = {.x = right,
-                      .y = (float)y,
-                      .size = size,
-                      .color = curve->color,
-                      .align = GF_ALIGN_RIGHT,
-                      .bold = true};
-    snprintf(label.text, sizeof label.text, "%s", curve->name);
-    gf_label_add(chart->labels, label);
-    *taken = (gf_range){y - 0.5 * size, y + 0.5 * size};
+    const float size = gf_chart_pixels(chart, NAME_SIZE), inset = gf_chart_pixels(chart, 16.0f);
+    const gf_words words = {curve->name, size, curve->color, true};
+    gf_words_place places[2 * NAME_SPOTS];
+    for (int i = 0; i < NAME_SPOTS; i++) {
+        const float x = plot.x + plot.width - inset - 0.2f * (float)i * plot.width;
+        const gf_range near = gf_chart_heights(chart, curve->summary, x - 6.0f * size, x);
+        const float above = (float)near.low - 1.1f * size, below = (float)near.high + 1.2f * size;
+        places[2 * i] = (gf_words_place){x, above, GF_ALIGN_RIGHT};
+        places[2 * i + 1] = (gf_words_place){x, below, GF_ALIGN_RIGHT};
+        if (gf_range_is_empty(near)) places[2 * i].y = places[2 * i + 1].y = plot.y - plot.height;
+    }
+    gf_chart_place_words(chart, &words, places, 2 * NAME_SPOTS);
 }
 
-static void draw_curve(const gf_chart_drawing *chart, const curve_of *curve, gf_range *taken)
+static void draw_curve(const gf_chart_drawing *chart, const curve_of *curve)
 {
     const gf_theme *theme = chart->scene->theme;
     const int32_t first = curve->summary->first_ready, depth = curve->summary->spec.depth;
@@ -129,23 +107,27 @@ static void draw_curve(const gf_chart_drawing *chart, const curve_of *curve, gf_
     draw_part(chart, curve->summary, first, front, 0.6f * GF_CHART_LINE, waiting);
     draw_part(chart, curve->summary, front, depth, GF_CHART_LINE, curve->color);
     draw_dots(chart, curve, waiting);
-    label_curve(chart, curve, taken);
 }
 
-void gf_chart_draw_curves(const gf_chart_drawing *chart)
+static bool has_name(const curve_of *curve)
+{
+    const int32_t depth = curve->summary->spec.depth;
+    return curve->front <= depth && curve->summary->first_ready <= depth;
+}
+
+void gf_chart_draw_curves(gf_chart_drawing *chart)
 {
     const gf_scene *scene = chart->scene;
-    gf_range taken = gf_range_none();
-    if (chart->other) {
-        const curve_of other = {chart->other, scene->other_front, scene->theme->second,
-                                scene->other_name ? scene->other_name : "B"};
-        draw_curve(chart, &other, &taken);
-    }
     const curve_of own = {chart->summary, scene->front, scene->theme->accent,
                           scene->name    ? scene->name
                           : chart->other ? "A"
                                          : "measured"};
-    draw_curve(chart, &own, &taken);
+    const curve_of other = {chart->other, scene->other_front, scene->theme->second,
+                            scene->other_name ? scene->other_name : "B"};
+    if (chart->other) draw_curve(chart, &other);
+    draw_curve(chart, &own);
+    if (has_name(&own)) name_curve(chart, &own);
+    if (chart->other && has_name(&other)) name_curve(chart, &other);
 }
 
 /* ---- Theory ------------------------------------------------------------------------------------
@@ -164,22 +146,27 @@ static void draw_ensemble(const gf_chart_drawing *chart, int32_t first, int32_t 
     gf_curve_end(&band);
 }
 
-static void label_theory(const gf_chart_drawing *chart, int32_t first, int32_t last)
+#define THEORY_SPOTS 4
+
+static void name_theory(gf_chart_drawing *chart, int32_t first, int32_t last)
 {
     const gf_scene *scene = chart->scene;
-    const int32_t layer = first + (last - first) / 4;
-    const double value = scene->theory[layer - 1];
-    if (!isfinite(value)) return;
-    const float y = gf_chart_y(&chart->layout, value), x = gf_chart_x(&chart->layout, layer);
-    const gf_rect plot = chart->layout.plot;
-    const float above = y - gf_chart_pixels(chart, 22.0f);
-    gf_chart_label(
-        chart, x,
-        above > plot.y + gf_chart_pixels(chart, 30.0f) ? above : y + gf_chart_pixels(chart, 24.0f),
-        GF_ALIGN_CENTRE, scene->theme->theory, scene->theory_name ? scene->theory_name : "theory");
+    const gf_words words = {scene->theory_name ? scene->theory_name : "theory",
+                            gf_chart_pixels(chart, GF_CHART_FONT), scene->theme->theory, false};
+    gf_words_place places[2 * THEORY_SPOTS];
+    int32_t count = 0;
+    for (int i = 0; i < THEORY_SPOTS; i++) {
+        const int32_t layer = first + (int32_t)(0.2 * (i + 1) * (last - first));
+        if (!isfinite(scene->theory[layer - 1])) continue;
+        const float y = gf_chart_y(&chart->layout, scene->theory[layer - 1]);
+        const float x = gf_chart_x(&chart->layout, layer), apart = 1.6f * words.size;
+        places[count++] = (gf_words_place){x, y - apart, GF_ALIGN_RIGHT};
+        places[count++] = (gf_words_place){x, y + apart, GF_ALIGN_LEFT};
+    }
+    if (count > 0) gf_chart_place_words(chart, &words, places, count);
 }
 
-void gf_chart_draw_theory(const gf_chart_drawing *chart)
+void gf_chart_draw_theory(gf_chart_drawing *chart)
 {
     const gf_scene *scene = chart->scene;
     const int32_t depth = scene->run->spec.depth;
@@ -194,7 +181,7 @@ void gf_chart_draw_theory(const gf_chart_drawing *chart)
     for (int32_t layer = first; layer <= last; layer++)
         gf_curve_add(&curve, layer, scene->theory[layer - 1]);
     gf_curve_end(&curve);
-    label_theory(chart, first, last);
+    name_theory(chart, first, last);
 }
 
 /* ---- What is on no axis ------------------------------------------------------------------------
@@ -228,7 +215,7 @@ static void draw_marks(const gf_chart_drawing *chart, bool zero, gf_color color,
                    right ? GF_ALIGN_RIGHT : GF_ALIGN_LEFT, color, text);
 }
 
-void gf_chart_draw_marks(const gf_chart_drawing *chart)
+void gf_chart_draw_marks(gf_chart_drawing *chart)
 {
     draw_marks(chart, true, chart->scene->theme->text_dim, "exactly zero");
     draw_marks(chart, false, chart->scene->theme->not_finite, "NaN or Inf");

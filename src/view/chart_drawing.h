@@ -5,8 +5,9 @@
 #include "view/chart_layout.h"
 #include "view/view_internal.h"
 
-#define GF_CHART_FONT 15.0f /* design pixels, like all in chart*.c */
-#define GF_CHART_LINE 3.5f
+#define GF_CHART_FONT      15.0f /* design pixels, like all in chart*.c */
+#define GF_CHART_LINE      3.5f
+#define GF_CHART_WORDS_MAX 16
 
 typedef struct gf_chart_drawing {
     gf_view *view;
@@ -15,6 +16,8 @@ typedef struct gf_chart_drawing {
     gf_chart_layout layout;
     const gf_summary *summary; /* of scene->run */
     const gf_summary *other;   /* of scene->other, NULL without one */
+    int32_t taken_count;
+    gf_rect taken[GF_CHART_WORDS_MAX]; /* where words stand, see chart_room.h */
 } gf_chart_drawing;
 
 /* The value of a layer that has come, in the unit of the axis. */
@@ -26,13 +29,13 @@ void gf_chart_row(const gf_chart_drawing *chart, float y, gf_color color);
 void gf_chart_column(const gf_chart_drawing *chart, float x, gf_color color);
 
 /* chart_lines.c: what the curves are read against. */
-void gf_chart_draw_range(const gf_chart_drawing *chart); /* the healthy one */
+void gf_chart_draw_range(gf_chart_drawing *chart); /* the healthy one */
 void gf_chart_draw_grid(const gf_chart_drawing *chart);
-void gf_chart_draw_limits(const gf_chart_drawing *chart); /* of the float formats */
+void gf_chart_draw_limits(gf_chart_drawing *chart); /* of the float formats */
 
 /* chart_curves.c */
-void gf_chart_draw_theory(const gf_chart_drawing *chart);
-void gf_chart_draw_curves(const gf_chart_drawing *chart);
-void gf_chart_draw_marks(const gf_chart_drawing *chart); /* of layers that are on no axis */
+void gf_chart_draw_theory(gf_chart_drawing *chart);
+void gf_chart_draw_curves(gf_chart_drawing *chart);
+void gf_chart_draw_marks(gf_chart_drawing *chart); /* of layers that are on no axis */
 
 #endif

@@ -1,10 +1,12 @@
 /* Grid, healthy range, and where a gradient leaves a float format. */
+
 #include "view/chart_drawing.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "view/chart_room.h"
 #include "view/palette.h"
 
 /* ---- The healthy range -------------------------------------------------------------------------
@@ -30,7 +32,21 @@ static bool healthy_range(const gf_chart_drawing *chart, gf_range *out)
     }
 }
 
-void gf_chart_draw_range(const gf_chart_drawing *chart)
+static void name_range(gf_chart_drawing *chart, float top, float bottom)
+{
+    const gf_rect plot = chart->layout.plot;
+    const float inset = gf_chart_pixels(chart, 10.0f), half = gf_chart_pixels(chart, 13.0f);
+    const float left = plot.x + inset, right = plot.x + plot.width - inset;
+    const gf_words words = {"healthy range", gf_chart_pixels(chart, GF_CHART_FONT),
+                            gf_color_fade(chart->scene->theme->healthy, 0.8), false};
+    const gf_words_place places[] = {{left, top + half, GF_ALIGN_LEFT},
+                                     {left, bottom - half, GF_ALIGN_LEFT},
+                                     {right, bottom - half, GF_ALIGN_RIGHT},
+                                     {right, top + half, GF_ALIGN_RIGHT}};
+    gf_chart_place_words(chart, &words, places, 4);
+}
+
+void gf_chart_draw_range(gf_chart_drawing *chart)
 {
     const gf_rect plot = chart->layout.plot;
     gf_range range;
@@ -41,9 +57,7 @@ void gf_chart_draw_range(const gf_chart_drawing *chart)
     gf_canvas_rect(&chart->view->canvas, (gf_rect){plot.x, top, plot.width, bottom - top},
                    chart->scene->theme->healthy_band);
     if (bottom - top >= gf_chart_pixels(chart, 2.0f * GF_CHART_FONT))
-        gf_chart_label(chart, plot.x + gf_chart_pixels(chart, 10.0f),
-                       top + gf_chart_pixels(chart, 13.0f), GF_ALIGN_LEFT,
-                       gf_color_fade(chart->scene->theme->healthy, 0.7), "healthy range");
+        name_range(chart, top, bottom);
 }
 
 /* ---- The grid ----------------------------------------------------------------------------------
@@ -115,36 +129,29 @@ static const struct {
 };
 #define LIMIT_COUNT (int)(sizeof limits / sizeof *limits)
 
-/* The curve's height at one end of the plot, where a line's name would stand. */
-static float curve_end(const gf_chart_drawing *chart, bool right)
-{
-    const gf_summary *summary = chart->summary;
-    const double place =
-        right ? chart->layout.from + chart->layout.layers - 1.0 : chart->layout.from;
-    const int32_t layer = (int32_t)fmax(rint(place), summary->first_ready);
-    const double value = layer <= summary->spec.depth ? gf_chart_value(chart, summary, layer) : NAN;
-    return isfinite(value) ? gf_chart_y(&chart->layout, value) : -1e6f;
-}
-
 static bool is_on_plot(const gf_chart_drawing *chart, float y)
 {
     const gf_rect plot = chart->layout.plot;
     return y > plot.y && y < plot.y + plot.height;
 }
 
-static void name_limit(const gf_chart_drawing *chart, float y, const char *text)
+static void name_limit(gf_chart_drawing *chart, float y, const char *text)
 {
     const gf_rect plot = chart->layout.plot;
-    const float inset = gf_chart_pixels(chart, 8.0f), above = y - gf_chart_pixels(chart, 11.0f);
-    const float text_y = above < plot.y + inset ? y + gf_chart_pixels(chart, 12.0f) : above;
-    const bool right =
-        fabsf(curve_end(chart, true) - text_y) >= fabsf(curve_end(chart, false) - text_y);
-    gf_chart_label(chart, right ? plot.x + plot.width - inset : plot.x + inset, text_y,
-                   right ? GF_ALIGN_RIGHT : GF_ALIGN_LEFT, chart->scene->theme->underflow, text);
+    const float inset = gf_chart_pixels(chart, 8.0f), apart = gf_chart_pixels(chart, 11.0f);
+    const float left = plot.x + inset, right = plot.x + plot.width - inset;
+    const gf_words words = {text, gf_chart_pixels(chart, GF_CHART_FONT),
+                            chart->scene->theme->underflow, false};
+    const gf_words_place places[] = {{right, y - apart, GF_ALIGN_RIGHT},
+                                     {left, y - apart, GF_ALIGN_LEFT},
+                                     {right, y + apart, GF_ALIGN_RIGHT},
+                                     {left, y + apart, GF_ALIGN_LEFT},
+                                     {plot.x + 0.5f * plot.width, y - apart, GF_ALIGN_CENTRE}};
+    gf_chart_place_words(chart, &words, places, 5);
 }
 
 /* Lines too close for a name each share one. Returns the first limit that is not in the group. */
-static int draw_group(const gf_chart_drawing *chart, int first)
+static int draw_group(gf_chart_drawing *chart, int first)
 {
     const float thick = fmaxf(rintf(gf_chart_pixels(chart, 1.2f)), 1.0f);
     const gf_rect plot = chart->layout.plot;
@@ -171,7 +178,7 @@ static int draw_group(const gf_chart_drawing *chart, int first)
     return i;
 }
 
-void gf_chart_draw_limits(const gf_chart_drawing *chart)
+void gf_chart_draw_limits(gf_chart_drawing *chart)
 {
     const gf_quantity quantity = chart->scene->quantity;
     if (!gf_quantity_get(quantity)->logarithmic || quantity == GF_QUANTITY_UPDATE_RATIO) return;

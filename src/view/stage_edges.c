@@ -1,5 +1,5 @@
-/* Edges, the strongest drawn last. An edge lights up with the layer it leads into; exactly zero is
- * no edge at all. */
+/* Edges, the strong ones drawn last. An edge lights up with the layer it leads into; exactly zero
+ * is no edge at all. */
 #include "view/stage_edges.h"
 
 #include <math.h>
@@ -10,7 +10,8 @@
 
 #define SCALE_OCTAVES 13.3 /* four decades, the narrowest scale */
 #define FAINTEST      0.1
-#define WIDTH_MAX     4.5f /* design pixels */
+#define WIDTH_MAX     3.6f /* design pixels */
+#define STRONG        0.4
 #define INPUT_CELL    0.5f /* of the width of a layer's cells */
 
 typedef struct edge_drawing {
@@ -18,7 +19,8 @@ typedef struct edge_drawing {
     const gf_scene *scene;
     const gf_stage_layout *layout;
     const gf_bands *bands;
-    gf_range range; /* log2 of all entries */
+    gf_range range;                     /* log2 of all entries */
+    double largest[GF_EDGES_DEPTH_MAX]; /* of a layer */
 } edge_drawing;
 
 static double entry_log2(const gf_scene *scene, int32_t layer, int32_t index)
@@ -34,22 +36,30 @@ static int32_t entry_count(const gf_scene *scene, int32_t layer)
     return gf_spec_fan_out(&scene->run->spec, layer) * gf_spec_fan_in(&scene->run->spec, layer);
 }
 
-static gf_range range_of(const gf_scene *scene)
+static void measure(edge_drawing *self)
 {
-    gf_range range = gf_range_none();
-    for (int32_t layer = 1; layer <= scene->run->spec.depth; layer++)
-        for (int32_t i = 0; i < entry_count(scene, layer); i++)
-            range = gf_range_widen(range, entry_log2(scene, layer, i));
-    return range;
+    self->range = gf_range_none();
+    for (int32_t layer = 1; layer <= self->scene->run->spec.depth; layer++) {
+        gf_range range = gf_range_none();
+        for (int32_t i = 0; i < entry_count(self->scene, layer); i++)
+            range = gf_range_widen(range, entry_log2(self->scene, layer, i));
+        self->range = gf_range_join(self->range, range);
+        self->largest[layer - 1] = range.high;
+    }
 }
 
-/* 0..1; NaN for what is not finite, -1 for an edge that is not there. */
+/* Place in the magnitude map; NaN for what is not finite. */
 static double strength_of(const edge_drawing *self, double log2_size)
 {
-    if (log2_size == -INFINITY) return -1.0;
     if (!isfinite(log2_size)) return NAN;
     const double high = self->range.high, low = fmin(self->range.low, high - SCALE_OCTAVES);
     return FAINTEST + (1.0 - FAINTEST) * (log2_size - low) / (high - low);
+}
+
+/* 0..1 of the largest entry of the layer; what is not finite is the largest. */
+static double share_of(const edge_drawing *self, int32_t layer, double log2_size)
+{
+    return isfinite(log2_size) ? exp2(log2_size - self->largest[layer - 1]) : 1.0;
 }
 
 /* Middle of a unit; layer 0 is the input, spread as layer 1 would be. */
@@ -66,34 +76,33 @@ static float unit_y(const edge_drawing *self, int32_t layer, int32_t unit)
     return self->layout->image.y + 0.5f * (float)(top + bottom);
 }
 
-static void draw_edge(const edge_drawing *self, int32_t layer, int32_t out, int32_t in,
-                      double strength)
+/* Colour says how large the gradient is in the network, width and strength how large in its layer.
+ */
+static void draw_edge(const edge_drawing *self, int32_t layer, int32_t index, double log2_size)
 {
+    const int32_t inputs = gf_spec_fan_in(&self->scene->run->spec, layer);
+    const gf_theme *theme = self->scene->theme;
+    const double lit = gf_stage_lit(layer, self->scene->front);
+    const double strength = strength_of(self, log2_size), share = share_of(self, layer, log2_size);
+    const gf_color shade = gf_color_fade(gf_palette_color(theme, strength), 0.2 + 0.8 * share);
     float from = 0.0f, to = 0.0f, unused = 0.0f;
     gf_stage_cell_edges(self->layout, layer - 1, &unused, &from);
     gf_stage_cell_edges(self->layout, layer, &to, &unused);
-    const gf_theme *theme = self->scene->theme;
-    const double lit = gf_stage_lit(layer, self->scene->front);
-    const bool odd = isnan(strength);
-    const gf_color shade = odd ? theme->not_finite : gf_palette_color(theme, strength);
-    const gf_color color =
-        gf_color_mix(gf_color_fade(theme->text_dim, 0.16),
-                     gf_color_fade(shade, odd ? 1.0 : 0.25 + 0.75 * strength), lit);
-    const float thick =
-        1.0f + (WIDTH_MAX - 1.0f) * (float)(lit * (odd ? 0.5 : strength * strength));
-    const gf_point points[2] = {{from, unit_y(self, layer - 1, in)},
-                                {to, unit_y(self, layer, out)}};
-    gf_canvas_line(self->canvas, points, 2, thick * self->scene->scale, color);
+    const float thick = 1.0f + (WIDTH_MAX - 1.0f) * (float)(lit * share);
+    const gf_point points[2] = {{from, unit_y(self, layer - 1, index % inputs)},
+                                {to, unit_y(self, layer, index / inputs)}};
+    gf_canvas_line(self->canvas, points, 2, thick * self->scene->scale,
+                   gf_color_mix(gf_color_fade(theme->text_dim, 0.16), shade, lit));
 }
 
-/* Those of a layer with low <= strength < high. NaN is the strongest. */
+/* Those of a layer with low <= share < high; the strong ones lie over the weak. */
 static void draw_layer(const edge_drawing *self, int32_t layer, double low, double high)
 {
-    const int32_t inputs = gf_spec_fan_in(&self->scene->run->spec, layer);
     for (int32_t i = 0; i < entry_count(self->scene, layer); i++) {
-        const double strength = strength_of(self, entry_log2(self->scene, layer, i));
-        const double rank = isnan(strength) ? 1.0 : strength;
-        if (rank >= low && rank < high) draw_edge(self, layer, i / inputs, i % inputs, strength);
+        const double log2_size = entry_log2(self->scene, layer, i);
+        const double share = share_of(self, layer, log2_size);
+        if (log2_size != -INFINITY && share >= low && share < high)
+            draw_edge(self, layer, i, log2_size);
     }
 }
 
@@ -112,11 +121,11 @@ static void draw_inputs(const edge_drawing *self)
 void gf_stage_edges_draw(gf_canvas *canvas, const gf_scene *scene, const gf_stage_layout *layout,
                          const gf_bands *bands)
 {
-    const edge_drawing self = {canvas, scene, layout, bands, range_of(scene)};
+    edge_drawing self = {.canvas = canvas, .scene = scene, .layout = layout, .bands = bands};
     if (bands->count != scene->run->spec.depth) return;
+    measure(&self);
     draw_inputs(&self);
-    if (gf_range_is_empty(self.range)) return;
     for (int pass = 0; pass < 2; pass++)
         for (int32_t layer = 1; layer <= scene->run->spec.depth; layer++)
-            draw_layer(&self, layer, 0.65 * pass, pass ? INFINITY : 0.65);
+            draw_layer(&self, layer, STRONG * pass, pass ? INFINITY : STRONG);
 }

@@ -95,13 +95,20 @@ static gf_color waiting(const gf_theme *theme)
     return gf_color_mix(theme->unlit, theme->text_dim, 0.22);
 }
 
-void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                              const gf_band *band, const gf_summary *summary, double lit)
+/* Activations: waiting, or in the colour of the wave that has passed. */
+static gf_color activation_color(const gf_theme *theme, gf_band_light light)
 {
-    const double width = bands->layout.histogram_width;
+    return gf_color_mix(waiting(theme), theme->forward, 0.8 * light.glow);
+}
+
+void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
+                              const gf_band *band, const gf_summary *summary, gf_band_light light)
+{
+    const double width = bands->layout.histogram_width, lit = light.lit;
     if (lit < 1.0) {
         const curve made = curve_of_activation(band, width);
-        paint_curve(image, bands, band, &made, waiting(paint->theme), 0.0, 1.0 - lit);
+        paint_curve(image, bands, band, &made, activation_color(paint->theme, light),
+                    0.5 * FILL_ALPHA * light.glow * (1.0 - lit), 1.0 - lit);
     }
     if (lit > 0.0) {
         const curve made = curve_of_delta(band, width);
@@ -123,14 +130,16 @@ static int fullest(const gf_band *band, double low, double high)
 }
 
 void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                          const gf_band *band, const gf_summary *summary, double lit)
+                          const gf_band *band, const gf_summary *summary, gf_band_light light)
 {
     const int32_t height = bands->layout.strip_height, top = image->height - height;
     const int32_t left = band->cell_left > band->left ? band->cell_left : band->left;
     const int32_t right = band->cell_right < band->right ? band->cell_right : band->right;
     const double high = summary->delta_scale.high + OCTAVES_ABOVE;
     const double octaves = high - (summary->delta_scale.low - OCTAVES_BELOW);
-    const gf_color shade = gf_stage_shade(paint, summary, band->delta), dim = waiting(paint->theme);
+    const gf_color shade = gf_stage_shade(paint, summary, band->delta),
+                   dim = activation_color(paint->theme, light);
+    const double lit = light.lit;
     for (int32_t y = 0; y < height; y++) {
         const double y0 = (double)y / height, y1 = (double)(y + 1) / height;
         const int bin = (int)((1.0 - y1) * GF_HISTOGRAM_BINS);

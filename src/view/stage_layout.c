@@ -10,7 +10,7 @@
 #define FONT   15.0f
 #define COLUMNS_SLOT                                                                               \
     20.0f /* narrower than this and there is no room for a histogram beside the cells */
-#define NARROW_SLOT    3.0f /* framebuffer pixels: a cell, a gap */
+#define NARROW_SLOT    6.0f /* framebuffer pixels: with less, gaps are a screen over the cells */
 #define CELL_WIDTH_MAX 44.0f
 #define STRIP_SHARE    0.26f
 #define MINIMAP        18.0f

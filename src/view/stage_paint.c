@@ -6,12 +6,10 @@
 #include "view/palette.h"
 #include "view/stage_histogram.h"
 
-#define ACTIVATION_STRENGTH 0.85 /* leaves the brightest for the gradient */
-
-/* How lit a band is by either wave, 0..1. */
-typedef struct gf_band_light {
-    double lit, glow;
-} gf_band_light;
+/* Brightest at the front of the forward wave; what stays lit leaves the stage to the gradient. */
+#define AFTERGLOW   0.6
+#define GLOW_SHARE  0.15 /* of the depth, how long the trail of the wave is */
+#define GLOW_LAYERS 4.0
 
 #define OUTLINE_CELL 4 /* pixels a cell needs each way to be drawn hollow */
 
@@ -20,9 +18,12 @@ double gf_stage_lit(double layer, double front)
     return fmin(fmax(layer + 1.0 - front, 0.0), 1.0);
 }
 
-double gf_stage_glow(double layer, double forward)
+double gf_stage_glow(double layer, double forward, int32_t depth)
 {
-    return fmin(fmax(forward + 1.0 - layer, 0.0), 1.0);
+    const double behind = forward - layer, trail = fmax(GLOW_SHARE * depth, GLOW_LAYERS);
+    if (forward <= 0.0 || behind <= -1.0) return 0.0;
+    if (behind < 0.0) return behind + 1.0;
+    return fmax(1.0 - (1.0 - AFTERGLOW) * behind / trail, AFTERGLOW);
 }
 
 void gf_stage_paint_forget(gf_bands *bands)
@@ -87,8 +88,7 @@ static gf_color cell_color(const gf_stage_paint *paint, const gf_band *band,
 {
     gf_color color = paint->theme->unlit;
     if (light.glow > 0.0 && light.lit < 1.0)
-        color = gf_color_mix(color, activation_shade(paint, summary, band, activation),
-                             ACTIVATION_STRENGTH * light.glow);
+        color = gf_color_mix(color, activation_shade(paint, summary, band, activation), light.glow);
     if (light.lit >= 1.0) return gf_stage_shade(paint, summary, delta);
     return light.lit > 0.0 ? gf_color_mix(color, gf_stage_shade(paint, summary, delta), light.lit)
                            : color;
@@ -112,16 +112,22 @@ static void paint_cells(const gf_stage_paint *paint, gf_image *image, const gf_b
     }
 }
 
+/* The first band has the room before it too. */
+static int32_t band_start(const gf_bands *bands, const gf_band *band)
+{
+    return band == bands->bands ? 0 : band->left;
+}
+
 static void paint_band(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
                        const gf_band *band, const gf_summary *summary, gf_band_light light)
 {
-    fill(image, band->left, 0, band->right, image->height, paint->theme->stage);
+    fill(image, band_start(bands, band), 0, band->right, image->height, paint->theme->stage);
     paint_cells(paint, image, bands, band, summary, light);
     if (!band->ready) return;
     if (bands->layout.strip_height > 0)
-        gf_stage_paint_strip(paint, image, bands, band, summary, light.lit);
+        gf_stage_paint_strip(paint, image, bands, band, summary, light);
     else if (bands->layout.histogram_width > 1.0f)
-        gf_stage_paint_histogram(paint, image, bands, band, summary, light.lit);
+        gf_stage_paint_histogram(paint, image, bands, band, summary, light);
 }
 
 static void follow_theme(gf_stage_paint *paint, gf_bands *bands, const gf_summary *summary,
@@ -148,7 +154,7 @@ static gf_band_light light_of(const gf_band *band, const gf_scene *scene)
     const double middle = 0.5 * (band->first + band->last);
     if (!band->ready) return (gf_band_light){0.0, 0.0};
     return (gf_band_light){gf_stage_lit(middle, scene->front),
-                           gf_stage_glow(middle, scene->forward)};
+                           gf_stage_glow(middle, scene->forward, scene->run->spec.depth)};
 }
 
 void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *bands,
@@ -163,7 +169,7 @@ void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *ban
         const int32_t shown = lit * 256 + (lit < 255 ? (int32_t)lround(255.0 * light.glow) : 0);
         if (shown == band->shown) continue;
         paint_band(paint, image, bands, band, summary, light);
-        gf_image_touch(image, band->left, band->right);
+        gf_image_touch(image, band_start(bands, band), band->right);
         band->shown = shown;
     }
 }

@@ -20,8 +20,14 @@ typedef struct gf_stage_paint {
 /* How lit a layer is, 0..1: it fades in while the front comes from the layer after it. */
 double gf_stage_lit(double layer, double front);
 
-/* How lit its activations are, 0..1, behind the forward wave. */
-double gf_stage_glow(double layer, double forward);
+/* How bright its activations are, 0..1: brightest at the front of the forward wave, less behind it.
+ */
+double gf_stage_glow(double layer, double forward, int32_t depth);
+
+/* How lit a band is by either wave, 0..1. */
+typedef struct gf_band_light {
+    double lit, glow;
+} gf_band_light;
 
 /* Bring the image up to both waves. The image has the size of the bands' layout. */
 void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *bands,

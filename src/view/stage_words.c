@@ -57,7 +57,8 @@ static void label_wave(const gf_stage_layout *layout, const gf_scene *scene, gf_
 
 static double layer_lit(int32_t layer, const gf_scene *scene)
 {
-    return fmax(gf_stage_lit(layer, scene->front), gf_stage_glow(layer, scene->forward));
+    const double glow = gf_stage_glow(layer, scene->forward, scene->run->spec.depth);
+    return fmax(gf_stage_lit(layer, scene->front), fmin(2.0 * glow, 1.0));
 }
 
 static void label_number(const gf_stage_layout *layout, const gf_scene *scene, int32_t layer,

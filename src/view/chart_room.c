@@ -1,0 +1,86 @@
+/* Places are tried in order. Curves are looked at in so many spots only: words are wide, and a
+ * curve of ten thousand layers is as long every frame. */
+#include "view/chart_room.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SPOTS       48
+#define GLYPH_WIDTH 0.56f /* of the font's height */
+#define CLEARANCE   3.0f  /* design pixels */
+
+gf_range gf_chart_heights(const gf_chart_drawing *chart, const gf_summary *summary, float left,
+                          float right)
+{
+    gf_range range = gf_range_none();
+    const double from = fmax(floor(gf_chart_layer(&chart->layout, left)), summary->first_ready);
+    const double to = fmin(ceil(gf_chart_layer(&chart->layout, right)), summary->spec.depth);
+    const double step = fmax((to - from) / SPOTS, 1.0);
+    for (double layer = from; layer <= to; layer += step) {
+        const double value = gf_chart_value(chart, summary, (int32_t)layer);
+        if (isfinite(value)) range = gf_range_widen(range, gf_chart_y(&chart->layout, value));
+    }
+    return range;
+}
+
+static bool is_clear_of(const gf_chart_drawing *chart, const gf_summary *summary, gf_rect box)
+{
+    if (!summary) return true;
+    const gf_range heights = gf_chart_heights(chart, summary, box.x, box.x + box.width);
+    return gf_range_is_empty(heights) || heights.high < box.y || heights.low > box.y + box.height;
+}
+
+static bool overlap(gf_rect one, gf_rect other)
+{
+    return one.x < other.x + other.width && other.x < one.x + one.width &&
+           one.y < other.y + other.height && other.y < one.y + one.height;
+}
+
+static bool is_free(const gf_chart_drawing *chart, gf_rect box)
+{
+    const gf_rect plot = chart->layout.plot;
+    if (box.x < plot.x || box.x + box.width > plot.x + plot.width || box.y < plot.y ||
+        box.y + box.height > plot.y + plot.height)
+        return false;
+    for (int32_t i = 0; i < chart->taken_count; i++)
+        if (overlap(box, chart->taken[i])) return false;
+    return is_clear_of(chart, chart->summary, box) && is_clear_of(chart, chart->other, box);
+}
+
+/* Letters, not bytes: continuation bytes of UTF-8 have no width. */
+static float width_of(const gf_words *words)
+{
+    int32_t letters = 0;
+    for (const char *at = words->text; *at; at++)
+        letters += ((unsigned char)*at & 0xc0) != 0x80;
+    return (float)letters * GLYPH_WIDTH * words->size * (words->bold ? 1.1f : 1.0f);
+}
+
+static gf_rect box_of(const gf_chart_drawing *chart, const gf_words *words, gf_words_place place)
+{
+    const float clear = gf_chart_pixels(chart, CLEARANCE), width = width_of(words);
+    const float back = place.align == GF_ALIGN_LEFT    ? 0.0f
+                       : place.align == GF_ALIGN_RIGHT ? width
+                                                       : 0.5f * width;
+    return (gf_rect){place.x - back - clear, place.y - 0.5f * words->size - clear,
+                     width + 2.0f * clear, words->size + 2.0f * clear};
+}
+
+void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
+                          const gf_words_place *places, int32_t count)
+{
+    int32_t chosen = 0;
+    for (int32_t i = count - 1; i >= 0; i--)
+        if (is_free(chart, box_of(chart, words, places[i]))) chosen = i;
+    gf_label label = {.x = places[chosen].x,
+                      .y = places[chosen].y,
+                      .size = words->size,
+                      .color = words->color,
+                      .align = places[chosen].align,
+                      .bold = words->bold};
+    snprintf(label.text, sizeof label.text, "%s", words->text);
+    gf_label_add(chart->labels, label);
+    if (chart->taken_count < GF_CHART_WORDS_MAX)
+        chart->taken[chart->taken_count++] = box_of(chart, words, places[chosen]);
+}
