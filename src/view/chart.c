@@ -10,7 +10,7 @@
 
 double gf_chart_value(const gf_chart_drawing *chart, const gf_summary *summary, int32_t layer)
 {
-    return summary->values[chart->scene->quantity][layer - 1];
+    return summary->values[chart->scene->measure][layer - 1];
 }
 
 float gf_chart_pixels(const gf_chart_drawing *chart, float design)
@@ -79,8 +79,8 @@ static void draw_hover(const gf_chart_drawing *chart)
     char text[64], first[40], second[40];
     const bool has_other = cross(chart, chart->other, theme->second, &other);
     if (!cross(chart, chart->summary, theme->text, &value)) return;
-    gf_quantity_format(scene->quantity, value, first);
-    gf_quantity_format(scene->quantity, other, second);
+    gf_measure_format(scene->measure, value, first);
+    gf_measure_format(scene->measure, other, second);
     if (has_other)
         snprintf(text, sizeof text, "layer %d:  %.20s | %.20s", scene->hover_layer, first, second);
     else
@@ -118,8 +118,8 @@ static gf_range range_of(const gf_chart_drawing *chart)
 {
     const gf_scene *scene = chart->scene;
     const int32_t depth = scene->run->spec.depth;
-    gf_range range = chart->summary->known[scene->quantity];
-    if (chart->other) range = gf_range_join(range, chart->other->known[scene->quantity]);
+    gf_range range = chart->summary->known[scene->measure];
+    if (chart->other) range = gf_range_join(range, chart->other->known[scene->measure]);
     gf_range theory = widen_by(gf_range_none(), scene->theory, depth);
     theory = widen_by(theory, scene->ensemble_low, depth);
     return add_theory(range, widen_by(theory, scene->ensemble_high, depth));
@@ -130,12 +130,12 @@ static void set_axis(gf_chart_drawing *chart)
 {
     static const gf_log_axis percent = {-3.0, 115.0, 0, 100, 25};
     gf_view *view = chart->view;
-    const gf_quantity quantity = chart->scene->quantity;
+    const gf_measure measure = chart->scene->measure;
     const bool complete = chart->summary->complete && (!chart->other || chart->other->complete);
-    if (view->axis_quantity != quantity) view->axis = gf_range_none();
-    view->axis_quantity = quantity;
+    if (view->axis_measure != measure) view->axis = gf_range_none();
+    view->axis_measure = measure;
     view->axis = gf_range_follow(view->axis, range_of(chart), complete);
-    chart->layout.y = gf_quantity_get(quantity)->logarithmic
+    chart->layout.y = gf_measure_get(measure)->logarithmic
                           ? gf_log_axis_make(view->axis.low, view->axis.high)
                           : percent;
 }
@@ -148,7 +148,7 @@ static void label_head(const gf_chart_drawing *chart, gf_rect rect)
                       .size = gf_chart_pixels(chart, 16.0f),
                       .color = theme->text_dim,
                       .bold = true};
-    snprintf(label.text, sizeof label.text, "%s", gf_quantity_get(chart->scene->quantity)->title);
+    snprintf(label.text, sizeof label.text, "%s", gf_measure_get(chart->scene->measure)->title);
     gf_label_add(chart->labels, label);
     label.x = rect.x + rect.width - gf_chart_pixels(chart, 24.0f);
     label.align = GF_ALIGN_RIGHT;

@@ -11,7 +11,7 @@ typedef struct gf_chart_layout {
     int32_t depth;       /* of the deeper network */
     double from, layers; /* the place at the left edge, and how many layers are on screen */
     float slot;          /* pixels from one layer to the next */
-    gf_log_axis y;       /* in the unit of the quantity; set by whoever has the numbers */
+    gf_log_axis y;       /* in the unit of the measure; set by whoever has the numbers */
 } gf_chart_layout;
 
 gf_chart_layout gf_chart_layout_make(const gf_scene *scene, gf_rect rect);

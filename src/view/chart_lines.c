@@ -18,16 +18,16 @@ static bool healthy_range(const gf_chart_drawing *chart, gf_range *out)
     const gf_thresholds thresholds =
         chart->scene->thresholds ? *chart->scene->thresholds : gf_thresholds_default();
     const double last = gf_chart_value(chart, chart->summary, chart->summary->spec.depth);
-    switch (chart->scene->quantity) {
-    case GF_QUANTITY_WEIGHT_GRAD:
-    case GF_QUANTITY_DELTA:
+    switch (chart->scene->measure) {
+    case GF_MEASURE_WEIGHT_GRAD:
+    case GF_MEASURE_DELTA:
         *out = (gf_range){last + log10(thresholds.vanishing_ratio),
                           last + log10(thresholds.exploding_ratio)};
         return isfinite(last);
-    case GF_QUANTITY_SATURATED:
+    case GF_MEASURE_SATURATED:
         *out = (gf_range){-100.0, 100.0 * thresholds.saturated_share};
         return true;
-    case GF_QUANTITY_DEAD: *out = (gf_range){-100.0, 100.0 * thresholds.dead_share}; return true;
+    case GF_MEASURE_DEAD: *out = (gf_range){-100.0, 100.0 * thresholds.dead_share}; return true;
     default: return false; /* what is healthy depends on the learning rate, or on the activation */
     }
 }
@@ -67,7 +67,7 @@ static void draw_values(const gf_chart_drawing *chart)
 {
     const gf_theme *theme = chart->scene->theme;
     const gf_log_axis axis = chart->layout.y;
-    const bool logarithmic = gf_quantity_get(chart->scene->quantity)->logarithmic;
+    const bool logarithmic = gf_measure_get(chart->scene->measure)->logarithmic;
     for (int32_t tick = axis.first; tick <= axis.last; tick += axis.step) {
         char text[16];
         if (logarithmic)
@@ -180,8 +180,8 @@ static int draw_group(gf_chart_drawing *chart, int first)
 
 void gf_chart_draw_limits(gf_chart_drawing *chart)
 {
-    const gf_quantity quantity = chart->scene->quantity;
-    if (!gf_quantity_get(quantity)->logarithmic || quantity == GF_QUANTITY_UPDATE_RATIO) return;
+    const gf_measure measure = chart->scene->measure;
+    if (!gf_measure_get(measure)->logarithmic || measure == GF_MEASURE_UPDATE_RATIO) return;
     for (int i = 0; i < LIMIT_COUNT;)
         if (is_on_plot(chart, gf_chart_y(&chart->layout, limits[i].decade)))
             i = draw_group(chart, i);

@@ -6,7 +6,7 @@
 
 #include "gradflow/diagnosis.h"
 #include "view/layer_span.h"
-#include "view/quantity.h"
+#include "view/measure.h"
 
 typedef struct gf_rect {
     float x, y, width, height;
@@ -90,9 +90,9 @@ typedef struct gf_scene {
     bool perspective;
     double turn_seconds;
 
-    /* The chart only. Arrays are [depth] of `run`, in the unit of the quantity's axis (log10, or
+    /* The chart only. Arrays are [depth] of `run`, in the unit of the measure's axis (log10, or
      * percent); NULL: none; what is not finite is a gap. */
-    gf_quantity quantity;
+    gf_measure measure;
     const double *theory, *ensemble_low, *ensemble_high;
     const char *theory_name; /* NULL: "theory" */
     const char *name;        /* on the curve of `run`; NULL: "measured" */

@@ -20,9 +20,9 @@ static bool reserve(gf_summary *summary, int32_t depth)
 {
     if (depth <= summary->capacity) return true;
     gf_summary_destroy(summary);
-    double *values = malloc((size_t)depth * GF_QUANTITY_COUNT * sizeof *values);
+    double *values = malloc((size_t)depth * GF_MEASURE_COUNT * sizeof *values);
     if (!values) return false;
-    for (int i = 0; i < GF_QUANTITY_COUNT; i++)
+    for (int i = 0; i < GF_MEASURE_COUNT; i++)
         summary->values[i] = values + (size_t)i * (size_t)depth;
     summary->capacity = depth;
     return true;
@@ -37,7 +37,7 @@ static bool start(gf_summary *summary, const gf_run *run)
     summary->first_ready = run->spec.depth + 1;
     summary->complete = false;
     summary->run_number++;
-    for (int i = 0; i < GF_QUANTITY_COUNT; i++)
+    for (int i = 0; i < GF_MEASURE_COUNT; i++)
         summary->known[i] = gf_range_none();
     summary->activation = summary->delta_scale = summary->activation_scale = gf_range_none();
     return true;
@@ -58,8 +58,8 @@ static double largest_activation(const gf_run *run, int32_t layer)
 static void take_layer(gf_summary *summary, const gf_run *run, int32_t layer)
 {
     const gf_layer_record *record = &run->layers[layer - 1];
-    for (int i = 0; i < GF_QUANTITY_COUNT; i++) {
-        const double value = gf_quantity_of((gf_quantity)i, &run->spec, layer, record);
+    for (int i = 0; i < GF_MEASURE_COUNT; i++) {
+        const double value = gf_measure_of((gf_measure)i, &run->spec, layer, record);
         summary->values[i][layer - 1] = value;
         summary->known[i] = gf_range_widen(summary->known[i], value);
     }
@@ -73,7 +73,7 @@ static bool same_range(gf_range one, gf_range other)
 
 static void follow_scales(gf_summary *summary)
 {
-    const gf_range known = summary->known[GF_QUANTITY_DELTA];
+    const gf_range known = summary->known[GF_MEASURE_DELTA];
     const gf_range delta = {known.low * LOG2_10, known.high * LOG2_10};
     const gf_range next[2] = {
         gf_range_follow(summary->delta_scale, delta, summary->complete),
@@ -108,7 +108,7 @@ void gf_summary_destroy(gf_summary *summary)
 
 double gf_summary_delta(const gf_summary *summary, int32_t layer)
 {
-    return summary->values[GF_QUANTITY_DELTA][layer - 1] * LOG2_10;
+    return summary->values[GF_MEASURE_DELTA][layer - 1] * LOG2_10;
 }
 
 static double position(gf_range scale, double decades, double value)

@@ -3,7 +3,7 @@
 #ifndef GF_VIEW_SUMMARY_H
 #define GF_VIEW_SUMMARY_H
 
-#include "view/quantity.h"
+#include "view/measure.h"
 #include "view/range.h"
 
 typedef struct gf_summary {
@@ -16,11 +16,11 @@ typedef struct gf_summary {
     uint32_t run_number;   /* counts up with every new run */
     uint32_t scale_number; /* counts up whenever a colour scale moves */
 
-    double *values[GF_QUANTITY_COUNT]; /* [depth] as gf_quantity_of() gives them */
+    double *values[GF_MEASURE_COUNT]; /* [depth] as gf_measure_of() gives them */
     int32_t capacity;
 
-    gf_range known[GF_QUANTITY_COUNT]; /* over finite layers */
-    gf_range activation;               /* log2 of the largest |mean a| of a unit, layer by layer */
+    gf_range known[GF_MEASURE_COUNT]; /* over finite layers */
+    gf_range activation;              /* log2 of the largest |mean a| of a unit, layer by layer */
     gf_range delta_scale, activation_scale; /* the ends of the colour scales, in log2 */
 } gf_summary;
 

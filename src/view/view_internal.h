@@ -22,7 +22,7 @@ struct gf_view {
     gf_canvas canvas;
     gf_side sides[GF_SIDES];
     gf_range axis; /* of the chart, as it was last shown */
-    gf_quantity axis_quantity;
+    gf_measure axis_measure;
 };
 
 /* Let the side follow `run`. False: there is nothing to draw. */

@@ -1,12 +1,12 @@
 /* What the chart can show of every layer, as one number a layer in the unit of its axis: log10, or
  * percent. */
-#ifndef GF_VIEW_QUANTITY_H
-#define GF_VIEW_QUANTITY_H
+#ifndef GF_VIEW_MEASURE_H
+#define GF_VIEW_MEASURE_H
 
 #include "gradflow/records.h"
 
 /* id, logarithmic, label in lists, head of the chart */
-#define GF_QUANTITY_TABLE(X)                                                                       \
+#define GF_MEASURE_TABLE(X)                                                                        \
     X(WEIGHT_GRAD, true, "Weight gradient", "GRADIENT STRENGTH   ‖∂L/∂W‖ per layer")               \
     X(DELTA, true, "Delta", "GRADIENT SIGNAL   rms ∂L/∂z per layer")                               \
     X(ACTIVATION_STD, true, "Activation std", "SIGNAL STRENGTH   std of a per layer")              \
@@ -14,26 +14,26 @@
     X(DEAD, false, "Dead units", "DEAD UNITS   per layer")                                         \
     X(UPDATE_RATIO, true, "Gradient : weight", "GRADIENT : WEIGHT   ‖∂L/∂W‖ / ‖W‖ per layer")
 
-typedef enum gf_quantity {
-#define GF_QUANTITY_ID(id, logarithmic, label, title) GF_QUANTITY_##id,
-    GF_QUANTITY_TABLE(GF_QUANTITY_ID)
-#undef GF_QUANTITY_ID
-        GF_QUANTITY_COUNT
-} gf_quantity;
+typedef enum gf_measure {
+#define GF_MEASURE_ID(id, logarithmic, label, title) GF_MEASURE_##id,
+    GF_MEASURE_TABLE(GF_MEASURE_ID)
+#undef GF_MEASURE_ID
+        GF_MEASURE_COUNT
+} gf_measure;
 
-typedef struct gf_quantity_info {
+typedef struct gf_measure_info {
     bool logarithmic; /* log10 on a logarithmic axis; else percent, 0..100 */
     const char *label;
     const char *title;
-} gf_quantity_info;
-const gf_quantity_info *gf_quantity_get(gf_quantity quantity);
+} gf_measure_info;
+const gf_measure_info *gf_measure_get(gf_measure measure);
 
 /* Of a layer that has its record. -INFINITY: zero; INFINITY and NaN as they are. ||W|| is what the
  * initialisation gives on average, sqrt(fan_in fan_out) times the standard deviation of a weight;
  * an update is the ratio times the learning rate. */
-double gf_quantity_of(gf_quantity quantity, const gf_spec *spec, int32_t layer,
-                      const gf_layer_record *record);
-/* The value as text for a person: "1.23e-602", "12.5 %". Takes what gf_quantity_of() gave. */
-void gf_quantity_format(gf_quantity quantity, double value, char text[40]);
+double gf_measure_of(gf_measure measure, const gf_spec *spec, int32_t layer,
+                     const gf_layer_record *record);
+/* The value as text for a person: "1.23e-602", "12.5 %". Takes what gf_measure_of() gave. */
+void gf_measure_format(gf_measure measure, double value, char text[40]);
 
 #endif

@@ -1,17 +1,17 @@
 /* From records to numbers on an axis. */
-#include "view/quantity.h"
+#include "view/measure.h"
 
 #include <math.h>
 #include <stdio.h>
 
-const gf_quantity_info *gf_quantity_get(gf_quantity quantity)
+const gf_measure_info *gf_measure_get(gf_measure measure)
 {
-    static const gf_quantity_info infos[] = {
-#define GF_QUANTITY_INFO(id, logarithmic, label, title) {logarithmic, label, title},
-        GF_QUANTITY_TABLE(GF_QUANTITY_INFO)
-#undef GF_QUANTITY_INFO
+    static const gf_measure_info infos[] = {
+#define GF_MEASURE_INFO(id, logarithmic, label, title) {logarithmic, label, title},
+        GF_MEASURE_TABLE(GF_MEASURE_INFO)
+#undef GF_MEASURE_INFO
     };
-    return &infos[quantity];
+    return &infos[measure];
 }
 
 static double log10_weight_norm(const gf_spec *spec, int32_t layer)
@@ -20,16 +20,16 @@ static double log10_weight_norm(const gf_spec *spec, int32_t layer)
     return log10(gf_spec_weight_std(spec, layer)) + 0.5 * log10(count);
 }
 
-double gf_quantity_of(gf_quantity quantity, const gf_spec *spec, int32_t layer,
-                      const gf_layer_record *record)
+double gf_measure_of(gf_measure measure, const gf_spec *spec, int32_t layer,
+                     const gf_layer_record *record)
 {
-    switch (quantity) {
-    case GF_QUANTITY_DELTA: return gf_scaled_log10(record->delta_rms);
-    case GF_QUANTITY_ACTIVATION_STD:
+    switch (measure) {
+    case GF_MEASURE_DELTA: return gf_scaled_log10(record->delta_rms);
+    case GF_MEASURE_ACTIVATION_STD:
         return gf_scaled_log10(gf_scaled_make(record->a.std, record->a.exponent));
-    case GF_QUANTITY_SATURATED: return 100.0 * record->saturated_share;
-    case GF_QUANTITY_DEAD: return 100.0 * record->dead_share;
-    case GF_QUANTITY_UPDATE_RATIO:
+    case GF_MEASURE_SATURATED: return 100.0 * record->saturated_share;
+    case GF_MEASURE_DEAD: return 100.0 * record->dead_share;
+    case GF_MEASURE_UPDATE_RATIO:
         return gf_scaled_log10(record->weight_grad_norm) - log10_weight_norm(spec, layer);
     default: return gf_scaled_log10(record->weight_grad_norm);
     }
@@ -42,11 +42,11 @@ static void format_log10(double value, char text[40])
     snprintf(text, 40, "%.2fe%+03.0f", carry ? 1.0 : mantissa, floor10 + (carry ? 1.0 : 0.0));
 }
 
-void gf_quantity_format(gf_quantity quantity, double value, char text[40])
+void gf_measure_format(gf_measure measure, double value, char text[40])
 {
     if (isnan(value))
         snprintf(text, 40, "nan");
-    else if (!gf_quantity_get(quantity)->logarithmic)
+    else if (!gf_measure_get(measure)->logarithmic)
         snprintf(text, 40, "%.3g %%", value);
     else if (isinf(value))
         snprintf(text, 40, "%s", value < 0.0 ? "0" : "inf");
