@@ -165,8 +165,9 @@ static bool drop_anchor(trail *self, const anchor *latest, int32_t last_alike)
 
 static bool is_settled(const trail *self, const anchor *here)
 {
+    if (self->count == 0) return false;
     const anchor *last = &self->anchors[self->count - 1];
-    return self->count > 0 && fabs(here->log2_std - last->log2_std) < SETTLED &&
+    return fabs(here->log2_std - last->log2_std) < SETTLED &&
            fabs(here->correlation - last->correlation) < SETTLED;
 }
 

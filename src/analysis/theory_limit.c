@@ -110,6 +110,8 @@ static void set_critical_gain(const gf_spec *spec, int32_t layer, gf_theory *out
     double critical = 0.0;
     out->has_critical_gain = weight > 0.0 && find_critical(at, &critical);
     if (out->has_critical_gain) out->critical_gain = sqrt(critical / weight);
+    else if (weight == 0.0)
+        snprintf(out->reason, sizeof out->reason, "All weights are zero, whatever the gain: nothing passes a layer.");
     else
         snprintf(out->reason, sizeof out->reason,
                  "No gain makes %s critical with a bias of standard deviation %.3g: chi is 1 at no fixed point that "

@@ -188,6 +188,17 @@ static void relu_with_a_bias_has_no_critical_gain(void **state)
     gf_theory_destroy(&theory);
 }
 
+static void zero_weights_have_no_critical_gain(void **state)
+{
+    (void)state;
+    gf_spec spec = network(GF_ACTIVATION_SIGMOID, GF_INIT_ZEROS, 1.0, 3);
+    gf_theory theory = predict(&spec);
+    assert_false(theory.has_critical_gain);
+    assert_says(theory.reason, "weights are zero");
+    assert_true(theory.layers[0].delta_rms.mantissa == 0.0 && theory.layers[2].weight_grad_norm.mantissa > 0.0);
+    gf_theory_destroy(&theory);
+}
+
 static void batch_norm_has_a_reason_instead_of_a_line(void **state)
 {
     (void)state;
@@ -417,6 +428,7 @@ int main(void)
         cmocka_unit_test(two_samples_agree_with_brute_force),
         cmocka_unit_test(critical_points_are_the_known_ones),
         cmocka_unit_test(relu_with_a_bias_has_no_critical_gain),
+        cmocka_unit_test(zero_weights_have_no_critical_gain),
         cmocka_unit_test(batch_norm_has_a_reason_instead_of_a_line),
         cmocka_unit_test(extrapolated_layers_agree_with_every_layer_computed),
         cmocka_unit_test(ten_thousand_layers_have_no_floor),
