@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/options.h"
-#include "base/number.h"
 #include "bench/bench.h"
 
 #define SHAPES_MAX 32
@@ -119,7 +117,7 @@ static gf_status read_shapes(const char *text, gf_shape *shapes, int32_t *count,
     return status;
 }
 
-static gf_status run_bench(const gf_options *options, const char *shape_text, double seconds, gf_error *error)
+gf_status gf_bench_compute(const gf_options *options, const char *shape_text, double seconds, gf_error *error)
 {
     gf_shape shapes[SHAPES_MAX];
     int32_t count = gf_bench_shape_count;
@@ -135,25 +133,4 @@ static gf_status run_bench(const gf_options *options, const char *shape_text, do
     }
     json_decref(out.results);
     return status;
-}
-
-int gf_bench_compute(int argc, const char **argv)
-{
-    char *shape_text = NULL, *seconds_text = NULL;
-    const struct poptOption own[] = {
-        {"shape", 0, POPT_ARG_STRING, &shape_text, 0, "depth x width x batch, several with commas", "DxWxB"},
-        {"seconds", 0, POPT_ARG_STRING, &seconds_text, 0, "timed per device, shape and scope (1)", "X"},
-        {0},
-    };
-    gf_error error = {0};
-    gf_options options = {0};
-    double seconds = 1.0;
-    gf_status status = gf_options_parse(argc, argv, own, "bench [options]", &options, &error);
-    if (status == GF_OK && seconds_text)
-        status = gf_number_real("--seconds", seconds_text, 0.01, 3600.0, &seconds, &error);
-    if (status == GF_OK) status = run_bench(&options, shape_text, seconds, &error);
-    gf_options_destroy(&options);
-    free(shape_text);
-    free(seconds_text);
-    return status == GF_OK ? 0 : gf_app_report(&error);
 }

@@ -1,6 +1,7 @@
-/* `gradflow bench`: for now how fast the picture is drawn. */
+/* gradflow bench: the devices against each other, or with --render the time of a frame. */
 #include <stdlib.h>
 
+#include "app/bench_compute.h"
 #include "app/cmd_bench_render.h"
 #include "app/commands.h"
 #include "base/number.h"
@@ -8,42 +9,56 @@
 #define FRAMES     600 /* two passes of the wave */
 #define FRAMES_MAX 100000
 
-static gf_status check(const gf_options *options, int render, gf_error *error)
+/* What the two benchmarks read, as text until it is checked. */
+typedef struct wishes {
+    int render;
+    char *frames, *shape, *seconds;
+} wishes;
+
+static gf_status bench_frames(const gf_options *options, const wishes *from, gf_error *error)
 {
-    if (!render)
-        return gf_fail(error, GF_INVALID,
-                       "bench needs --render: only the time of a frame can be measured so far");
-    if (options->has_scenario)
-        return gf_fail(error, GF_INVALID,
-                       "bench --render draws scenes of its own; no scenario is allowed");
+    int64_t frames = FRAMES;
+    if (from->shape || from->seconds)
+        return gf_fail(error, GF_INVALID, "bench --render draws scenes of its own; no --shape or --seconds");
     if (options->format == GF_FORMAT_CSV)
         return gf_fail(error, GF_INVALID, "--format is 'csv'; bench --render has table and json");
-    return GF_OK;
+    if (from->frames)
+        GF_TRY(gf_number_integer("--frames", from->frames, 1, FRAMES_MAX, &frames, error));
+    return gf_bench_render(options, (int32_t)frames, error);
 }
 
-static gf_status parse_and_bench(int argc, const char **argv, gf_error *error)
+static gf_status bench_devices(const gf_options *options, const wishes *from, gf_error *error)
 {
-    int render = 0;
-    char *frames_text = NULL;
+    double seconds = 1.0;
+    if (from->frames) return gf_fail(error, GF_INVALID, "--frames is '%.60s'; it needs --render", from->frames);
+    if (from->seconds)
+        GF_TRY(gf_number_real("--seconds", from->seconds, 0.01, 3600.0, &seconds, error));
+    return gf_bench_compute(options, from->shape, seconds, error);
+}
+
+static gf_status bench(int argc, const char **argv, wishes *into, gf_options *options, gf_error *error)
+{
     const struct poptOption own[] = {
-        {"render", 0, POPT_ARG_NONE, &render, 0, "time of a frame, p50, p95 and p99", NULL},
-        {"frames", 0, POPT_ARG_STRING, &frames_text, 0, "frames a scene (600)", "N"},
+        {"shape", 0, POPT_ARG_STRING, &into->shape, 0, "depth x width x batch, several with commas", "DxWxB"},
+        {"seconds", 0, POPT_ARG_STRING, &into->seconds, 0, "timed per device, shape and scope (1)", "X"},
+        {"render", 0, POPT_ARG_NONE, &into->render, 0, "time of a frame instead, p50, p95 and p99", NULL},
+        {"frames", 0, POPT_ARG_STRING, &into->frames, 0, "frames a scene (600)", "N"},
         POPT_TABLEEND};
-    gf_options options = {0};
-    int64_t frames = FRAMES;
-    gf_status status =
-        gf_options_parse(argc, argv, own, "bench --render [--format json]", &options, error);
-    if (status == GF_OK) status = check(&options, render, error);
-    if (status == GF_OK && frames_text)
-        status = gf_number_integer("--frames", frames_text, 1, FRAMES_MAX, &frames, error);
-    if (status == GF_OK) status = gf_bench_render(&options, (int32_t)frames, error);
-    gf_options_destroy(&options);
-    free(frames_text);
-    return status;
+    GF_TRY(gf_options_parse(argc, argv, own, "bench [--shape DxWxB] | bench --render", options, error));
+    if (options->has_scenario)
+        return gf_fail(error, GF_INVALID, "bench takes no scenario; --shape says what to time");
+    return into->render ? bench_frames(options, into, error) : bench_devices(options, into, error);
 }
 
 int gf_cmd_bench(int argc, const char **argv)
 {
     gf_error error = {0};
-    return parse_and_bench(argc, argv, &error) == GF_OK ? 0 : gf_app_report(&error);
+    gf_options options = {0};
+    wishes from = {0};
+    const gf_status status = bench(argc, argv, &from, &options, &error);
+    gf_options_destroy(&options);
+    free(from.frames);
+    free(from.shape);
+    free(from.seconds);
+    return status == GF_OK ? 0 : gf_app_report(&error);
 }

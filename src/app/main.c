@@ -14,7 +14,7 @@ static const struct {
     {"run", gf_cmd_run, "[SCENARIO]  one forward and backward pass as a table, JSON or CSV"},
     {"render", gf_cmd_render, "[SCENARIO] -o FILE.png  the same picture without a display"},
     {"verify", gf_cmd_verify, "known-answer and gradient checks of every device"},
-    {"bench", gf_cmd_bench, "--render  how long a frame of the picture takes"},
+    {"bench", gf_cmd_bench, "CPU against every OpenCL device, results checked before they are timed"},
     {"devices", gf_cmd_devices, "where it can compute"},
     {"scenarios", gf_cmd_scenarios, "what networks are prepared"},
     {"engine", gf_cmd_engine, "serve the protocol on stdin and stdout"},
