@@ -30,11 +30,3 @@ int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias)
     if (has_bias && exponent + shift < 0) return (int32_t)-exponent;
     return shift;
 }
-
-gf_status gf_backend_check_plain(const char *name, const gf_spec *spec, gf_error *error)
-{
-    if (spec->skip == GF_SKIP_NONE && spec->norm == GF_NORM_NONE && spec->output == GF_OUTPUT_ACTIVATED &&
-        spec->override_count == 0 && spec->init != GF_INIT_ORTHOGONAL && spec->precision == GF_PRECISION_EXACT)
-        return GF_OK;
-    return gf_fail(error, GF_DEVICE, "device %s runs only plain networks; 'reference' runs this one", name);
-}

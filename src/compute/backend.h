@@ -75,10 +75,6 @@ struct gf_backend {
     uint64_t launches; /* kernels started since open; 0 where there are none */
 };
 
-/* GF_DEVICE when `spec` has what the backend `name` cannot do yet: skip, norm, linear output, single layers, orthogonal
- * weights, number types. */
-gf_status gf_backend_check_plain(const char *name, const gf_spec *spec, gf_error *error);
-
 /* Every backend, in the order in which devices are preferred within a kind. NULL-terminated. */
 extern const gf_backend_ops *const gf_backends[];
 
