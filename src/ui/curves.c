@@ -111,11 +111,9 @@ static void draw_caption(gf_ui *ui, gf_rect row, int32_t layer, double mean, dou
                    gf_style_small(ui), text);
 }
 
-static void draw_z(const gf_explorer *explorer, gf_ui *ui, const gf_plot *plot, gf_rect caption)
+static void draw_z(const gf_explorer *explorer, gf_ui *ui, const gf_plot *plot, gf_rect caption,
+                   int32_t layer)
 {
-    const gf_run *run = gf_explorer_run(explorer);
-    if (!run) return;
-    const int32_t layer = layer_shown(explorer, run);
     const gf_layer_record *record = gf_explorer_layer(explorer, layer);
     if (!record) return;
     const int exponent = (int)fmin(fmax((double)record->z.exponent, -5000), 5000);
@@ -138,23 +136,32 @@ static void draw_legend(gf_ui *ui, gf_rect row)
     gf_ui_text(ui, right - 4 * scale, y, text, "z");
 }
 
-void gf_curves_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
+void gf_curves_draw_layer(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_t layer)
 {
     const gf_theme *theme = gf_ui_theme(ui);
-    const float scale = gf_ui_scale(ui);
-    const gf_rect heading = gf_rect_take_top(&rect, GF_HEADING * scale);
-    gf_widget_heading(
-        ui, (gf_rect){heading.x - 4 * scale, heading.y, heading.width, heading.height}, "f AND f′");
-    draw_legend(ui, heading);
-    const float caption = 26 * scale;
+    const float scale = gf_ui_scale(ui), caption = 26 * scale;
     gf_rect area = gf_rect_inset(rect, 4 * scale, 0);
     area.height -= caption + 6 * scale;
     const gf_run *run = gf_explorer_run(explorer);
-    const gf_activation activation = run ? run->spec.activation : explorer->spec.activation;
+    const gf_activation activation = run && layer > 0 ? gf_spec_activation(&run->spec, layer)
+                                                      : explorer->spec.activation;
     const gf_plot plot = plot_of(activation, area);
     draw_axis(ui, &plot);
     draw_z(explorer, ui, &plot,
-           (gf_rect){rect.x, area.y + area.height + 6 * scale, rect.width, caption});
+           (gf_rect){rect.x, area.y + area.height + 6 * scale, rect.width, caption}, layer);
     draw_curve(ui, &plot, gf_activation_derivative, activation, theme->underflow);
     draw_curve(ui, &plot, gf_activation_value, activation, theme->accent);
+}
+
+void gf_curves_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
+{
+    const float scale = gf_ui_scale(ui);
+    const gf_rect heading = gf_rect_take_top(&rect, GF_HEADING * scale);
+    const gf_run *run = gf_explorer_run(explorer);
+    gf_widget_heading(
+        ui, (gf_rect){heading.x - 4 * scale, heading.y, heading.width, heading.height}, "f AND f′");
+    draw_legend(ui, heading);
+    gf_ui_hint(ui, rect, "f, its derivative f′, and where the pre-activations z of a layer lie. Where that hill is over the "
+                         "flat part of f, f′ is near zero and the gradient is lost.");
+    gf_curves_draw_layer(explorer, ui, rect, run ? layer_shown(explorer, run) : 0);
 }

@@ -152,6 +152,11 @@ static void restore(gf_explorer *explorer, const gf_snapshot *snapshot)
     gf_explorer_edited(explorer);
 }
 
+void gf_explorer_inspect(gf_explorer *explorer, int32_t layer)
+{
+    explorer->selected_layer = layer == explorer->selected_layer ? 0 : layer;
+}
+
 void gf_explorer_undo(gf_explorer *explorer)
 {
     gf_snapshot snapshot;
@@ -377,7 +382,10 @@ static void point_at_layers(gf_explorer *explorer, gf_ui *ui, const gf_scene *sc
         explorer->hover_layer =
             gf_view_chart_layer(scene, layout->chart, input->mouse_x, input->mouse_y);
     const int32_t layer = explorer->hover_layer;
-    if (stage.clicked) explorer->selected_layer = layer == explorer->selected_layer ? 0 : layer;
+    if (stage.clicked && layer > 0) {
+        explorer->pointed_x = input->mouse_x;
+        gf_explorer_inspect(explorer, layer);
+    }
     if (chart.held && layer > 0) {
         const double depth = scene->run->spec.depth;
         gf_explorer_seek(explorer, (depth + 1 - layer) / depth);
@@ -442,12 +450,13 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
     draw_view(explorer, view, &scene, &explorer->labels);
     gf_ui_labels(ui, &explorer->labels);
     const bool modal = explorer->saving;
-    if (modal) gf_ui_cover_begin(ui, whole(explorer), true);
+    gf_ui_cover_begin(ui, modal ? whole(explorer) : gf_inspector_rect(explorer), modal);
     gf_help_catch(explorer, ui);
     draw_panels(explorer, ui);
     point_at_layers(explorer, ui,
                     &scene); /* last: whatever lies over the stage gets the mouse first */
-    if (modal) gf_ui_cover_end(ui);
+    gf_ui_cover_end(ui);
+    if (!explorer->help) gf_inspector_draw(explorer, ui);
     gf_save_dialog_draw(explorer, ui);
     gf_widget_hint(ui, whole(explorer));
 }

@@ -24,7 +24,8 @@ struct gf_explorer {
     bool replay_pending; /* start the wave when the wanted pass arrives */
     gf_timeline timeline;
     double working_seconds;              /* how long the wanted pass has been on its way */
-    int32_t hover_layer, selected_layer; /* 0: none */
+    int32_t hover_layer, selected_layer; /* 0: none; the selected one is in the inspector */
+    float pointed_x;                     /* where the selected layer is on the stage */
     bool histograms, panels_hidden, blank, help;
     float zoom;
     gf_scroll scenario_scroll, network_scroll;
@@ -50,6 +51,7 @@ struct gf_explorer {
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
 void gf_explorer_walk(gf_explorer *explorer, int32_t by); /* steps of a lecture, then scenarios */
+void gf_explorer_inspect(gf_explorer *explorer, int32_t layer); /* open, or close when it is that one */
 void gf_explorer_undo(gf_explorer *explorer);
 void gf_explorer_redo(gf_explorer *explorer);
 void gf_explorer_ask_save(gf_explorer *explorer);
@@ -94,6 +96,15 @@ void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_help_catch(gf_explorer *explorer,
                    gf_ui *ui); /* while it is open a click anywhere closes it */
 void gf_help_draw(gf_explorer *explorer, gf_ui *ui);
+gf_rect gf_inspector_rect(const gf_explorer *explorer); /* of no size: it is closed */
+void gf_inspector_draw(gf_explorer *explorer, gf_ui *ui);
+/* f, f' and z of one layer, without a heading. */
+void gf_curves_draw_layer(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_t layer);
+
+#define GF_LAYER_LINES_MAX 18
+/* The numbers of a record in words; all of them, or those that matter most. Returns how many. */
+int32_t gf_layer_lines(const gf_layer_record *record, bool all,
+                       gf_tooltip_line lines[GF_LAYER_LINES_MAX]);
 void gf_layer_tooltip(gf_explorer *explorer, gf_ui *ui);
 
 #endif

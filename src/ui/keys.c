@@ -48,10 +48,34 @@ static void escape(gf_explorer *explorer)
 {
     if (explorer->saving)
         explorer->saving = false;
+    else if (explorer->selected_layer && !explorer->help)
+        explorer->selected_layer = 0;
     else if (explorer->help)
         explorer->help = false;
     else
         explorer->requests.leave_full_screen = true;
+}
+
+/* The layer under the mouse, else the one that the wave has come to. */
+static void inspect(gf_explorer *explorer)
+{
+    const int32_t front = (int32_t)ceil(gf_timeline_front(&explorer->timeline));
+    const int32_t depth = explorer->timeline.depth;
+    const int32_t layer = explorer->hover_layer ? explorer->hover_layer : front < depth ? front : depth;
+    const gf_rect stage = explorer->layout.stage;
+    if (explorer->selected_layer)
+        explorer->selected_layer = 0;
+    else if (layer > 0)
+        gf_explorer_inspect(explorer, layer);
+    explorer->pointed_x = stage.x + stage.width * (float)layer / (float)(depth + 1);
+}
+
+/* Up and Down go to the neighbours of the layer in the inspector. */
+static void inspect_next(gf_explorer *explorer, int32_t by)
+{
+    const int32_t layer = explorer->selected_layer + by;
+    if (explorer->selected_layer && layer >= 1 && layer <= explorer->timeline.depth)
+        explorer->selected_layer = layer;
 }
 
 static void commands(gf_explorer *explorer, const uint8_t *keys)
@@ -80,6 +104,8 @@ void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
     const uint8_t *keys = input->keys;
     if (keys[GF_KEY_LEFT]) step(explorer, keys[GF_KEY_LEFT]);
     if (keys[GF_KEY_RIGHT]) step(explorer, -keys[GF_KEY_RIGHT]);
+    if (keys[GF_KEY_ENTER]) inspect(explorer);
+    inspect_next(explorer, keys[GF_KEY_UP] - keys[GF_KEY_DOWN]);
     if (keys[GF_KEY_HOME]) gf_explorer_replay(explorer);
     if (keys[GF_KEY_END]) gf_explorer_seek(explorer, 1);
     for (uint8_t i = 0; i < keys[GF_KEY_PAGE_UP]; i++)

@@ -4,6 +4,7 @@
  * by its rectangle. Fonts are built for exactly the pixel sizes that were asked for, so that text
  * is sharp at every scale: a size that is missing is drawn from the nearest one and is there a
  * frame later. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +75,8 @@ struct gf_ui {
     char focus_id[48];
     int focus_stop; /* place of the focus among the stops of this frame; -1: not drawn yet */
     bool no_stops;    /* Tab passes by what is drawn now */
-    int cover_depth;
+    bool covered;     /* the mouse is not for what is drawn now, but here: */
+    ImVec2 covered_mouse;
     int combo_cursor; /* of the list that is open */
     resting_hint hint;
     gf_ui_mark marks[GF_UI_MARKS_MAX];
@@ -95,7 +97,7 @@ static ImVec4 floats(gf_color color)
 }
 
 /* Latin, Greek, and the signs the panels and the view use. */
-static const ImWchar GLYPHS[] = {0x0020, 0x00FF, 0x0391, 0x03C9, 0x2010, 0x2026, 0x2030, 0x2033,
+static const ImWchar GLYPHS[] = {0x0020, 0x00FF, 0x0391, 0x03C9, 0x1D40, 0x1D40, 0x2010, 0x2026, 0x2030, 0x2033,
                                  0x2070, 0x209C, 0x2190, 0x2194, 0x2202, 0x2202, 0x2207, 0x2207,
                                  0x2211, 0x2212, 0x221A, 0x221A, 0x221E, 0x221E, 0x2248, 0x2248,
                                  0x2260, 0x2265, 0x25A0, 0x25A0, 0x25B2, 0x25B6, 0x25BC, 0x25C0,
@@ -456,17 +458,17 @@ static bool mouse_in(const gf_ui *ui, gf_rect rect)
 
 void gf_ui_cover_begin(gf_ui *ui, gf_rect rect, bool keyboard)
 {
-    const bool covered = mouse_in(ui, rect) && !ImGui::IsAnyItemActive();
-    ImGui::PushItemFlag(ImGuiItemFlags_Disabled, covered);
+    ui->covered = mouse_in(ui, rect) && !ImGui::IsAnyItemActive();
     ui->no_stops = keyboard;
-    ui->cover_depth = covered ? 2 : 1;
+    ui->covered_mouse = ImGui::GetIO().MousePos;
+    /* A disabled item would still keep the mouse from those over it. */
+    if (ui->covered) ImGui::GetIO().MousePos = ImVec2(-FLT_MAX, -FLT_MAX);
 }
 
 void gf_ui_cover_end(gf_ui *ui)
 {
-    ImGui::PopItemFlag();
-    ui->no_stops = false;
-    ui->cover_depth = 0;
+    ImGui::GetIO().MousePos = ui->covered_mouse;
+    ui->no_stops = ui->covered = false;
 }
 
 gf_focus gf_ui_focus(gf_ui *ui, const char *id, gf_rect rect)
@@ -515,7 +517,7 @@ void gf_ui_drop_focus(gf_ui *ui)
 
 void gf_ui_hint(gf_ui *ui, gf_rect rect, const char *text)
 {
-    if (!mouse_in(ui, rect) || !ui->input.mouse_free || ui->cover_depth == 2) return;
+    if (!mouse_in(ui, rect) || !ui->input.mouse_free || ui->covered) return;
     const gf_rect *last = &ui->hint.rect;
     const bool same = last->x == rect.x && last->y == rect.y;
     ui->hint.seconds = same ? ui->hint.seconds + ui->frame.seconds : 0;

@@ -53,7 +53,7 @@ xdotool click 5 click 5
 wait_until 5 '[ "$(state controls scenario0)" != "'"$was"'" ]'
 
 # Columns.
-at_control stage 50 50
+at_control stage 20 50
 wait_until 5 '[ "$(state explorer hover_layer)" -gt 0 ]'
 xdotool click 1
 wait_until 5 '[ "$(state explorer selected_layer)" = "$(state explorer hover_layer)" ]'

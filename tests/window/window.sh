@@ -5,6 +5,7 @@ fail() {
     echo "FAILED: $*" >&2
     [ -s "$work/state.json" ] && cat "$work/state.json" >&2
     [ -s "$work/stderr" ] && cat "$work/stderr" >&2
+    [ -s "$work/manager" ] && cat "$work/manager" >&2
     exit 1
 }
 
@@ -29,13 +30,15 @@ trap end_all EXIT
 trap 'exit 1' INT TERM HUP
 
 start_display() { # start_display WIDTHxHEIGHT: sets DISPLAY
-    Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
+    # Without -noreset the server starts afresh whenever its last client leaves, and refuses those that come meanwhile: the
+    # first xdotool would take the display from the window manager or the program.
+    Xvfb -displayfd 3 -screen 0 "$1x24" -noreset -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
     display_pid=$!
     program_pid=$display_pid
     wait_until 60 '[ -s "$work/display" ]'
     DISPLAY=:$(cat "$work/display")
     export DISPLAY
-    openbox >/dev/null 2>&1 &
+    openbox >"$work/manager" 2>&1 &
     manager_pid=$!
     # A window that is there before its manager may lose the keyboard to it.
     program_pid=$manager_pid
