@@ -176,10 +176,10 @@ void gf_explorer_redo(gf_explorer *explorer)
 }
 
 /* A drag or a number being typed is one change, noted when it is over. */
-static void note_history(gf_explorer *explorer, const gf_input *input)
+static void note_history(gf_explorer *explorer, const gf_ui *ui)
 {
     const gf_snapshot now = {explorer->scenario_index, explorer->step, explorer->spec};
-    if (input->mouse_free && !input->typing) gf_history_note(&explorer->history, &now);
+    if (!gf_ui_is_held(ui)) gf_history_note(&explorer->history, &now);
 }
 
 void gf_explorer_edited(gf_explorer *explorer)
@@ -493,7 +493,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
         draw_blank(explorer, ui, view);
     else
         draw_picture(explorer, ui, view);
-    note_history(explorer, input);
+    note_history(explorer, ui);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
     const bool makeshift = gf_ui_end(ui);
     snprintf(explorer->focus, sizeof explorer->focus, "%s", gf_ui_focus_id(ui));

@@ -79,6 +79,8 @@ typedef struct gf_input {
 } gf_input;
 
 const gf_input *gf_ui_input(const gf_ui *ui);
+/* Is a control being dragged or typed into, this frame's widgets included? */
+bool gf_ui_is_held(const gf_ui *ui);
 bool gf_rect_has(gf_rect rect, float x, float y);
 
 /* Between the two, what lies under the mouse inside `rect` is not for the controls drawn: a panel drawn

@@ -540,6 +540,11 @@ bool gf_ui_copy(gf_ui *ui, const char *text)
     return true;
 }
 
+bool gf_ui_is_held(const gf_ui *)
+{
+    return ImGui::IsAnyItemActive();
+}
+
 /* ---- Text
  * -----------------------------------------------------------------------------------------------------------
  */
