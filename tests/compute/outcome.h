@@ -56,12 +56,6 @@ static inline void outcome_free(outcome *out)
     free(out->cells);
 }
 
-/* Can every backend run it? */
-static inline bool outcome_is_plain(const gf_spec *spec)
-{
-    return gf_backend_check_plain("", spec, NULL) == GF_OK;
-}
-
 /* Every device, opened. */
 typedef struct devices {
     int32_t count;
