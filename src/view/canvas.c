@@ -46,7 +46,7 @@ gf_status gf_canvas_create(gf_canvas *out, gf_error *error)
         free(canvas.quads);
         return status;
     }
-    canvas.size_place = glGetUniformLocation(canvas.program, "size");
+    canvas.frame_place = glGetUniformLocation(canvas.program, "frame");
     create_buffers(&canvas);
     *out = canvas;
     return GF_OK;
@@ -75,7 +75,9 @@ void gf_canvas_flush(gf_canvas *canvas)
     if (canvas->quad_count == 0) return;
     const GLsizeiptr bytes = canvas->quad_count * 4 * (GLsizeiptr)sizeof *canvas->quads;
     glUseProgram(canvas->program);
-    glUniform2f(canvas->size_place, (float)canvas->width, (float)canvas->height);
+    const float down = canvas->upside_down ? -1.0f : 1.0f;
+    glUniform4f(canvas->frame_place, 2.0f / (float)canvas->width,
+                -2.0f * down / (float)canvas->height, -1.0f, down);
     glBindVertexArray(canvas->array);
     glBindBuffer(GL_ARRAY_BUFFER, canvas->vertices);
     glBufferData(GL_ARRAY_BUFFER, bytes, canvas->quads,

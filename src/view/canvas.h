@@ -21,8 +21,9 @@ typedef struct gf_vertex {
 
 typedef struct gf_canvas {
     GLuint program, array, vertices, indices;
-    GLint size_place;
+    GLint frame_place;
     int32_t width, height;
+    bool upside_down; /* the first row is the lowest of the picture */
     int32_t quad_count;
     gf_vertex *quads; /* four a quad */
 } gf_canvas;

@@ -183,6 +183,7 @@ void gf_view_chart(gf_view *view, const gf_scene *scene, gf_rect rect, gf_label_
                               .layout = gf_chart_layout_make(scene, rect),
                               .summary = &view->sides[0].summary};
     gf_view_panel(view, rect, gf_chart_pixels(&chart, RADIUS), theme->panel, theme->panel_border);
+    gf_view_lay_backdrop(view);
     label_head(&chart, rect);
     if (!gf_side_follow(&view->sides[0], scene->run, scene->spread)) return;
     if (gf_side_follow(&view->sides[1], scene->other, scene->spread))

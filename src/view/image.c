@@ -1,54 +1,36 @@
-/* Texture, upload and the quad. */
+/* Pixels, their order, and the upload. */
 #include "view/image.h"
 
 #include <stdlib.h>
 
-#include "view/program.h"
-
-gf_status gf_image_create(gf_image *out, gf_error *error)
-{
-    gf_image image = {0};
-    GF_TRY(gf_program_create("image", &image.program, error));
-    image.rect_place = glGetUniformLocation(image.program, "rect");
-    image.size_place = glGetUniformLocation(image.program, "size");
-    glGenVertexArrays(1, &image.array);
-    glGenTextures(1, &image.texture);
-    glBindTexture(GL_TEXTURE_2D, image.texture);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-    *out = image;
-    return GF_OK;
-}
-
 void gf_image_destroy(gf_image *image)
 {
-    if (image->program) {
-        glDeleteProgram(image->program);
-        glDeleteVertexArrays(1, &image->array);
-        glDeleteTextures(1, &image->texture);
-    }
+    gf_copy_destroy(&image->copy);
     free(image->pixels);
     *image = (gf_image){0};
 }
 
-bool gf_image_resize(gf_image *image, int32_t width, int32_t height)
+bool gf_image_resize(gf_image *image, const gf_target *target, int32_t width, int32_t height,
+                     bool *kept)
 {
-    GLint most = 0;
-    glGetIntegerv(GL_MAX_TEXTURE_SIZE, &most);
-    if (width < 1 || height < 1 || width > most || height > most) return false;
-    if (width == image->width && height == image->height) return true;
-    uint32_t *pixels = malloc((size_t)width * (size_t)height * sizeof *pixels);
+    const bool top_down = gf_target_is_top_down(target);
+    const bool same_size = width == image->width && height == image->height;
+    *kept = same_size && top_down == image->top_down;
+    image->top_down = top_down;
+    if (same_size) return true;
+    if (!gf_copy_resize(&image->copy, width, height)) return false;
+    uint32_t *pixels = realloc(image->pixels, (size_t)width * (size_t)height * sizeof *pixels);
     if (!pixels) return false;
-    free(image->pixels);
     image->pixels = pixels;
     image->width = width;
     image->height = height;
-    glBindTexture(GL_TEXTURE_2D, image->texture);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV,
-                 NULL);
     return true;
+}
+
+uint32_t *gf_image_row(const gf_image *image, int32_t y)
+{
+    const int32_t row = image->top_down ? y : image->height - 1 - y;
+    return image->pixels + (size_t)row * (size_t)image->width;
 }
 
 void gf_image_touch(gf_image *image, int32_t left, int32_t right)
@@ -62,9 +44,11 @@ void gf_image_touch(gf_image *image, int32_t left, int32_t right)
     if (right > image->dirty_right) image->dirty_right = right;
 }
 
-static void upload(gf_image *image)
+void gf_image_upload(gf_image *image)
 {
     if (image->dirty_left >= image->dirty_right) return;
+    glActiveTexture(GL_TEXTURE0);
+    glBindTexture(GL_TEXTURE_2D, image->copy.texture);
     glPixelStorei(GL_UNPACK_ROW_LENGTH, image->width);
     glTexSubImage2D(GL_TEXTURE_2D, 0, image->dirty_left, 0, image->dirty_right - image->dirty_left,
                     image->height, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV,
@@ -73,19 +57,10 @@ static void upload(gf_image *image)
     image->dirty_left = image->dirty_right = 0;
 }
 
-void gf_image_draw(gf_image *image, float x, float y, int32_t view_width, int32_t view_height)
+void gf_image_draw(gf_image *image, const gf_target *target, int32_t x, int32_t y)
 {
-    glActiveTexture(GL_TEXTURE0);
-    glBindTexture(GL_TEXTURE_2D, image->texture);
-    upload(image);
-    glUseProgram(image->program);
-    glUniform4f(image->rect_place, x, y, (float)image->width, (float)image->height);
-    glUniform2f(image->size_place, (float)view_width, (float)view_height);
-    glBindVertexArray(image->array);
-    glDisable(GL_BLEND);
-    glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
-    glEnable(GL_BLEND);
-    glBindVertexArray(0);
+    gf_image_upload(image);
+    gf_copy_draw(&image->copy, target, x, y);
 }
 
 uint32_t gf_image_pixel(gf_color color)

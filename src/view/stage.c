@@ -78,30 +78,38 @@ static void draw_hover(gf_canvas *canvas, const gf_stage_layout *layout, const g
 }
 
 /* Bring the side's image up to the scene. False: no memory, or too large for OpenGL. */
-static bool paint(gf_side *side, const gf_scene *scene, const gf_stage_layout *layout)
+static bool paint(gf_side *side, const gf_target *target, const gf_scene *scene,
+                  const gf_stage_layout *layout)
 {
     const int32_t width = (int32_t)layout->image.width, height = (int32_t)layout->image.height;
-    const bool kept = width == side->image.width && height == side->image.height;
+    bool kept = false;
     if (!gf_bands_update(&side->bands, scene->run, &side->summary, layout)) return false;
-    if (!gf_image_resize(&side->image, width, height)) return false;
+    if (!gf_image_resize(&side->image, target, width, height, &kept)) return false;
     if (!kept) gf_stage_paint_forget(&side->bands);
     gf_stage_paint_update(&side->paint, &side->image, &side->bands, &side->summary, scene);
     return true;
+}
+
+static void draw_columns(gf_view *view, gf_side *side, const gf_scene *scene,
+                         const gf_stage_layout *layout)
+{
+    gf_canvas_flush(&view->canvas); /* a copy does not wait for its turn */
+    gf_image_draw(&side->image, &view->target, (int32_t)layout->image.x, (int32_t)layout->image.y);
+    if (layout->lead) gf_stage_edges_draw(&view->canvas, scene, layout, &side->bands);
+    draw_hover(&view->canvas, layout, scene);
+    draw_waves(&view->canvas, layout, scene);
 }
 
 void gf_view_stage(gf_view *view, const gf_scene *scene, gf_rect rect, gf_label_list *labels)
 {
     const gf_theme *theme = scene->theme;
     gf_side *side = &view->sides[scene->side == 1];
-    gf_view_panel(view, rect, RADIUS * scene->scale, theme->stage, theme->panel_border);
-    if (!gf_side_follow(side, scene->run, scene->spread)) return;
     const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
-    if (!paint(side, scene, &layout)) return;
-    gf_canvas_flush(&view->canvas);
-    gf_image_draw(&side->image, layout.image.x, layout.image.y, view->width, view->height);
-    if (layout.lead) gf_stage_edges_draw(&view->canvas, scene, &layout, &side->bands);
-    draw_hover(&view->canvas, &layout, scene);
-    draw_waves(&view->canvas, &layout, scene);
+    gf_view_panel(view, rect, RADIUS * scene->scale, theme->stage, theme->panel_border);
+    gf_view_lay_backdrop(view);
+    if (!gf_side_follow(side, scene->run, scene->spread)) return;
+    if (!paint(side, &view->target, scene, &layout)) return;
+    draw_columns(view, side, scene, &layout);
     if (layout.minimap.height > 0.0f)
         gf_stage_minimap_draw(&view->canvas, scene, &layout, &side->summary, &side->paint);
     gf_stage_words(&layout, scene, rect, labels);

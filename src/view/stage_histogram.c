@@ -85,7 +85,7 @@ static void paint_curve(gf_image *image, const gf_bands *bands, const gf_band *b
     for (int32_t y = 0; y < bands->layout.cells_height; y++) {
         const double place = 1.0 - (y + 0.5) / height, step = 0.5 / height;
         const double slope = curve_at(made, place + step) - curve_at(made, place - step);
-        uint32_t *row = image->pixels + (ptrdiff_t)y * image->width + left;
+        uint32_t *row = gf_image_row(image, y) + left;
         paint_row(row, start, room, curve_at(made, place), slope, color, fill_alpha, line_alpha);
     }
 }
@@ -149,7 +149,7 @@ void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf
         const gf_color before = gf_color_mix(paint->theme->stage, dim, 0.8 * waits);
         const gf_color after = gf_color_mix(paint->theme->stage, shade, flows);
         const uint32_t pixel = gf_image_pixel(gf_color_mix(before, after, lit));
-        uint32_t *row = image->pixels + (size_t)(top + y) * (size_t)image->width;
+        uint32_t *row = gf_image_row(image, top + y);
         for (int32_t x = left; x < right; x++)
             row[x] = pixel;
     }

@@ -37,7 +37,7 @@ static void fill(gf_image *image, int32_t left, int32_t top, int32_t right, int3
 {
     const uint32_t pixel = gf_image_pixel(color);
     for (int32_t y = top; y < bottom; y++) {
-        uint32_t *row = image->pixels + (size_t)y * (size_t)image->width;
+        uint32_t *row = gf_image_row(image, y);
         for (int32_t x = left; x < right; x++)
             row[x] = pixel;
     }

@@ -10,9 +10,7 @@ gf_status gf_view_create(gf_view **out, gf_error *error)
 {
     gf_view *view = calloc(1, sizeof *view);
     if (!view) return gf_fail(error, GF_MEMORY, "no memory for the picture");
-    gf_status status = gf_canvas_create(&view->canvas, error);
-    for (int i = 0; i < GF_SIDES && status == GF_OK; i++)
-        status = gf_image_create(&view->sides[i].image, error);
+    const gf_status status = gf_canvas_create(&view->canvas, error);
     if (status != GF_OK) {
         gf_view_destroy(view);
         return status;
@@ -26,6 +24,7 @@ void gf_view_destroy(gf_view *view)
 {
     if (!view) return;
     gf_canvas_destroy(&view->canvas);
+    gf_backdrop_destroy(&view->backdrop);
     for (int i = 0; i < GF_SIDES; i++) {
         gf_image_destroy(&view->sides[i].image);
         gf_summary_destroy(&view->sides[i].summary);
@@ -36,8 +35,7 @@ void gf_view_destroy(gf_view *view)
 
 void gf_view_begin(gf_view *view, int32_t width, int32_t height, const gf_theme *theme)
 {
-    view->width = width;
-    view->height = height;
+    view->target = gf_target_current(width, height);
     for (int i = 0; i < GF_SIDES; i++)
         view->sides[i].settled = true;
     gf_canvas_begin(&view->canvas, width, height);
@@ -48,19 +46,24 @@ void gf_view_begin(gf_view *view, int32_t width, int32_t height, const gf_theme 
     glEnable(GL_BLEND);
     glBlendEquation(GL_FUNC_ADD);
     glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
-    const gf_color color = theme->background;
-    glClearColor((float)(color >> 24) / 255.0f, (float)(color >> 16 & 0xff) / 255.0f,
-                 (float)(color >> 8 & 0xff) / 255.0f, 1.0f);
-    glClear(GL_COLOR_BUFFER_BIT);
+    gf_backdrop_begin(&view->backdrop, theme->background);
+}
+
+void gf_view_lay_backdrop(gf_view *view)
+{
+    gf_backdrop_lay(&view->backdrop, &view->canvas, &view->target);
 }
 
 void gf_view_panel(gf_view *view, gf_rect rect, float radius, gf_color fill, gf_color border)
 {
-    gf_canvas_panel(&view->canvas, rect, radius, fill, border);
+    const gf_panel panel = {rect, radius, fill, border};
+    if (!gf_backdrop_add(&view->backdrop, &panel))
+        gf_canvas_panel(&view->canvas, rect, radius, fill, border);
 }
 
 void gf_view_end(gf_view *view)
 {
+    gf_view_lay_backdrop(view);
     gf_canvas_flush(&view->canvas);
 }
 

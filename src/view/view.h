@@ -14,7 +14,8 @@ void gf_view_destroy(gf_view *view);
 
 /* Start a frame of `width` x `height` framebuffer pixels: viewport and background. */
 void gf_view_begin(gf_view *view, int32_t width, int32_t height, const gf_theme *theme);
-/* A rounded panel with a border, under everything else. Stage and chart draw their own. */
+/* A rounded panel with a border. Those that come first in a frame cost next to nothing. Stage and
+ * chart draw their own; naming them first makes them cheap too. */
 void gf_view_panel(gf_view *view, gf_rect rect, float radius, gf_color fill, gf_color border);
 /* Columns and waves, with layer numbers and the words above them as labels. Two networks side by
  * side are two stages, scene->side 0 and 1. */

@@ -2,7 +2,7 @@
 #ifndef GF_VIEW_VIEW_INTERNAL_H
 #define GF_VIEW_VIEW_INTERNAL_H
 
-#include "view/canvas.h"
+#include "view/backdrop.h"
 #include "view/stage_paint.h"
 #include "view/view.h"
 
@@ -18,12 +18,16 @@ typedef struct gf_side {
 } gf_side;
 
 struct gf_view {
-    int32_t width, height;
+    gf_target target; /* of this frame */
     gf_canvas canvas;
+    gf_backdrop backdrop;
     gf_side sides[GF_SIDES];
     gf_range axis; /* of the chart, as it was last shown */
     gf_measure axis_measure;
 };
+
+/* Call before anything but panels is drawn. */
+void gf_view_lay_backdrop(gf_view *view);
 
 /* Let the side follow `run`. False: there is nothing to draw. */
 bool gf_side_follow(gf_side *side, const gf_run *run, bool spread);
