@@ -17,6 +17,10 @@ static float16 gf_inverse_16(float16 variance, float2 scale)
     return (float16)(1.0f) / sqrt(variance + GF_NORM_EPSILON * small * small);
 }
 
+/* The values of one unit, over the batch: vectors `stride` apart from panel to panel. */
+#define GF_EACH_VECTOR(i) for (uint i = 0; i < 2 * net->panels; i++)
+#define GF_VECTOR(at, i) (at)[(i) / 2 * stride + (i) % 2]
+
 __kernel void batch_norm(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
                          __global float *z, __global float *inverse)
 {
@@ -24,23 +28,30 @@ __kernel void batch_norm(__global const gf_network *net, __global const gf_layer
     const uint from = (uint)get_global_id(0) * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, O);
     const ulong stride = (ulong)gf_pad(O) * 2;
     const float2 scale = gf_norm_scale(&state[layer]);
+    const float share = 1.0f / (float)net->batch;
     uint16 most = (uint16)(0u);
     for (uint unit = from; unit < to; unit++) {
         __global float16 *at = (__global float16 *)(z + layers[layer].entries) + (ulong)unit * 2;
-        float16 total = (float16)(0.0f), squares = (float16)(0.0f);
-        for (uint i = 0; i < 2 * net->panels; i++)
-            total += at[i / 2 * stride + i % 2] * scale.x * scale.y; /* padding is zero */
-        const float mean = gf_sum_of_16(total) / (float)net->batch;
-        for (uint i = 0; i < 2 * net->panels; i++) {
-            const float16 apart = at[i / 2 * stride + i % 2] * scale.x * scale.y - mean;
-            squares += select((float16)(0.0f), apart * apart, gf_lane_mask(net, i / 2, i % 2));
+        float16 total = (float16)(0.0f), rest = (float16)(0.0f), squares = (float16)(0.0f);
+        GF_EACH_VECTOR(i) total += GF_VECTOR(at, i) * scale.x * scale.y; /* padding is zero */
+        const float mean = gf_sum_of_16(total) * share;
+        GF_EACH_VECTOR(i)
+        {
+            const int16 mask = gf_lane_mask(net, i / 2, i % 2);
+            const float16 apart = select((float16)(0.0f), GF_VECTOR(at, i) * scale.x * scale.y - mean, mask);
+            rest += apart;
+            squares = fma(apart, apart, squares);
         }
-        const float16 factor = gf_inverse_16((float16)(gf_sum_of_16(squares) / (float)net->batch), scale);
-        for (uint i = 0; i < 2 * net->panels; i++) {
-            const float16 apart = at[i / 2 * stride + i % 2] * scale.x * scale.y - mean;
-            const float16 h = select((float16)(0.0f), gf_round_16(net->precision, apart * factor),
-                                     gf_lane_mask(net, i / 2, i % 2));
-            at[i / 2 * stride + i % 2] = h;
+        /* What rounding left of the mean, where it is large beside the spread. */
+        const float left = gf_sum_of_16(rest) * share;
+        const float variance = fma(-left, left, gf_sum_of_16(squares) * share);
+        const float16 factor = gf_inverse_16((float16)(variance), scale);
+        GF_EACH_VECTOR(i)
+        {
+            const float16 apart = GF_VECTOR(at, i) * scale.x * scale.y - mean - left;
+            const float16 h =
+                select((float16)(0.0f), gf_round_16(net->precision, apart * factor), gf_lane_mask(net, i / 2, i % 2));
+            GF_VECTOR(at, i) = h;
             most = max(most, gf_finite_bits_16(h));
         }
         inverse[layers[layer].inverse + unit] = factor.s0 * scale.x * scale.y;
@@ -48,29 +59,66 @@ __kernel void batch_norm(__global const gf_network *net, __global const gf_layer
     gf_raise(&state[layer].z_max, gf_max_of_16(most));
 }
 
+/* d = mean + along h' + rest, with h' = h - mean(h) and rest orthogonal to both: then delta is rest and what is left of `along`,
+ * along (1 - variance(h)). Of a batch of two there is no rest: each coefficient is corrected once by what rounding left of it.
+ *
+ * The variance of h misses 1 by epsilon / std^2, which is lost where h is stored; but a number type of its own takes h as it is. */
 __kernel void batch_norm_backward(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state,
                                   uint layer, __global const float *h, __global const float *inverse, __global float *delta)
 {
     const uint O = layers[layer].fan_out;
     const uint from = (uint)get_global_id(0) * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, O);
     const ulong stride = (ulong)gf_pad(O) * 2;
+    const float share = 1.0f / (float)net->batch;
+    const bool exact = net->precision == GF_PRECISION_EXACT;
     uint16 most = (uint16)(0u);
     for (uint unit = from; unit < to; unit++) {
         __global const float16 *h_at = (__global const float16 *)(h + layers[layer].entries) + (ulong)unit * 2;
-        __global float16 *d = (__global float16 *)(delta + layers[layer].entries) + (ulong)unit * 2;
-        float16 total = (float16)(0.0f), products = (float16)(0.0f);
-        for (uint i = 0; i < 2 * net->panels; i++) {
-            const ulong v = i / 2 * stride + i % 2;
-            total += d[v];
-            products = fma(d[v], h_at[v], products);
+        __global float16 *d_at = (__global float16 *)(delta + layers[layer].entries) + (ulong)unit * 2;
+        const float factor = inverse[layers[layer].inverse + unit];
+        float16 d_total = (float16)(0.0f), h_total = (float16)(0.0f);
+        GF_EACH_VECTOR(i) d_total += GF_VECTOR(d_at, i), h_total += GF_VECTOR(h_at, i);
+        const float d_mean = gf_sum_of_16(d_total) * share, h_mean = gf_sum_of_16(h_total) * share;
+
+        float16 d_rest = (float16)(0.0f), squares = (float16)(0.0f), products = (float16)(0.0f), missing = (float16)(0.0f);
+        GF_EACH_VECTOR(i)
+        {
+            const int16 mask = gf_lane_mask(net, i / 2, i % 2);
+            const float16 value = GF_VECTOR(h_at, i);
+            const float16 d = select((float16)(0.0f), GF_VECTOR(d_at, i) - d_mean, mask);
+            const float16 apart = select((float16)(0.0f), value - h_mean, mask);
+            d_rest += d;
+            squares = fma(apart, apart, squares);
+            products = fma(d, apart, products);
+            missing += select((float16)(0.0f), fma(-value, value, (float16)(1.0f)), mask);
         }
-        const float mean = gf_sum_of_16(total) / (float)net->batch, along = gf_sum_of_16(products) / (float)net->batch;
-        for (uint i = 0; i < 2 * net->panels; i++) {
-            const ulong v = i / 2 * stride + i % 2;
-            const float16 value = inverse[layers[layer].inverse + unit] * (d[v] - mean - h_at[v] * along);
+        const float variance = gf_sum_of_16(squares) * share;
+        const float d_left = gf_sum_of_16(d_rest) * share;
+        const float along = variance > 0.0f ? gf_sum_of_16(products) * share / variance : 0.0f;
+
+        float16 rest_total = (float16)(0.0f), rest_products = (float16)(0.0f);
+        GF_EACH_VECTOR(i)
+        {
+            const float16 apart = GF_VECTOR(h_at, i) - h_mean;
+            const float16 rest = select((float16)(0.0f), fma((float16)(-along), apart, GF_VECTOR(d_at, i) - d_mean - d_left),
+                                        gf_lane_mask(net, i / 2, i % 2));
+            rest_total += rest;
+            rest_products = fma(rest, apart, rest_products);
+        }
+        const float rest_mean = gf_sum_of_16(rest_total) * share;
+        const float rest_along = variance > 0.0f ? gf_sum_of_16(rest_products) * share / variance : 0.0f;
+
+        const float shortfall = exact ? GF_NORM_EPSILON * factor * factor : fma(h_mean, h_mean, gf_sum_of_16(missing) * share);
+        const float kept_along = exact ? along * shortfall : fma(along, shortfall, -d_mean * h_mean);
+        const float kept_mean = exact ? 0.0f : -h_mean * fma(d_mean, h_mean, along * variance);
+        GF_EACH_VECTOR(i)
+        {
+            const float16 apart = GF_VECTOR(h_at, i) - h_mean;
+            const float16 rest = fma((float16)(-along), apart, GF_VECTOR(d_at, i) - d_mean - d_left) - rest_mean;
+            const float16 whole = fma((float16)(kept_along), apart, fma((float16)(-rest_along), apart, rest) + kept_mean);
             const float16 kept =
-                select((float16)(0.0f), gf_round_16(net->precision, value), gf_lane_mask(net, i / 2, i % 2));
-            d[v] = kept;
+                select((float16)(0.0f), gf_round_16(net->precision, factor * whole), gf_lane_mask(net, i / 2, i % 2));
+            GF_VECTOR(d_at, i) = kept;
             most = max(most, gf_finite_bits_16(kept));
         }
     }

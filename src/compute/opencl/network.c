@@ -33,7 +33,8 @@ static gf_network describe_network(const gf_opencl *self)
         .seed = spec->seed,
         .batch = (gf_uint)spec->batch,
         .panels = (gf_uint)gf_panels(self),
-        .has_bias = gf_spec_has_bias(spec),
+        /* Batch norm takes the bias away with the mean; until then it would only cost digits. A number type pays them. */
+        .has_bias = gf_spec_has_bias(spec) && !(spec->norm == GF_NORM_BATCH && gf_carries_exponents(self)),
         .norm = (gf_int)spec->norm,
         .precision = (gf_int)spec->precision,
         .loss_factor = (float)(2.0 / ((double)spec->batch * gf_spec_fan_out(spec, spec->depth)) * spec->loss_scale),
