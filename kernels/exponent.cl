@@ -9,6 +9,9 @@ static float gf_power(long exponent)
     return as_float((uint)(inside + 127) << 23);
 }
 
+/* What is of ordinary size, under an exponent: 2^-exponent, or nothing at all where float has no such power. */
+static float gf_power_beside(long exponent) { return exponent > 126 ? 0.0f : gf_power(-exponent); }
+
 /* 2^exponent as the product of two floats, for |exponent| up to 252. */
 static float2 gf_powers(int exponent)
 {

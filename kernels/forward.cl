@@ -31,7 +31,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_tiles(
     GF_EACH_ROW(GF_ROW_STORE)
 
     const float2 scale = gf_powers(-k);
-    const float bias_scale = net->has_bias ? gf_power(-join.z_exponent) : 0.0f;
+    const float bias_scale = net->has_bias ? gf_power_beside(join.z_exponent) : 0.0f;
     const int activation = layers[layer].activation, precision = net->precision;
     const bool whole = net->norm == GF_NORM_NONE;
     const ulong corner = layers[layer].entries + ((ulong)place.panel * gf_pad(O) + place.rows) * GF_LANES;
@@ -81,7 +81,7 @@ __kernel void forward_naive(__global const gf_network *net, __global const gf_la
     float sum = 0.0f;
     for (uint i = 0; i < I; i++)
         sum = fma(row[(ulong)i * GF_TILE_ROWS], x[(ulong)i * GF_LANES] * scale.x * scale.y, sum);
-    if (net->has_bias) sum += bias[layers[layer].bias + unit] * gf_power(-join.z_exponent);
+    if (net->has_bias) sum += bias[layers[layer].bias + unit] * gf_power_beside(join.z_exponent);
     const float z_value = gf_round_1(net->precision, sum);
     z[entry] = z_value;
     if (net->norm != GF_NORM_NONE) {

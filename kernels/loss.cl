@@ -7,8 +7,9 @@ __kernel void loss(__global const gf_network *net, __global const gf_layer *laye
                    __global float *delta, __global float *up, __global float *sums)
 {
     const uint O = layers[layer].fan_out, panel = (uint)get_global_id(1), chunk = (uint)get_global_id(0);
-    const long exponent = max(state[layer].a_exponent, (long)0);
-    const float a_scale = gf_power(state[layer].a_exponent - exponent), target_scale = gf_power(-exponent);
+    /* Of nothing but zeros the exponent says nothing, and the target would be lost under it. */
+    const long exponent = state[layer].a_max == 0u ? 0 : max(state[layer].a_exponent, (long)0);
+    const float a_scale = gf_power(state[layer].a_exponent - exponent), target_scale = gf_power_beside(exponent);
     /* |t| < 8: with this shift every square is at most 4. */
     const int shift = gf_exponent_of(max(state[layer].a_max, as_uint(8.0f)));
     const float2 down = gf_powers(-shift);

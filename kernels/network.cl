@@ -19,8 +19,8 @@
 #define GF_CHUNK_UNITS 16
 /* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */
 #define GF_GRAD_PANELS 16
-/* Units whose partial sums of layer norm one work-item makes. */
-#define GF_NORM_UNITS 32
+/* Units that one work-item of layer norm sums up; where there are more, several share them. */
+#define GF_NORM_UNITS 64
 /* Room for the activation table. */
 #define GF_KINDS 16
 

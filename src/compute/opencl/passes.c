@@ -28,29 +28,38 @@ static void set_geometry(const gf_opencl *self, gf_launch *launch, int32_t units
     launch->local = tiles ? 1 : GF_LANES;
 }
 
-static size_t unit_chunks(const gf_opencl *self, int32_t l)
+/* Layer norm of many units: several work-items share a sample; see norm.cl. */
+static bool is_wide_norm(const gf_opencl *self, int32_t l)
 {
+    return self->plan.spec.norm == GF_NORM_LAYER && self->layers[l].fan_out > GF_NORM_UNITS;
+}
+
+/* Work-items of normalise and normalise_backward. */
+static size_t norm_items(const gf_opencl *self, int32_t l)
+{
+    if (self->plan.spec.norm == GF_NORM_LAYER) return 2 * gf_panels(self);
     return gf_ceil_divide(self->layers[l].fan_out, GF_CHUNK_UNITS);
 }
 
-static gf_status batch_norm(gf_opencl *self, int32_t l, gf_error *error)
-{
-    gf_cl_segment *at = gf_segment_at(self, l);
-    const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory)};
-    return launch_plain(self, GF_KERNEL_BATCH_NORM, unit_chunks(self, l), 1, arguments, COUNT_OF(arguments), error);
-}
-
-static gf_status layer_norm(gf_opencl *self, int32_t l, gf_error *error)
+static gf_status wide_norm(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
     const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
     const gf_argument sums[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(self->norm_sums.memory)};
-    GF_TRY(launch_plain(self, GF_KERNEL_LAYER_NORM_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
+    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
     const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(self->norm_sums.memory), GF_ARG(at->z.memory),
                                      GF_ARG(at->inverse.memory)};
-    return launch_plain(self, GF_KERNEL_LAYER_NORM, chunks, halves, arguments, COUNT_OF(arguments), error);
+    return launch_plain(self, GF_KERNEL_WIDE_NORM, chunks, halves, arguments, COUNT_OF(arguments), error);
+}
+
+static gf_status normalise(gf_opencl *self, int32_t l, gf_error *error)
+{
+    if (is_wide_norm(self, l)) return wide_norm(self, l, error);
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory)};
+    return launch_plain(self, GF_KERNEL_NORMALISE, norm_items(self, l), 1, arguments, COUNT_OF(arguments), error);
 }
 
 static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
@@ -80,44 +89,35 @@ static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
 gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error)
 {
     GF_TRY(product(self, l, error));
-    switch (self->plan.spec.norm) {
-    case GF_NORM_BATCH: GF_TRY(batch_norm(self, l, error)); return activate(self, l, error);
-    case GF_NORM_LAYER: GF_TRY(layer_norm(self, l, error)); return activate(self, l, error);
-    default: return GF_OK;
-    }
+    if (self->plan.spec.norm == GF_NORM_NONE) return GF_OK;
+    GF_TRY(normalise(self, l, error));
+    return activate(self, l, error);
 }
 
-static gf_status batch_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
-{
-    gf_cl_segment *at = gf_segment_at(self, l);
-    const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
-                                     GF_ARG(at->delta.memory)};
-    return launch_plain(self, GF_KERNEL_BATCH_NORM_BACKWARD, unit_chunks(self, l), 1, arguments, COUNT_OF(arguments),
-                        error);
-}
-
-static gf_status layer_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
+static gf_status wide_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
     const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
     const gf_argument sums[] = {GF_ARG(self->table.memory), GF_ARG(layer), GF_ARG(at->z.memory), GF_ARG(at->delta.memory),
                                 GF_ARG(self->norm_sums.memory)};
-    GF_TRY(launch_plain(self, GF_KERNEL_LAYER_NORM_BACKWARD_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
+    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
     const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
                                      GF_ARG(self->norm_sums.memory), GF_ARG(at->delta.memory)};
-    return launch_plain(self, GF_KERNEL_LAYER_NORM_BACKWARD, chunks, halves, arguments, COUNT_OF(arguments), error);
+    return launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD, chunks, halves, arguments, COUNT_OF(arguments), error);
 }
 
 /* delta of layer `l` from what its delta holds so far, dL/dh. */
-static gf_status norm_backward(gf_opencl *self, int32_t l, gf_error *error)
+static gf_status normalise_backward(gf_opencl *self, int32_t l, gf_error *error)
 {
-    switch (self->plan.spec.norm) {
-    case GF_NORM_BATCH: return batch_norm_backward(self, l, error);
-    case GF_NORM_LAYER: return layer_norm_backward(self, l, error);
-    default: return GF_OK;
-    }
+    if (self->plan.spec.norm == GF_NORM_NONE) return GF_OK;
+    if (is_wide_norm(self, l)) return wide_norm_backward(self, l, error);
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
+                                     GF_ARG(at->delta.memory)};
+    return launch_plain(self, GF_KERNEL_NORMALISE_BACKWARD, norm_items(self, l), 1, arguments, COUNT_OF(arguments),
+                        error);
 }
 
 /* Adds the partial sums; they are of squares divided by 2^(2 shift). */
@@ -151,7 +151,7 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
                                      GF_ARG(self->loss_sums.memory)};
     const size_t chunks = gf_ceil_divide(gf_pad(self->layers[depth].fan_out), GF_CHUNK_UNITS), panels = gf_panels(self);
     GF_TRY(launch_plain(self, GF_KERNEL_LOSS, chunks, panels, arguments, COUNT_OF(arguments), error));
-    GF_TRY(norm_backward(self, depth, error));
+    GF_TRY(normalise_backward(self, depth, error));
     return finish_loss(self, chunks * panels, out, error);
 }
 
@@ -166,5 +166,5 @@ gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
     set_geometry(self, &launch, gf_spec_fan_in(&self->plan.spec, l));
     GF_TRY(gf_queue_launch(&self->queue, &launch, error));
-    return norm_backward(self, l - 1, error);
+    return normalise_backward(self, l - 1, error);
 }

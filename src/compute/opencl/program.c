@@ -50,12 +50,12 @@ const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family)
         [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_tiles"},
         [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_tiles"},
         [GF_KERNEL_LOSS] = {"loss", "loss"},
-        [GF_KERNEL_BATCH_NORM] = {"batch_norm", "batch_norm"},
-        [GF_KERNEL_BATCH_NORM_BACKWARD] = {"batch_norm_backward", "batch_norm_backward"},
-        [GF_KERNEL_LAYER_NORM_SUMS] = {"layer_norm_sums", "layer_norm_sums"},
-        [GF_KERNEL_LAYER_NORM] = {"layer_norm", "layer_norm"},
-        [GF_KERNEL_LAYER_NORM_BACKWARD_SUMS] = {"layer_norm_backward_sums", "layer_norm_backward_sums"},
-        [GF_KERNEL_LAYER_NORM_BACKWARD] = {"layer_norm_backward", "layer_norm_backward"},
+        [GF_KERNEL_NORMALISE] = {"normalise", "normalise"},
+        [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward", "normalise_backward"},
+        [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums", "wide_norm_sums"},
+        [GF_KERNEL_WIDE_NORM] = {"wide_norm", "wide_norm"},
+        [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums", "wide_norm_backward_sums"},
+        [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward", "wide_norm_backward"},
         [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", "unit_statistics"},
         [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", "activation_histogram"},
     };
@@ -70,7 +70,8 @@ static void write_choices(FILE *text)
         int value;
     } choices[] = {
 #define CHOICE(name) {#name, name}
-        CHOICE(GF_NORM_NONE), CHOICE(GF_PRECISION_EXACT), CHOICE(GF_PRECISION_BF16), CHOICE(GF_PRECISION_FP16),
+        CHOICE(GF_NORM_NONE),       CHOICE(GF_NORM_BATCH),     CHOICE(GF_PRECISION_EXACT),
+        CHOICE(GF_PRECISION_BF16), CHOICE(GF_PRECISION_FP16),
 #undef CHOICE
     };
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
