@@ -144,6 +144,8 @@ static void draw_frame(gf_session *session)
         .notice = gf_engine_notice(live->engine),
         .refusal = live->refusal,
         .remedies = gf_live_get_remedies(live),
+        .ensemble = gf_live_get_ensemble(live),
+        .spread = true,
     };
     gf_context_begin(session->context);
     gf_explorer_frame(session->explorer, session->ui, session->view, &now);
@@ -177,6 +179,13 @@ static void keep_command(gf_session *session)
     if (gf_ui_copy(session->ui, command)) gf_explorer_say(session->explorer, said);
 }
 
+static void ask_seeds(gf_session *session)
+{
+    gf_error error = {0};
+    if (gf_background_ask_seeds(&session->live.background, GF_EXPLORER_SEEDS, &error) != GF_OK)
+        gf_explorer_say(session->explorer, error.text);
+}
+
 static bool handle_requests(gf_session *session)
 {
     void *window = gf_context_get_window(session->context);
@@ -184,6 +193,8 @@ static bool handle_requests(gf_session *session)
     if (requests.toggle_full_screen)
         gf_window_set_full_screen(window, &session->place, !session->place.full_screen);
     if (requests.leave_full_screen) gf_window_set_full_screen(window, &session->place, false);
+    if (requests.seeds) ask_seeds(session);
+    if (requests.drop_seeds) gf_background_drop_seeds(&session->live.background);
     if (requests.save_picture) session->picture_wanted = true;
     if (requests.save_scenario) keep_scenario(session);
     if (requests.copy_command) keep_command(session);

@@ -147,6 +147,13 @@ const gf_remedies *gf_live_get_remedies(const gf_live *live)
     return run == &live->shown && run->complete ? &live->background.remedies : NULL;
 }
 
+const gf_ensemble *gf_live_get_ensemble(const gf_live *live)
+{
+    const gf_run *run = gf_live_get_run(live);
+    const gf_ensemble *ensemble = &live->background.ensemble;
+    return run == &live->shown && run->complete && ensemble->capacity > 0 ? ensemble : NULL;
+}
+
 void gf_live_destroy(gf_live *live)
 {
     gf_background_destroy(&live->background);

@@ -29,6 +29,8 @@ const gf_run *gf_live_get_run(const gf_live *live);
 const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live);
 /* What was measured for the pass to draw; NULL while that is not complete. */
 const gf_remedies *gf_live_get_remedies(const gf_live *live);
+/* The seeds that were asked for of the pass to draw; NULL: none were. */
+const gf_ensemble *gf_live_get_ensemble(const gf_live *live);
 void gf_live_destroy(gf_live *live);
 
 #endif

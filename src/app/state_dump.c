@@ -52,6 +52,15 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "panels_hidden", json_boolean(state->panels_hidden));
     set(json, "blank", json_boolean(state->blank));
     set(json, "help", json_boolean(state->help));
+    set(json, "theory", json_boolean(state->theory));
+    set(json, "theory_shown", json_boolean(state->theory_shown));
+    set(json, "band_shown", json_boolean(state->band_shown));
+    set(json, "forward", json_boolean(state->forward));
+    set(json, "is_forward", json_boolean(state->is_forward));
+    set(json, "light", json_boolean(state->light));
+    set(json, "measure", json_string(state->measure));
+    set(json, "span_first", json_real(state->span_first));
+    set(json, "span_last", json_real(state->span_last));
     set(json, "scenarios_folded", json_boolean(state->scenarios_folded));
     set(json, "network_folded", json_boolean(state->network_folded));
     set(json, "more_open", json_boolean(state->more_open));

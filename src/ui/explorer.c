@@ -9,6 +9,7 @@
 #include "model/field.h"
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
+#include "ui/stage_input.h"
 #include "view/palette.h"
 
 /* ---- Life and verbs ---------------------------------------------------------------------------
@@ -51,7 +52,9 @@ gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_
     explorer->spec = scenario->spec;
     if (gf_spec_same(&scenario->spec, &explorer->scenario.spec))
         explorer->spec = *gf_explorer_authored(explorer); /* a lecture begins with its first step */
-    explorer->histograms = true;
+    explorer->histograms = explorer->theory = true;
+    explorer->timeline.has_forward = true;
+    explorer->timeline.speed = 1;
     explorer->zoom = 1;
     explorer->show_current = true;
     explorer->run_wanted = explorer->replay_pending = true;
@@ -63,6 +66,7 @@ gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_
 void gf_explorer_destroy(gf_explorer *explorer)
 {
     if (!explorer) return;
+    gf_chart_lines_destroy(&explorer->lines);
     free(explorer->scenarios);
     free(explorer);
 }
@@ -202,6 +206,20 @@ void gf_explorer_reseed(gf_explorer *explorer)
     explorer->run_wanted = explorer->replay_pending = true;
 }
 
+void gf_explorer_set_forward(gf_explorer *explorer, bool on)
+{
+    explorer->timeline.has_forward = on;
+    if (!on && explorer->timeline.moment < 0) gf_timeline_seek(&explorer->timeline, 0);
+}
+
+void gf_explorer_ask_seeds(gf_explorer *explorer)
+{
+    if (explorer->now.ensemble)
+        explorer->requests.drop_seeds = true;
+    else
+        explorer->requests.seeds = true;
+}
+
 void gf_explorer_replay(gf_explorer *explorer)
 {
     gf_timeline_reset(&explorer->timeline, explorer->timeline.depth);
@@ -224,7 +242,8 @@ void gf_explorer_seek(gf_explorer *explorer, double moment)
 
 bool gf_explorer_is_moving(const gf_explorer *explorer)
 {
-    return explorer->timeline.playing || explorer->replay_pending || explorer->run_wanted;
+    return explorer->timeline.playing || explorer->replay_pending || explorer->run_wanted ||
+           !explorer->settled || explorer->said_seconds > 0;
 }
 
 /* ---- Questions --------------------------------------------------------------------------------
@@ -302,6 +321,15 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .panels_hidden = explorer->panels_hidden,
         .blank = explorer->blank,
         .help = explorer->help,
+        .theory = explorer->theory,
+        .theory_shown = explorer->theory && explorer->lines.has_theory,
+        .band_shown = explorer->lines.has_band,
+        .forward = explorer->timeline.has_forward,
+        .is_forward = gf_timeline_is_forward(&explorer->timeline),
+        .light = explorer->light,
+        .measure = gf_measure_get(explorer->measure)->label,
+        .span_first = explorer->span.first,
+        .span_last = explorer->span.last,
         .scenarios_folded = explorer->scenarios_folded,
         .network_folded = explorer->network_folded,
         .more_open = explorer->more_open,
@@ -333,6 +361,7 @@ static void follow_run(gf_explorer *explorer)
 {
     const gf_run *run = gf_explorer_run(explorer);
     if (!run) return;
+    if (explorer->timeline.depth != run->spec.depth) explorer->span = (gf_layer_span){0};
     explorer->timeline.depth = run->spec.depth;
     if (explorer->selected_layer > run->spec.depth) explorer->selected_layer = 0;
     if (!explorer->replay_pending || !gf_spec_same(&run->spec, &explorer->spec)) return;
@@ -349,47 +378,40 @@ static void advance(gf_explorer *explorer)
                             run->complete ? 1 : run->first_ready);
 }
 
-static gf_scene scene_of(const gf_explorer *explorer, const gf_theme *theme)
+static void add_lines(gf_explorer *explorer, gf_scene *scene)
+{
+    gf_chart_lines *lines = &explorer->lines;
+    if (!scene->run) return;
+    gf_chart_lines_update(lines, scene->run, explorer->measure, explorer->now.ensemble);
+    if (explorer->theory && lines->has_theory) scene->theory = lines->theory_line;
+    if (lines->has_band) {
+        scene->ensemble_low = lines->band_low;
+        scene->ensemble_high = lines->band_high;
+    }
+    scene->theory_name = "mean-field theory";
+}
+
+static gf_scene scene_of(gf_explorer *explorer, const gf_theme *theme)
 {
     const gf_run *run = gf_explorer_run(explorer);
     double front = gf_timeline_front(&explorer->timeline);
     if (run && front < run->first_ready) front = run->first_ready;
-    return (gf_scene){
+    gf_scene scene = {
         .run = run,
         .diagnosis = explorer->now.diagnosis,
+        .thresholds = &explorer->scenario.thresholds,
         .theme = theme,
         .scale = explorer->layout.scale,
         .front = (float)front,
+        .forward = (float)gf_timeline_forward(&explorer->timeline),
         .hover_layer = explorer->hover_layer ? explorer->hover_layer : explorer->selected_layer,
+        .visible = explorer->span,
         .show_histograms = explorer->histograms,
+        .spread = explorer->now.spread,
+        .measure = explorer->measure,
     };
-}
-
-/* A layer under the mouse glows; a click in the stage holds it, a drag over the chart moves the
- * wave. */
-static void point_at_layers(gf_explorer *explorer, gf_ui *ui, const gf_scene *scene)
-{
-    const gf_layout *layout = &explorer->layout;
-    const gf_input *input = gf_ui_input(ui);
-    explorer->hover_layer = 0;
-    if (!scene->run) return;
-    const gf_hit stage = gf_ui_hit(ui, "##stage", layout->stage);
-    const gf_hit chart = gf_ui_hit(ui, "##chart", layout->chart);
-    if (stage.hovered)
-        explorer->hover_layer =
-            gf_view_stage_layer(scene, layout->stage, input->mouse_x, input->mouse_y);
-    if (chart.hovered || chart.held)
-        explorer->hover_layer =
-            gf_view_chart_layer(scene, layout->chart, input->mouse_x, input->mouse_y);
-    const int32_t layer = explorer->hover_layer;
-    if (stage.clicked && layer > 0) {
-        explorer->pointed_x = input->mouse_x;
-        gf_explorer_inspect(explorer, layer);
-    }
-    if (chart.held && layer > 0) {
-        const double depth = scene->run->spec.depth;
-        gf_explorer_seek(explorer, (depth + 1 - layer) / depth);
-    }
+    add_lines(explorer, &scene);
+    return scene;
 }
 
 static void draw_panel(gf_view *view, const gf_layout *layout, const gf_theme *theme, gf_rect rect)
@@ -423,6 +445,7 @@ static void draw_panels(gf_explorer *explorer, gf_ui *ui)
         gf_panel_playback(explorer, ui, layout->playback);
     }
     if (layout->has_right) gf_panel_status(explorer, ui, layout->right);
+    gf_panel_chart(explorer, ui, layout->chart);
     gf_caption_draw(explorer, ui);
     gf_layer_tooltip(explorer, ui);
     gf_banner_draw(explorer, ui);
@@ -453,8 +476,7 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
     gf_ui_cover_begin(ui, modal ? whole(explorer) : gf_inspector_rect(explorer), modal);
     gf_help_catch(explorer, ui);
     draw_panels(explorer, ui);
-    point_at_layers(explorer, ui,
-                    &scene); /* last: whatever lies over the stage gets the mouse first */
+    gf_stage_input(explorer, ui, &scene);
     gf_ui_cover_end(ui);
     if (!explorer->help) gf_inspector_draw(explorer, ui);
     gf_save_dialog_draw(explorer, ui);
@@ -482,7 +504,8 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
     explorer->now = *now;
     explorer->working_seconds = now->working ? explorer->working_seconds + now->seconds : 0;
     const float scale = gf_layout_scale(now->width, now->height) * explorer->zoom;
-    const gf_ui_frame frame = {now->width, now->height, scale, now->seconds, gf_theme_dark()};
+    const gf_theme *theme = explorer->light ? gf_theme_projector() : gf_theme_dark();
+    const gf_ui_frame frame = {now->width, now->height, scale, now->seconds, theme};
     gf_ui_begin(ui, &frame);
     const gf_input *input = gf_ui_input(ui);
     gf_explorer_keys(explorer, input);
@@ -493,6 +516,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
         draw_blank(explorer, ui, view);
     else
         draw_picture(explorer, ui, view);
+    explorer->settled = explorer->blank || gf_view_is_settled(view);
     note_history(explorer, ui);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
     const bool makeshift = gf_ui_end(ui);

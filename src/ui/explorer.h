@@ -6,6 +6,7 @@
 #ifndef GF_UI_EXPLORER_H
 #define GF_UI_EXPLORER_H
 
+#include "gradflow/ensemble.h"
 #include "gradflow/remedy.h"
 #include "gradflow/scenario.h"
 #include "ui/ui.h"
@@ -25,6 +26,8 @@ typedef struct gf_explorer_now {
     const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
     const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
     const gf_remedies *remedies;   /* measured for `run`, or being measured; NULL: none */
+    const gf_ensemble *ensemble;   /* seeds of the network of `run`, complete or growing; NULL: not asked for */
+    bool spread;                   /* a window: a new pass may be taken up over several frames */
     bool working;                  /* the engine is on a pass that is not complete */
     double predicted_seconds;      /* how long that takes in all, 0: not known */
     const char *notice;            /* one sentence for the banner, NULL or empty: none */
@@ -50,10 +53,14 @@ void gf_explorer_seek(gf_explorer *explorer, double moment);
 /* Does the picture change by itself? */
 bool gf_explorer_is_moving(const gf_explorer *explorer);
 
+#define GF_EXPLORER_SEEDS 8
+
 typedef struct gf_explorer_requests {
     bool quit, toggle_full_screen, leave_full_screen;
     bool save_picture;  /* of the window, as PNG */
     bool save_scenario; /* to gf_explorer_get_save_path() */
+    bool seeds;         /* run GF_EXPLORER_SEEDS seeds of the network on screen */
+    bool drop_seeds;    /* forget them */
     bool copy_command;  /* the command line of the network, to the clipboard */
 } gf_explorer_requests;
 /* What the user asked of the window since the last call. */
@@ -83,6 +90,12 @@ typedef struct gf_explorer_state {
     bool playing;
     int32_t hover_layer, selected_layer;
     bool histograms, panels_hidden, blank, help;
+    bool theory, theory_shown; /* wanted; there is one for this network and measure */
+    bool band_shown;
+    bool forward, is_forward; /* a pass begins with its forward phase; it is in it */
+    bool light;
+    const char *measure;
+    double span_first, span_last; /* layers shown; both 0: all */
     bool scenarios_folded, network_folded, more_open;
     float zoom;
     bool typing;       /* a number or a name is being typed */

@@ -3,6 +3,7 @@
 #ifndef GF_UI_EXPLORER_STATE_H
 #define GF_UI_EXPLORER_STATE_H
 
+#include "ui/chart_lines.h"
 #include "ui/explorer.h"
 #include "ui/history.h"
 #include "ui/layout.h"
@@ -27,6 +28,13 @@ struct gf_explorer {
     int32_t hover_layer, selected_layer; /* 0: none; the selected one is in the inspector */
     float pointed_x;                     /* where the selected layer is on the stage */
     bool histograms, panels_hidden, blank, help;
+    bool theory, light; /* the chart's line, the projector's colours */
+    gf_measure measure;              /* of the chart */
+    gf_chart_lines lines;
+    gf_layer_span span;              /* what stage and chart show of the layers */
+    bool dragging, drag_map;         /* the stage, or the map above it, is being moved */
+    float drag_from, drag_last;
+    bool settled;                    /* the last frame showed all there was */
     float zoom;
     gf_scroll scenario_scroll, network_scroll;
     bool scenarios_folded, network_folded, more_open; /* sections of the left panel */
@@ -59,6 +67,8 @@ void gf_explorer_edited(gf_explorer *explorer);      /* the spec changed: run it
 void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec); /* another network; replays */
 void gf_explorer_reseed(gf_explorer *explorer);      /* another seed; replays */
 void gf_explorer_toggle_play(gf_explorer *explorer); /* from the beginning when at the end */
+void gf_explorer_set_forward(gf_explorer *explorer, bool on); /* does a pass begin with its forward phase? */
+void gf_explorer_ask_seeds(gf_explorer *explorer); /* ask for the band of many seeds, or give it up */
 void gf_explorer_replay(gf_explorer *explorer);
 bool gf_explorer_is_edited(const gf_explorer *explorer);
 
@@ -81,6 +91,7 @@ void gf_panel_scenarios(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 void gf_panel_network(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 float gf_panel_network_height(const gf_explorer *explorer); /* design pixels */
 void gf_panel_playback(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+void gf_panel_chart(gf_explorer *explorer, gf_ui *ui, gf_rect chart);
 void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 /* Remedies to click. */
 float gf_panel_try_height(const gf_explorer *explorer); /* design pixels, 0: nothing to offer */

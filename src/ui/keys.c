@@ -28,6 +28,17 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     case 'R': gf_explorer_reseed(explorer); break;
     case 's':
     case 'S': explorer->requests.save_picture = true; break;
+    case 't':
+    case 'T': explorer->theory = !explorer->theory; break;
+    case 'm':
+    case 'M': explorer->measure = (gf_measure)((explorer->measure + 1) % GF_MEASURE_COUNT); break;
+    case 'e':
+    case 'E': gf_explorer_ask_seeds(explorer); break;
+    case 'f':
+    case 'F': gf_explorer_set_forward(explorer, !explorer->timeline.has_forward); break;
+    case 'l':
+    case 'L': explorer->light = !explorer->light; break;
+    case '0': explorer->span = (gf_layer_span){0}; break;
     case '?': explorer->help = !explorer->help; break;
     case '+':
     case '=': zoom_by(explorer, ZOOM_STEP); break;
@@ -38,10 +49,16 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     }
 }
 
-static void step(gf_explorer *explorer, int32_t layers)
+/* Either phase has its direction; the last layer is where the forward wave ends and the gradient begins. */
+static void move_right(gf_explorer *explorer, int32_t layers)
 {
+    gf_timeline *timeline = &explorer->timeline;
     explorer->replay_pending = false;
-    gf_timeline_step(&explorer->timeline, layers);
+    if (gf_timeline_is_forward(timeline))
+        gf_timeline_step(timeline, layers);
+    else if (layers < 0 || timeline->moment > 0)
+        gf_timeline_step(timeline, -layers);
+    timeline->playing = false;
 }
 
 static void escape(gf_explorer *explorer)
@@ -102,8 +119,8 @@ void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
     for (int32_t i = 0; i < input->character_count; i++)
         on_character(explorer, input->characters[i]);
     const uint8_t *keys = input->keys;
-    if (keys[GF_KEY_LEFT]) step(explorer, keys[GF_KEY_LEFT]);
-    if (keys[GF_KEY_RIGHT]) step(explorer, -keys[GF_KEY_RIGHT]);
+    if (keys[GF_KEY_LEFT]) move_right(explorer, -keys[GF_KEY_LEFT]);
+    if (keys[GF_KEY_RIGHT]) move_right(explorer, keys[GF_KEY_RIGHT]);
     if (keys[GF_KEY_ENTER]) inspect(explorer);
     inspect_next(explorer, keys[GF_KEY_UP] - keys[GF_KEY_DOWN]);
     if (keys[GF_KEY_HOME]) gf_explorer_replay(explorer);

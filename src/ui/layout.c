@@ -8,7 +8,7 @@
 #define LEFT_WIDTH      288.0f
 #define RIGHT_WIDTH     306.0f
 #define CENTRE_WIDTH    480.0f /* design pixels below which a side panel goes */
-#define PLAYBACK_HEIGHT 184.0f
+#define PLAYBACK_HEIGHT 234.0f
 #define SCENARIO_HEIGHT 150.0f /* at least: the title and two cards */
 #define BANNER_HEIGHT   40.0f
 #define STAGE_SHARE     0.622f

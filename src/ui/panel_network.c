@@ -147,15 +147,6 @@ static gf_rect combo_box(gf_ui *ui, gf_rect row, const char *label)
                          0, 3 * scale);
 }
 
-/* The small arrow that says "a list opens here". */
-static void draw_arrow(gf_ui *ui, gf_rect box)
-{
-    const float half = 5 * gf_ui_scale(ui);
-    const float x = box.x + box.width - 3 * half, y = box.y + box.height / 2 - half / 2;
-    gf_ui_triangle(ui, (float[]){x - half, y, x + half, y, x, y + 1.3f * half},
-                   gf_ui_theme(ui)->text_dim);
-}
-
 static bool choose(const gf_control *control, const gf_field *field, gf_spec *spec, gf_ui *ui,
                    gf_rect row)
 {
@@ -170,7 +161,7 @@ static bool choose(const gf_control *control, const gf_field *field, gf_spec *sp
     const gf_rect box = combo_box(ui, row, control->label);
     const bool changed =
         gf_ui_combo(ui, id, box, list.labels, described ? list.hints : NULL, list.count, &current);
-    draw_arrow(ui, box);
+    gf_widget_list_arrow(ui, box);
     gf_ui_hint(ui, (gf_rect){row.x, row.y, box.x - row.x, row.height}, control->hint);
     if (!changed) return false;
     if (field->kind == GF_FIELD_ACTIVATION) spec->activation = (gf_activation)current;

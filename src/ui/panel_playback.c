@@ -4,6 +4,8 @@
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 
+#define TOGGLE_ROW 33.0f
+
 static const gf_slider speed_slider = {"speed", "Speed", 0.25, 4,   true,
                                        false,   2,       "How fast the wave goes."};
 
@@ -97,15 +99,66 @@ static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect box)
     if (sign_button(ui, "##end", place, sign_end)) gf_explorer_seek(explorer, 1);
 }
 
+/* Two toggles in a row. */
+typedef struct gf_toggle {
+    const char *id, *label, *hint;
+    bool *value;
+} gf_toggle;
+
+static gf_rect half_row(gf_ui *ui, gf_rect all, int32_t index)
+{
+    const float scale = gf_ui_scale(ui), gap = 22 * scale, row = TOGGLE_ROW * scale;
+    const float width = (all.width - gap) / 2;
+    return (gf_rect){all.x + (float)(index % 2) * (width + gap), all.y + (float)(index / 2) * row, width, row};
+}
+
+static void draw_seeds(gf_explorer *explorer, gf_ui *ui, gf_rect row)
+{
+    const gf_ensemble *ensemble = explorer->now.ensemble;
+    char state[24] = "off";
+    const gf_hit hit = gf_widget_press(ui, "##seeds", row);
+    gf_text_style style = gf_style_body(ui);
+    const float y = row.y + row.height / 2;
+    if (ensemble && ensemble->count < ensemble->capacity)
+        snprintf(state, sizeof state, "%d/%d", ensemble->count, ensemble->capacity);
+    else if (ensemble)
+        snprintf(state, sizeof state, "on");
+    gf_ui_text(ui, row.x, y, style, "8 seeds");
+    style.align = GF_ALIGN_RIGHT;
+    style.bold = true;
+    style.color = ensemble ? gf_ui_theme(ui)->healthy : gf_ui_theme(ui)->text_dim;
+    gf_ui_text(ui, row.x + row.width, y, style, state);
+    gf_ui_hint(ui, row, "Runs eight seeds of this network and shows where nine tenths of them lie: is what we see luck?");
+    if (hit.clicked) gf_explorer_ask_seeds(explorer);
+}
+
+static void draw_toggles(gf_explorer *explorer, gf_ui *ui, gf_rect all)
+{
+    bool forward = explorer->timeline.has_forward;
+    const gf_toggle toggles[] = {
+        {"##histograms", "Shapes", "How the gradients of a layer are distributed, beside its column.", &explorer->histograms},
+        {"##theory", "Theory", "What mean-field theory says before anything is run.", &explorer->theory},
+        {"##forward.phase", "Forward", "Play the forward pass before the gradient comes back.", &forward},
+        {"##light", "Light", "Dark text on light ground, for bright rooms.", &explorer->light},
+    };
+    const int32_t count = (int32_t)(sizeof toggles / sizeof toggles[0]);
+    for (int32_t i = 0; i < count; i++) {
+        const gf_rect row = half_row(ui, all, i);
+        gf_widget_toggle(ui, toggles[i].id, row, toggles[i].label, toggles[i].value);
+        gf_ui_hint(ui, row, toggles[i].hint);
+    }
+    if (forward != explorer->timeline.has_forward) gf_explorer_set_forward(explorer, forward);
+    draw_seeds(explorer, ui, half_row(ui, all, count));
+}
+
 void gf_panel_playback(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
 {
     const float scale = gf_ui_scale(ui), inset = GF_PADDING * 0.5f * scale;
     gf_widget_heading(ui, gf_rect_take_top(&rect, GF_HEADING * scale), "PLAYBACK");
-    draw_buttons(explorer, ui, gf_rect_take_top(&rect, 54 * scale));
-    gf_rect_take_top(&rect, 12 * scale);
+    draw_buttons(explorer, ui, gf_rect_take_top(&rect, 50 * scale));
+    gf_rect_take_top(&rect, 6 * scale);
     const gf_rect speed = gf_rect_take_top(&rect, GF_ROW * scale);
     gf_widget_slider(ui, gf_rect_inset(speed, inset, 0), &speed_slider, &explorer->timeline.speed);
-    const gf_rect toggle = gf_rect_take_top(&rect, GF_ROW * scale);
-    gf_widget_toggle(ui, "##histograms", gf_rect_inset(toggle, inset, 0), "Histograms",
-                     &explorer->histograms);
+    gf_rect_take_top(&rect, 2 * scale);
+    draw_toggles(explorer, ui, gf_rect_inset(rect, inset, 0));
 }

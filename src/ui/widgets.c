@@ -232,6 +232,14 @@ bool gf_widget_toggle(gf_ui *ui, const char *id, gf_rect row, const char *label,
     return hit.clicked;
 }
 
+void gf_widget_list_arrow(gf_ui *ui, gf_rect box)
+{
+    const float half = 5 * gf_ui_scale(ui);
+    const float x = box.x + box.width - 3 * half, y = box.y + box.height / 2 - half / 2;
+    gf_ui_triangle(ui, (float[]){x - half, y, x + half, y, x, y + 1.3f * half},
+                   gf_ui_theme(ui)->text_dim);
+}
+
 /* ---- Tooltip ----------------------------------------------------------------------------------
  */
 

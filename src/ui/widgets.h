@@ -20,6 +20,9 @@ void gf_widget_fold(gf_ui *ui, const char *id, gf_rect row, const char *text, bo
 /* gf_ui_hit() for what the keyboard can press as well: Enter is a click. */
 gf_hit gf_widget_press(gf_ui *ui, const char *id, gf_rect rect);
 
+/* The small arrow over a gf_ui_combo() that says "a list opens here". */
+void gf_widget_list_arrow(gf_ui *ui, gf_rect box);
+
 typedef struct gf_slider {
     const char *id, *label;
     double low, high;

@@ -1,0 +1,78 @@
+/* The mouse on stage and chart: pointing, inspecting, zoom and pan, and taking the wave along. */
+#include "ui/stage_input.h"
+
+#include <math.h>
+
+#define ZOOM_NOTCH 1.25
+#define DRAG_LEAST 4.0f /* pixels; less is a click */
+
+static int32_t depth_of(const gf_scene *scene)
+{
+    return scene->run->spec.depth;
+}
+
+static void zoom(gf_explorer *explorer, const gf_scene *scene, double place, float notches)
+{
+    if (place <= 0 || notches == 0) return;
+    explorer->span =
+        gf_layer_span_zoom(explorer->span, depth_of(scene), place, pow(ZOOM_NOTCH, (double)notches));
+}
+
+/* The stage goes with the hand; in the map, the part that is shown does. */
+static void drag_stage(gf_explorer *explorer, const gf_scene *scene, const gf_input *input)
+{
+    const gf_rect stage = explorer->layout.stage;
+    if (input->clicked) {
+        explorer->drag_from = explorer->drag_last = input->mouse_x;
+        explorer->dragging = false;
+        explorer->drag_map = gf_view_minimap_place(scene, stage, input->mouse_x, input->mouse_y) > 0;
+    }
+    if (fabsf(input->mouse_x - explorer->drag_from) > DRAG_LEAST) explorer->dragging = true;
+    if (explorer->drag_map) {
+        const double place = gf_view_minimap_place(scene, stage, input->mouse_x, input->mouse_y);
+        if (place > 0) explorer->span = gf_layer_span_centre(explorer->span, depth_of(scene), place);
+    } else if (explorer->dragging) {
+        const double layers = gf_view_stage_layers_per_pixel(scene, stage);
+        explorer->span = gf_layer_span_pan(explorer->span, depth_of(scene),
+                                           (double)(explorer->drag_last - input->mouse_x) * layers);
+    }
+    explorer->drag_last = input->mouse_x;
+}
+
+static void on_stage(gf_explorer *explorer, const gf_scene *scene, gf_hit hit, const gf_input *input)
+{
+    const gf_rect stage = explorer->layout.stage;
+    const float x = input->mouse_x, y = input->mouse_y;
+    if (hit.hovered) {
+        explorer->hover_layer = gf_view_stage_layer(scene, stage, x, y);
+        zoom(explorer, scene, gf_view_stage_place(scene, stage, x, y), input->wheel);
+    }
+    if (hit.held) drag_stage(explorer, scene, input);
+    if (hit.clicked && !explorer->dragging && !explorer->drag_map && explorer->hover_layer > 0) {
+        explorer->pointed_x = x;
+        gf_explorer_inspect(explorer, explorer->hover_layer);
+    }
+}
+
+static void on_chart(gf_explorer *explorer, const gf_scene *scene, gf_hit hit, const gf_input *input)
+{
+    const gf_rect chart = explorer->layout.chart;
+    if (!hit.hovered && !hit.held) return;
+    explorer->hover_layer = gf_view_chart_layer(scene, chart, input->mouse_x, input->mouse_y);
+    if (hit.hovered)
+        zoom(explorer, scene, gf_view_chart_place(scene, chart, input->mouse_x, input->mouse_y), input->wheel);
+    if (!hit.held || explorer->hover_layer < 1) return;
+    const double depth = depth_of(scene);
+    gf_explorer_seek(explorer, (depth + 1 - explorer->hover_layer) / depth);
+}
+
+void gf_stage_input(gf_explorer *explorer, gf_ui *ui, const gf_scene *scene)
+{
+    const gf_input *input = gf_ui_input(ui);
+    explorer->hover_layer = 0;
+    if (!scene->run) return;
+    const gf_hit stage = gf_ui_hit(ui, "##stage", explorer->layout.stage);
+    const gf_hit chart = gf_ui_hit(ui, "##chart", explorer->layout.chart);
+    on_stage(explorer, scene, stage, input);
+    on_chart(explorer, scene, chart, input);
+}
