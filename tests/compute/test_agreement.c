@@ -234,7 +234,7 @@ static void every_activation_and_init_at_every_depth(void **state)
     static const int32_t depths[] = {1, 2, 10, 30};
     int bad = 0;
     for (int activation = 0; activation < GF_ACTIVATION_COUNT; activation++)
-        for (int init = 0; init < GF_INIT_ORTHOGONAL; init++)
+        for (int init = 0; init < GF_INIT_COUNT; init++)
             for (size_t d = 0; d < sizeof depths / sizeof *depths && bad < 20; d++) {
                 gf_spec spec = gf_spec_default();
                 spec.activation = (gf_activation)activation;
