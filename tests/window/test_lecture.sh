@@ -45,7 +45,7 @@ on_step 3 16 sigmoid 'Twice as deep'
 
 # Behind the last step comes the list, and before its first scenario the lecture's last step.
 keys Next
-wait_until 20 'is explorer scenario_index 0 && is explorer step 0 && is engine waiting false'
+wait_until 20 'is explorer scenario_index 0 && is explorer step 1 && is engine waiting false' # a lecture itself
 keys Prior
 on_step 3 16 sigmoid 'Twice as deep'
 keys b
