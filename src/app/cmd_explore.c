@@ -21,6 +21,7 @@
                           */
 #define IDLE_MS   100.0  /* between two looks at the engine when nothing moves */
 #define LIVELY_MS 400.0  /* frames go on so long after an event: hovering needs a few of them */
+#define SOON_MS   1000.0 /* a pass that takes longer gets the processor, not the frames that wait for it */
 #define HALL_MS   1000.0 /* even a still picture is drawn this often */
 
 typedef struct gf_session {
@@ -80,8 +81,9 @@ static void close_session(gf_session *session)
 
 static bool is_lively(const gf_session *session)
 {
-    return session->live.waiting || gf_explorer_is_moving(session->explorer) ||
-           gf_clock_ms() < session->lively_ms;
+    const gf_live *live = &session->live;
+    const bool expecting = live->waiting && gf_clock_ms() - live->asked_ms < SOON_MS;
+    return expecting || gf_explorer_is_moving(session->explorer) || gf_clock_ms() < session->lively_ms;
 }
 
 /* Events, and sleep until the next frame is due. False when there is no frame to draw. */
@@ -141,6 +143,8 @@ static void draw_frame(gf_session *session)
         .diagnosis = gf_live_get_diagnosis(live),
         .working = live->waiting,
         .predicted_seconds = live->waiting ? live->filling.plan.predicted_seconds : 0,
+        .progress = gf_live_get_progress(live),
+        .cancelled = live->cancelled,
         .notice = gf_engine_notice(live->engine),
         .refusal = live->refusal,
         .remedies = gf_live_get_remedies(live),
@@ -193,6 +197,7 @@ static bool handle_requests(gf_session *session)
     if (requests.toggle_full_screen)
         gf_window_set_full_screen(window, &session->place, !session->place.full_screen);
     if (requests.leave_full_screen) gf_window_set_full_screen(window, &session->place, false);
+    if (requests.cancel) gf_live_cancel(&session->live);
     if (requests.seeds) ask_seeds(session);
     if (requests.drop_seeds) gf_background_drop_seeds(&session->live.background);
     if (requests.save_picture) session->picture_wanted = true;

@@ -88,6 +88,7 @@ static gf_status begin(gf_live *live, const gf_spec *spec, gf_error *error)
     move_run(&live->filling, &run);
     live->filling.first_ready = spec->depth + 1;
     live->waiting = true;
+    live->cancelled = false;
     live->asked_ms = gf_clock_ms();
     return GF_OK;
 }
@@ -99,12 +100,31 @@ void gf_live_ask(gf_live *live, gf_explorer *explorer)
     if (live->waiting && gf_clock_ms() - live->asked_ms < PATIENCE_MS) return;
     if (!gf_explorer_wants_run(explorer, &spec)) return;
     live->refusal[0] = 0;
+    live->cancelled = false;
     if (begin(live, &spec, &error) != GF_OK)
         snprintf(live->refusal, sizeof live->refusal, "%s", error.text);
 }
 
 /* ---- Taking -----------------------------------------------------------------------------------
  */
+
+void gf_live_cancel(gf_live *live)
+{
+    if (!live->waiting) return;
+    gf_engine_cancel(live->engine);
+    if (live->shown.spec.depth == 0 && has_layers(&live->filling)) move_run(&live->shown, &live->filling);
+    gf_run_destroy(&live->filling);
+    live->filling = (gf_run){0};
+    live->waiting = false;
+    live->cancelled = true;
+}
+
+double gf_live_get_progress(const gf_live *live)
+{
+    const gf_run *run = &live->filling;
+    if (!live->waiting || run->spec.depth == 0) return 0;
+    return (double)(run->spec.depth + 1 - run->first_ready) / run->spec.depth;
+}
 
 static void finish(gf_live *live, const gf_thresholds *thresholds)
 {

@@ -14,6 +14,7 @@ typedef struct gf_live {
     gf_run shown;           /* the pass before it; depth 0: none */
     gf_diagnosis diagnosis; /* of `shown` when that is complete */
     bool waiting;           /* `filling` is not complete */
+    bool cancelled;         /* it was called off */
     double asked_ms;        /* when it was asked for */
     gf_background background; /* what the engine does when nothing is asked */
     char refusal[500];      /* why the last request cannot be computed; empty: it can */
@@ -24,6 +25,10 @@ typedef struct gf_live {
 void gf_live_ask(gf_live *live, gf_explorer *explorer);
 /* Take what the engine has sent. True when there is something new. */
 bool gf_live_take(gf_live *live, const gf_thresholds *thresholds);
+/* Call off what is under way; the picture goes back to what it was, or stays as far as it has come. */
+void gf_live_cancel(gf_live *live);
+/* Share of the layers of what is under way that have come, 0..1. */
+double gf_live_get_progress(const gf_live *live);
 /* The pass to draw, and its diagnosis: NULL while there is none. */
 const gf_run *gf_live_get_run(const gf_live *live);
 const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live);

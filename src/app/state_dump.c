@@ -29,6 +29,8 @@ static json_t *place_json(const gf_explorer_state *state)
     set(json, "history", json_integer(state->history));
     set(json, "history_count", json_integer(state->history_count));
     set(json, "saving", json_boolean(state->saving));
+    set(json, "banner", json_string(state->banner));
+    set(json, "banner_away", json_boolean(state->banner_away));
     set(json, "said", json_string(state->said));
     set(json, "title", json_string(state->title));
     set(json, "edited", json_boolean(state->edited));
@@ -91,10 +93,10 @@ static json_t *engine_json(const gf_live *live)
 {
     static const char *const names[] = {"starting", "idle", "working", "failed"};
     return json_pack(
-        "{s:s, s:i, s:i, s:s, s:b, s:s, s:b, s:i, s:i, s:i}", "state",
+        "{s:s, s:i, s:i, s:s, s:b, s:b, s:s, s:b, s:i, s:i, s:i}", "state",
         names[gf_engine_get_state(live->engine)], "pid", gf_engine_pid(live->engine), "restarts",
         gf_engine_restart_count(live->engine), "notice", gf_engine_notice(live->engine), "waiting",
-        live->waiting, "refusal", live->refusal, "background",
+        live->waiting, "cancelled", live->cancelled, "refusal", live->refusal, "background",
         gf_background_is_busy(&live->background), "remedies_tried", live->background.remedies.tried,
         "remedies", live->background.remedies.count, "seeds", live->background.ensemble.count);
 }

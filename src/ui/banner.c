@@ -1,5 +1,5 @@
-/* One sentence above the stage when something went wrong and was dealt with; a click puts it away.
- */
+/* Sentences above the stage when something cannot be done, or went wrong and was dealt with. What was dealt with goes by
+ * itself after a while and stays reachable through a sign in the head line. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,18 +7,48 @@
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 
+#define SHOWN_SECONDS 15.0
+#define TEXT          17.0f
+#define PAD_ACROSS    18.0f
+#define PAD_DOWN      8.0f
+#define CROSS         40.0f
+
+static bool is_refused(const gf_explorer *explorer)
+{
+    return explorer->now.refusal && explorer->now.refusal[0];
+}
+
 static const char *sentence_of(const gf_explorer *explorer, const gf_ui *ui)
 {
     const char *notice = explorer->now.notice;
+    if (is_refused(explorer)) return explorer->now.refusal;
     return notice && notice[0] ? notice : gf_ui_font_notice(ui);
 }
 
-bool gf_banner_is_up(gf_explorer *explorer, const gf_ui *ui)
+void gf_banner_update(gf_explorer *explorer, const gf_ui *ui)
 {
     const char *sentence = sentence_of(explorer, ui);
-    if (!sentence[0]) explorer->dismissed[0] = 0; /* the same thing again later is news */
-    return sentence[0] &&
-           strncmp(sentence, explorer->dismissed, sizeof explorer->dismissed - 1) != 0;
+    if (strncmp(sentence, explorer->banner, sizeof explorer->banner - 1) != 0) {
+        snprintf(explorer->banner, sizeof explorer->banner, "%s", sentence);
+        explorer->banner_seconds = 0;
+        explorer->banner_away = false;
+    }
+    explorer->banner_seconds += explorer->now.seconds;
+    if (!is_refused(explorer) && explorer->banner_seconds > SHOWN_SECONDS) explorer->banner_away = true;
+}
+
+static gf_text_style words(gf_ui *ui)
+{
+    gf_text_style style = gf_style_body(ui);
+    style.size = TEXT;
+    return style;
+}
+
+float gf_banner_height(const gf_explorer *explorer, gf_ui *ui, float width)
+{
+    const float scale = gf_ui_scale(ui), room = width - (2 * PAD_ACROSS + CROSS) * scale;
+    if (!explorer->banner[0] || explorer->banner_away || room < 60 * scale) return 0;
+    return gf_ui_text_height(ui, room, words(ui), explorer->banner) + 2 * PAD_DOWN * scale;
 }
 
 static void draw_cross(gf_ui *ui, float x, float y, gf_color color)
@@ -32,16 +62,30 @@ void gf_banner_draw(gf_explorer *explorer, gf_ui *ui)
 {
     const gf_rect box = explorer->layout.banner;
     if (box.height <= 0) return;
-    const char *sentence = sentence_of(explorer, ui);
     const gf_theme *theme = gf_ui_theme(ui);
-    const float scale = gf_ui_scale(ui), cross = 40 * scale, middle = box.y + box.height / 2;
-    gf_text_style text = gf_style_body(ui);
-    text.size = 17;
-    const gf_hit hit = gf_ui_hit(ui, "##banner", box);
+    const float scale = gf_ui_scale(ui);
+    const gf_hit hit = gf_widget_press(ui, "##banner", box);
     gf_ui_fill(ui, box, 8 * scale, theme->control);
     gf_ui_outline(ui, box, 8 * scale, fmaxf(1, 1.5f * scale), theme->exploding);
-    gf_ui_text_fit(ui, box.x + 18 * scale, middle, box.width - cross - 24 * scale, text, sentence);
-    draw_cross(ui, box.x + box.width - cross / 2, middle,
+    gf_rect text = gf_rect_inset(box, PAD_ACROSS * scale, PAD_DOWN * scale);
+    text.width -= CROSS * scale;
+    gf_ui_text_wrapped(ui, text, words(ui), explorer->banner);
+    draw_cross(ui, box.x + box.width - CROSS * scale / 2, box.y + box.height / 2,
                hit.hovered ? theme->text : theme->text_dim);
-    if (hit.clicked) snprintf(explorer->dismissed, sizeof explorer->dismissed, "%s", sentence);
+    if (hit.clicked) explorer->banner_away = true;
+}
+
+void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place)
+{
+    const float scale = gf_ui_scale(ui);
+    if (!explorer->banner[0] || !explorer->banner_away) return;
+    const gf_hit hit = gf_widget_press(ui, "##notice", place);
+    const gf_theme *theme = gf_ui_theme(ui);
+    gf_text_style style = {.size = 19, .color = theme->exploding, .align = GF_ALIGN_CENTRE, .bold = true};
+    gf_ui_fill(ui, place, 6 * scale, hit.hovered ? theme->panel_border : theme->control);
+    gf_ui_text(ui, place.x + place.width / 2, place.y + place.height / 2, style, "!");
+    gf_ui_hint(ui, place, explorer->banner);
+    if (!hit.clicked) return;
+    explorer->banner_away = false;
+    explorer->banner_seconds = 0;
 }

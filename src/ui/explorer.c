@@ -242,8 +242,9 @@ void gf_explorer_seek(gf_explorer *explorer, double moment)
 
 bool gf_explorer_is_moving(const gf_explorer *explorer)
 {
-    return explorer->timeline.playing || explorer->replay_pending || explorer->run_wanted ||
-           !explorer->settled || explorer->said_seconds > 0;
+    /* A wave that waits for its pass stands still. */
+    const bool plays = explorer->timeline.playing && explorer->has_run && !explorer->replay_pending;
+    return plays || explorer->run_wanted || !explorer->settled || explorer->said_seconds > 0;
 }
 
 /* ---- Questions --------------------------------------------------------------------------------
@@ -309,6 +310,8 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .history = explorer->history.at,
         .history_count = explorer->history.count,
         .saving = explorer->saving,
+        .banner = explorer->banner_away ? "" : explorer->banner,
+        .banner_away = explorer->banner_away,
         .said = explorer->said,
         .edited = gf_explorer_is_edited(explorer),
         .front = gf_timeline_front(&explorer->timeline),
@@ -492,11 +495,13 @@ static void make_layout(gf_explorer *explorer, gf_ui *ui, float scale)
         .network_height = gf_panel_network_height(explorer),
         .scenarios_folded = explorer->scenarios_folded,
         .hide_panels = explorer->panels_hidden,
-        .has_banner = gf_banner_is_up(explorer, ui),
     };
     explorer->layout = gf_layout_make(&desc);
-    desc.caption_height = gf_caption_height(explorer, ui, explorer->layout.stage.width);
-    if (desc.caption_height > 0) explorer->layout = gf_layout_make(&desc);
+    const float width = explorer->layout.stage.width;
+    gf_banner_update(explorer, ui);
+    desc.banner_height = gf_banner_height(explorer, ui, width);
+    desc.caption_height = gf_caption_height(explorer, ui, width);
+    if (desc.caption_height + desc.banner_height > 0) explorer->layout = gf_layout_make(&desc);
 }
 
 bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)
@@ -517,6 +522,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
     else
         draw_picture(explorer, ui, view);
     explorer->settled = explorer->blank || gf_view_is_settled(view);
+    explorer->has_run = gf_explorer_run(explorer) != NULL;
     note_history(explorer, ui);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
     const bool makeshift = gf_ui_end(ui);

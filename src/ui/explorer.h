@@ -30,6 +30,8 @@ typedef struct gf_explorer_now {
     bool spread;                   /* a window: a new pass may be taken up over several frames */
     bool working;                  /* the engine is on a pass that is not complete */
     double predicted_seconds;      /* how long that takes in all, 0: not known */
+    double progress;               /* share of its layers that have come, 0..1 */
+    bool cancelled;                /* the wanted network was called off and has not been computed */
     const char *notice;            /* one sentence for the banner, NULL or empty: none */
     const char *refusal;           /* why the wanted network cannot be run, NULL or empty: it can */
 } gf_explorer_now;
@@ -59,6 +61,7 @@ typedef struct gf_explorer_requests {
     bool quit, toggle_full_screen, leave_full_screen;
     bool save_picture;  /* of the window, as PNG */
     bool save_scenario; /* to gf_explorer_get_save_path() */
+    bool cancel;        /* the pass under way */
     bool seeds;         /* run GF_EXPLORER_SEEDS seeds of the network on screen */
     bool drop_seeds;    /* forget them */
     bool copy_command;  /* the command line of the network, to the clipboard */
@@ -84,6 +87,8 @@ typedef struct gf_explorer_state {
     gf_spec spec;
     int32_t history, history_count; /* place in what can be undone, from 0 */
     bool saving;
+    const char *banner; /* the sentence above the stage; empty: none, or put away */
+    bool banner_away;
     const char *said; /* the last sentence of gf_explorer_say() */
     bool edited; /* the network is no longer the scenario's */
     double front, moment, speed;

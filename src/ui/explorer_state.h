@@ -34,6 +34,7 @@ struct gf_explorer {
     gf_layer_span span;              /* what stage and chart show of the layers */
     bool dragging, drag_map;         /* the stage, or the map above it, is being moved */
     float drag_from, drag_last;
+    bool has_run;                    /* in the last frame */
     bool settled;                    /* the last frame showed all there was */
     float zoom;
     gf_scroll scenario_scroll, network_scroll;
@@ -42,7 +43,9 @@ struct gf_explorer {
     bool typing;
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
-    char dismissed[256]; /* the banner's sentence that was clicked away */
+    char banner[512];      /* its sentence, empty: there is none */
+    double banner_seconds; /* since it is the one */
+    bool banner_away;      /* it was clicked away, or has been there long enough */
     char said[300]; /* the last sentence of gf_explorer_say() */
     double said_seconds; /* how long it is still shown */
     bool saving, save_opened; /* the file's name is being typed; since this frame */
@@ -96,13 +99,16 @@ void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
 /* Remedies to click. */
 float gf_panel_try_height(const gf_explorer *explorer); /* design pixels, 0: nothing to offer */
 void gf_panel_try(gf_explorer *explorer, gf_ui *ui, gf_rect rect);
+void gf_verdict_draw(gf_explorer *explorer, gf_ui *ui, gf_rect box);
 void gf_curves_draw(gf_explorer *explorer, gf_ui *ui,
                     gf_rect rect); /* f, f' and the density of z */
 float gf_caption_height(const gf_explorer *explorer, gf_ui *ui, float width); /* pixels */
 void gf_caption_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_toast_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_save_dialog_draw(gf_explorer *explorer, gf_ui *ui);
-bool gf_banner_is_up(gf_explorer *explorer, const gf_ui *ui);
+void gf_banner_update(gf_explorer *explorer, const gf_ui *ui);
+float gf_banner_height(const gf_explorer *explorer, gf_ui *ui, float width); /* pixels, 0: none */
+void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place); /* while it is away */
 void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_help_catch(gf_explorer *explorer,
                    gf_ui *ui); /* while it is open a click anywhere closes it */

@@ -10,7 +10,6 @@
 #define CENTRE_WIDTH    480.0f /* design pixels below which a side panel goes */
 #define PLAYBACK_HEIGHT 234.0f
 #define SCENARIO_HEIGHT 150.0f /* at least: the title and two cards */
-#define BANNER_HEIGHT   40.0f
 #define STAGE_SHARE     0.622f
 #define CAPTION_SHARE   0.4f /* of the centre, at most */
 #define SMALLEST_SCALE  0.58f
@@ -24,6 +23,7 @@ float gf_layout_scale(int32_t width, int32_t height)
 static void place_centre(gf_layout *layout, float left, float right, float bottom)
 {
     const float gap = roundf(GF_GAP * 0.9f * layout->scale);
+    if (layout->banner.height > CAPTION_SHARE * (bottom - layout->head.height)) layout->banner.height = 0;
     const float banner = layout->banner.height > 0 ? layout->banner.height + gap : 0;
     /* In a very small window the picture comes before the words. */
     if (layout->caption.height > CAPTION_SHARE * (bottom - layout->head.height - banner))
@@ -74,7 +74,7 @@ gf_layout gf_layout_make(const gf_layout_desc *desc)
     layout.head = (gf_rect){margin, 0, width - 2 * margin, top};
     layout.left = (gf_rect){margin, top, left_width, panel_height};
     layout.right = (gf_rect){width - margin - right_width, top, right_width, panel_height};
-    layout.banner.height = desc->has_banner ? roundf(BANNER_HEIGHT * scale) : 0;
+    layout.banner.height = roundf(desc->banner_height);
     layout.caption.height = roundf(desc->caption_height);
     place_sections(&layout, desc);
     place_centre(&layout, layout.has_left ? margin + left_width + gap : margin,

@@ -18,9 +18,9 @@ typedef struct gf_layout_desc {
     int32_t width, height; /* framebuffer pixels */
     float scale;           /* gf_layout_scale() times the user's zoom */
     float network_height;  /* what the controls would like to have, in design pixels */
-    float caption_height;  /* pixels, 0: none */
+    float banner_height, caption_height; /* pixels, 0: none */
     bool scenarios_folded; /* only the title of the list is there */
-    bool hide_panels, has_banner;
+    bool hide_panels;
 } gf_layout_desc;
 
 /* Framebuffer pixels per design pixel before the user's zoom. */

@@ -1,87 +1,16 @@
-/* The verdict and the numbers behind it. A verdict is a shape, a word and a colour: any one of them
- * is enough. */
+/* The verdict, the numbers behind it, and why. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
-#include "view/palette.h"
 
-#define NOTICEABLE_SECONDS 0.4
 #define VALUE_ROW          44.0f
 #define CURVES_HEIGHT      268.0f
 #define CURVES_LEAST       170.0f /* lower ones say nothing: the words get the room */
 
-static const char *verdict_text(gf_verdict verdict)
-{
-    switch (verdict) {
-    case GF_VANISHING: return "▼ VANISHING";
-    case GF_EXPLODING: return "▲ EXPLODING";
-    case GF_UNSTABLE: return "■ UNSTABLE";
-    default: return "● HEALTHY";
-    }
-}
-
-/* The picture is of the network before while the wanted one has not come as far as a first layer.
- */
-static bool is_behind(const gf_explorer *explorer)
-{
-    const gf_run *run = gf_explorer_run(explorer);
-    return explorer->working_seconds > NOTICEABLE_SECONDS && run &&
-           !gf_spec_same(&run->spec, &explorer->spec);
-}
-
-static void describe_progress(const gf_explorer *explorer, char text[64])
-{
-    const gf_run *run = gf_explorer_run(explorer);
-    const double seconds = explorer->now.predicted_seconds;
-    if (seconds >= 2)
-        snprintf(text, 64, "about %.0f s, %.0f s so far", seconds, explorer->working_seconds);
-    else if (run && run->complete)
-        snprintf(text, 64, "shown: the network before");
-    else if (run)
-        snprintf(text, 64, "layer %d of %d", run->first_ready, run->spec.depth);
-    else
-        snprintf(text, 64, "waiting for the engine");
-}
-
-static void draw_progress(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
-{
-    const gf_theme *theme = gf_ui_theme(ui);
-    const float x = box.x + box.width / 2;
-    char text[64];
-    describe_progress(explorer, text);
-    gf_text_style head = {.size = 24, .color = theme->text, .align = GF_ALIGN_CENTRE, .bold = true};
-    gf_text_style line = gf_style_small(ui);
-    line.align = GF_ALIGN_CENTRE;
-    gf_ui_fill(ui, box, 10 * gf_ui_scale(ui), theme->control);
-    gf_ui_text(ui, x, box.y + box.height * 0.38f, head, "computing");
-    gf_ui_text_fit(ui, x, box.y + box.height * 0.76f, box.width * 0.92f, line, text);
-}
-
-static void draw_verdict(const gf_explorer *explorer, gf_ui *ui, gf_rect box)
-{
-    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
-    if (!diagnosis || is_behind(explorer)) {
-        draw_progress(explorer, ui, box);
-        return;
-    }
-    const gf_theme *theme = gf_ui_theme(ui);
-    const gf_color color = gf_theme_verdict(theme, diagnosis->verdict);
-    const float x = box.x + box.width / 2, width = box.width * 0.94f;
-    gf_text_style word = {
-        .size = GF_TEXT_VERDICT, .color = color, .align = GF_ALIGN_CENTRE, .bold = true};
-    gf_text_style line = {.size = GF_TEXT_SMALL, .color = theme->text, .align = GF_ALIGN_CENTRE};
-    gf_ui_fill(ui, box, 10 * gf_ui_scale(ui), gf_color_mix(theme->panel, color, 0.2));
-    gf_ui_text_fit(ui, x, box.y + box.height * 0.40f, width, word,
-                   verdict_text(diagnosis->verdict));
-    gf_ui_text_fit(ui, x, box.y + box.height * 0.79f, width, line,
-                   diagnosis->viable ? "gradient descent can train this"
-                                     : "gradient descent cannot train this");
-}
-
-static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *value)
+static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *value, const char *hint)
 {
     const float scale = gf_ui_scale(ui);
     const gf_rect row = gf_rect_inset(gf_rect_take_top(rest, VALUE_ROW * scale), 4 * scale, 0);
@@ -94,6 +23,7 @@ static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *
                             .bold = true};
     gf_ui_text(ui, row.x, y, name, label);
     gf_ui_text_fit(ui, row.x + row.width, y, row.width * 0.62f, number, value);
+    gf_ui_hint(ui, row, hint);
 }
 
 /* What is near 1 is written as people say it. */
@@ -106,11 +36,11 @@ static void format_scaled(gf_scaled value, char text[40])
         gf_scaled_format(value, 1, text);
 }
 
-static void draw_scaled(gf_ui *ui, gf_rect *rest, const char *label, const gf_scaled *value)
+static void draw_scaled(gf_ui *ui, gf_rect *rest, const char *label, const gf_scaled *value, const char *hint)
 {
     char text[40] = "–";
     if (value) format_scaled(*value, text);
-    draw_value(ui, rest, label, text);
+    draw_value(ui, rest, label, text, hint);
 }
 
 static void format_factor(double factor, char text[40])
@@ -145,12 +75,19 @@ static void draw_values(const gf_explorer *explorer, gf_ui *ui, gf_rect *rest)
         format_share(diagnosis->saturated_share, saturated);
         format_share(diagnosis->dead_share, dead);
     }
-    draw_scaled(ui, rest, "First layer", first ? &first->weight_grad_norm : NULL);
-    draw_scaled(ui, rest, "Last layer", last ? &last->weight_grad_norm : NULL);
-    draw_scaled(ui, rest, "First / last", diagnosis ? &diagnosis->ratio : NULL);
-    draw_value(ui, rest, "Per layer", factor);
-    draw_value(ui, rest, "Saturated", saturated);
-    draw_value(ui, rest, "Dead", dead);
+    draw_scaled(ui, rest, "First layer", first ? &first->weight_grad_norm : NULL,
+                "Size of the gradient of the first layer's weights, ‖∂L/∂W₁‖: what that layer has to learn from.");
+    draw_scaled(ui, rest, "Last layer", last ? &last->weight_grad_norm : NULL,
+                "The same of the last layer, which is next to the loss.");
+    draw_scaled(ui, rest, "First / last", diagnosis ? &diagnosis->ratio : NULL,
+                "Near 1: all layers learn alike. Under 0.001 the first ones stand still while the last one learns.");
+    draw_value(ui, rest, "Per layer", factor,
+               "What one step back multiplies the gradient signal by, on average: the depth is its exponent. ×1 is what an "
+               "initialisation is for.");
+    draw_value(ui, rest, "Saturated", saturated,
+               "Activations at a bound of f, where f′ is almost zero. Mean over all layers.");
+    draw_value(ui, rest, "Dead", dead,
+               "Units that let no gradient through for any sample of the batch. Mean over all layers.");
 }
 
 static void draw_rules(const gf_diagnosis *diagnosis, gf_ui *ui, gf_rect rest)
@@ -203,7 +140,7 @@ void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     const gf_rect heading = gf_rect_take_top(&rest, GF_HEADING * scale);
     gf_widget_heading(
         ui, (gf_rect){heading.x - 4 * scale, heading.y, heading.width, heading.height}, "STATUS");
-    draw_verdict(explorer, ui, gf_rect_take_top(&rest, 86 * scale));
+    gf_verdict_draw(explorer, ui, gf_rect_take_top(&rest, 86 * scale));
     gf_rect_take_top(&rest, 8 * scale);
     draw_values(explorer, ui, &rest);
     gf_rect_take_top(&rest, 10 * scale);

@@ -23,7 +23,7 @@ static gf_layout layout_of(int32_t width, int32_t height, float zoom, bool hide_
         .caption_height = has_caption ? 60 : 0,
         .network_height = CONTROLS_HEIGHT,
         .hide_panels = hide_panels,
-        .has_banner = has_banner,
+        .banner_height = has_banner ? 40 : 0,
     };
     return gf_layout_make(&desc);
 }
@@ -44,7 +44,7 @@ static void check(int32_t width, int32_t height, float zoom, bool has_banner, bo
 {
     const gf_layout layout = layout_of(width, height, zoom, false, has_banner, has_caption);
     const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right, layout.banner, layout.caption};
-    const bool there[] = {true, true, layout.has_left, layout.has_right, has_banner,
+    const bool there[] = {true, true, layout.has_left, layout.has_right, layout.banner.height > 0,
                           layout.caption.height > 0};
     for (int i = 0; i < 6; i++) {
         if (there[i] && !inside(panels[i], width, height))
@@ -88,6 +88,7 @@ static void common_sizes_show_both_panels(void **unused)
         assert_true(layout.has_left && layout.has_right);
         assert_true(layout.stage.width > 0.4f * (float)sizes[i].width);
         assert_true(layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).caption.height > 0);
+        assert_true(layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).banner.height > 0);
     }
 }
 
