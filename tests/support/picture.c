@@ -18,8 +18,8 @@ static void make_layer(gf_run *run, int32_t layer, double log2_strength)
         record->activation.bins[bin] = (uint64_t)(1000.0 * exp(-pow((bin - 30) / 9.0, 2)));
     }
     for (int32_t row = 0; row < run->rows; row++)
-        run->cells[(size_t)(layer - 1) * (size_t)run->rows + (size_t)row].delta_log2 =
-            (float)log2_strength;
+        run->cells[(size_t)(layer - 1) * (size_t)run->rows + (size_t)row] =
+            (gf_cell){(float)log2_strength, row % 2 ? 0.5f : -0.5f};
 }
 
 void gf_test_made_run(int32_t depth, int32_t width, double top, double octaves, gf_run *out)

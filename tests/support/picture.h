@@ -5,7 +5,7 @@
 #include "view/view.h"
 
 /* A finished run of depth x width, cells and strength of layer l at log2 = `top` - (depth - l) *
- * `octaves`. The caller destroys it. */
+ * `octaves`, activations of -0.5 and 0.5 in turn. The caller destroys it. */
 void gf_test_made_run(int32_t depth, int32_t width, double top, double octaves, gf_run *out);
 
 /* A scene of `run` at `front` on the dark theme at scale 1. */

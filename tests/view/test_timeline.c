@@ -109,6 +109,89 @@ static void a_zeroed_timeline_does_nothing(void **state)
     assert_true(timeline.moment == 0.0);
 }
 
+/* ---- The forward phase --------------------------------------------------------------------------
+ */
+
+static gf_timeline playing_forward(int32_t depth)
+{
+    gf_timeline timeline = {.has_forward = true};
+    gf_timeline_reset(&timeline, depth);
+    return timeline;
+}
+
+static void the_signal_goes_forward_before_the_gradient_comes_back(void **state)
+{
+    (void)state;
+    gf_timeline timeline = playing_forward(24);
+    double forward = -1.0, front = 26.0;
+    int frames = 0, forward_frames = 0;
+    for (; timeline.playing && frames < 10000; frames++) {
+        const double now = gf_timeline_forward(&timeline), back = gf_timeline_front(&timeline);
+        assert_true(now >= forward && back <= front);
+        assert_true(now == 24.0 || back == 25.0); /* never both on their way */
+        forward_frames += gf_timeline_is_forward(&timeline);
+        forward = now;
+        front = back;
+        gf_timeline_advance(&timeline, 1.0 / 60.0, 1);
+    }
+    assert_true(gf_timeline_front(&timeline) == 1.0 && gf_timeline_forward(&timeline) == 24.0);
+    assert_close(frames / 60.0, 7.0, 0.01); /* two seconds and five; a frame or two of 420 */
+    assert_close(forward_frames / 60.0, 2.0, 0.01);
+}
+
+static void without_a_forward_phase_nothing_is_lit_by_it(void **state)
+{
+    (void)state;
+    gf_timeline timeline = playing(24);
+    assert_true(gf_timeline_forward(&timeline) == 0.0);
+    gf_timeline_seek(&timeline, -0.5);
+    assert_false(gf_timeline_is_forward(&timeline));
+    gf_timeline_seek(&timeline, 1.0);
+    assert_true(gf_timeline_forward(&timeline) == 0.0);
+}
+
+/* Layers come from the output down: the first ones would be missing. */
+static void while_layers_are_missing_there_is_no_forward_wave(void **state)
+{
+    (void)state;
+    gf_timeline timeline = playing_forward(10);
+    gf_timeline_advance(&timeline, 0.1, 11);
+    assert_false(gf_timeline_is_forward(&timeline));
+    assert_true(gf_timeline_front(&timeline) == 11.0);
+    gf_timeline_advance(&timeline, 0.1, 6);
+    assert_true(gf_timeline_front(&timeline) < 11.0);
+}
+
+static void steps_go_through_both_phases(void **state)
+{
+    (void)state;
+    gf_timeline timeline = playing_forward(7);
+    for (int layer = 1; layer <= 7; layer++) {
+        gf_timeline_step(&timeline, 1);
+        assert_true(gf_timeline_forward(&timeline) == layer);
+        assert_true(gf_timeline_front(&timeline) == 8.0);
+    }
+    gf_timeline_step(&timeline, 1);
+    assert_true(gf_timeline_front(&timeline) == 7.0);
+    gf_timeline_step(&timeline, -2);
+    assert_true(gf_timeline_forward(&timeline) == 6.0 && gf_timeline_front(&timeline) == 8.0);
+    gf_timeline_step(&timeline, -100);
+    assert_true(timeline.moment == -1.0);
+    gf_timeline_seek(&timeline, -0.5); /* forward 3.5 */
+    gf_timeline_step(&timeline, 1);
+    assert_true(gf_timeline_forward(&timeline) == 4.0);
+    assert_false(timeline.playing);
+}
+
+static void a_reset_keeps_the_forward_phase(void **state)
+{
+    (void)state;
+    gf_timeline timeline = playing_forward(10);
+    gf_timeline_seek(&timeline, 1.0);
+    gf_timeline_reset(&timeline, 20);
+    assert_true(timeline.moment == -1.0 && timeline.has_forward);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +202,11 @@ int main(void)
         cmocka_unit_test(a_step_lands_on_a_layer_and_pauses),
         cmocka_unit_test(speed_is_kept_by_a_reset_and_scales_the_way),
         cmocka_unit_test(a_zeroed_timeline_does_nothing),
+        cmocka_unit_test(the_signal_goes_forward_before_the_gradient_comes_back),
+        cmocka_unit_test(without_a_forward_phase_nothing_is_lit_by_it),
+        cmocka_unit_test(while_layers_are_missing_there_is_no_forward_wave),
+        cmocka_unit_test(steps_go_through_both_phases),
+        cmocka_unit_test(a_reset_keeps_the_forward_phase),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
