@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define CELL_PITCH     3.0f  /* framebuffer pixels: a cell of two and a gap */
 #define CELL_PITCH_MAX 44.0f /* design pixels */
@@ -224,7 +223,7 @@ bool gf_bands_update(gf_bands *bands, const gf_run *run, const gf_summary *summa
                      const gf_stage_layout *layout)
 {
     const bool same = bands->count > 0 && bands->run_number == summary->run_number &&
-                      memcmp(&bands->layout, layout, sizeof *layout) == 0;
+                      gf_stage_layout_same(&bands->layout, layout);
     if (!same && !start(bands, run, summary, layout)) return false;
     if (bands->first_ready == summary->first_ready) return true;
     for (int32_t i = bands->count - 1; i >= 0 && bands->bands[i].first >= summary->first_ready; i--)

@@ -45,7 +45,7 @@ static const gf_theme projector = {
     .vanishing = 0x1769aaff,
     .healthy = 0x2ba07dff,
     .exploding = 0xc23a00ff,
-    .unstable = 0x5b3a00ff,
+    .unstable = 0x2e2200ff,
     .try_panel = 0xd8efe6ff,
     .try_text = 0x0d5c45ff,
     .stage = 0xfbfcfdff,
@@ -96,10 +96,10 @@ gf_color gf_palette_color(const gf_theme *theme, double position)
 /* From an activation of nothing outwards. Blue and green keep clear of the gradient's colours. */
 #define SIDE_ANCHORS 4
 static const gf_color negative[2][SIDE_ANCHORS] = {
-    {0x161f30ff, 0x174a86ff, 0x2e86e0ff, 0x8cc4ffff},
+    {0x161f30ff, 0x174a86ff, 0x2e6ed8ff, 0x86a8ffff},
     {0xe6ebf3ff, 0x9dc1ecff, 0x3f82d0ff, 0x0a3f86ff}};
 static const gf_color positive[2][SIDE_ANCHORS] = {
-    {0x1a2a2aff, 0x1f6b55ff, 0x3fb888ff, 0xc2f7b0ff},
+    {0x1a2a2aff, 0x1f6b45ff, 0x4bb05aff, 0xd3f08aff},
     {0xe8efe6ff, 0xa5d9a0ff, 0x4a9a4cff, 0x1c5a14ff}};
 
 gf_color gf_palette_activation(const gf_theme *theme, double position)

@@ -3,6 +3,7 @@
 #include "view/stage_layout.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MARGIN 26.0f
 #define HEAD   64.0f /* words above the columns */
@@ -77,6 +78,15 @@ gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect)
     }
     if (layout.cells_height < 1) layout.cells_height = 1;
     return layout;
+}
+
+bool gf_stage_layout_same(const gf_stage_layout *one, const gf_stage_layout *other)
+{
+    return one->mode == other->mode && one->depth == other->depth && one->from == other->from &&
+           one->layers == other->layers && one->lead == other->lead &&
+           memcmp(&one->image, &other->image, sizeof one->image) == 0 &&
+           one->cells_height == other->cells_height && one->strip_height == other->strip_height &&
+           one->cell_width == other->cell_width && one->histogram_width == other->histogram_width;
 }
 
 float gf_stage_slot_x(const gf_stage_layout *layout, double place)

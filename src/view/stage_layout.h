@@ -29,6 +29,8 @@ typedef struct gf_stage_layout {
 } gf_stage_layout;
 
 gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect);
+/* Are the same layers at the same places? */
+bool gf_stage_layout_same(const gf_stage_layout *one, const gf_stage_layout *other);
 
 /* Where a place on the layer axis is in the frame: a layer's number is the left edge of its slot.
  */

@@ -3,6 +3,7 @@
 
 #include "support/picture.h"
 #include "support/test.h"
+#include "view/bands.h"
 #include "view/palette.h"
 
 #define WIDTH  960
@@ -160,10 +161,14 @@ static void edges_are_drawn_where_there_is_a_gradient(void **state)
         edges.values[layer] = values;
     uint32_t *zero = draw(&scene);
     assert_int_equal(count_different(none, zero), 0); /* no gradient, no edge */
-    values[3 * 12 + 8] = -1e-30f; /* the only one of each layer; far apart by exponent */
-    edges.exponents[2] = -3000;
+    values[3 * 12 + 8] = -1e-30f;                     /* the only one of each layer */
     uint32_t *one = draw(&scene);
     assert_true(count_different(zero, one) > 500);
+    edges.exponents[2] = -3000; /* far fainter than the others, and no smaller a number */
+    uint32_t *faint = draw(&scene);
+    assert_true(count_different(one, faint) > 100);
+    free(faint);
+    edges.exponents[2] = 0;
     edges.values[4] = NULL; /* not there yet */
     uint32_t *missing = draw(&scene);
     assert_true(count_different(one, missing) > 100);
@@ -213,14 +218,16 @@ static void nothing_is_lost_by_zooming(void **state)
     const gf_color odd = gf_theme_dark()->not_finite;
     gf_run run = {0};
     gf_test_made_run(3000, 1024, 0.0, 0.01, &run);
-    run.cells[1233 * 1024 + 777].delta_log2 = NAN;
-    const gf_layer_span spans[] = {
-        {0.0, 0.0}, {1000.0, 2000.3}, {1233.7, 1300.0}, {1230.2, 1235.9}, {900.4, 1234.2}};
-    for (int i = 0; i < 5; i++) {
+    const gf_layer_span spans[] = {{0.0, 0.0}, {1000.0, 2000.3}, {1200.7, 1300.0}, {900.4, 1240.2}};
+    for (int32_t i = 0; i < 24; i++) {
+        gf_cell *cell = &run.cells[(1230 + i / 4) * 1024 + 777];
         gf_scene scene = gf_test_scene(&run, 1.0);
-        scene.visible = spans[i];
+        scene.visible = spans[i % 4];
+        cell->delta_log2 = NAN;
         uint32_t *pixels = draw(&scene);
-        if (count_on_stage(pixels, odd) < 1) fail_msg("not seen in window %d", i);
+        cell->delta_log2 = 0.0f;
+        if (count_on_stage(pixels, odd) < 1)
+            fail_msg("layer %d is not seen in window %d", 1231 + i / 4, i % 4);
         free(pixels);
     }
     run.layers[99].delta_rms = (gf_scaled){NAN, 0};
@@ -277,6 +284,28 @@ static void the_map_is_of_the_whole_network(void **state)
     assert_true(map_place(&scene, 27.0f) < 10.0);
     assert_close(map_place(&scene, 480.0f), 501.0, 0.01); /* a pixel is 1.1 layers */
     assert_true(map_place(&scene, 933.0f) > 990.0);
+}
+
+/* What was reduced and painted stays: a frame costs what has changed in it. */
+static void the_same_layout_keeps_what_was_painted(void **state)
+{
+    (void)state;
+    gf_run run = {0};
+    gf_summary summary = {0};
+    gf_bands bands = {0};
+    gf_test_made_run(300, 20, -3.0, 0.1, &run);
+    gf_scene scene = gf_test_scene(&run, 1.0);
+    for (int i = 0; i < 3; i++) {
+        const gf_stage_layout layout = gf_stage_layout_make(&scene, stage_rect());
+        assert_true(gf_summary_update(&summary, &run, 0));
+        assert_true(gf_bands_update(&bands, &run, &summary, &layout));
+        assert_int_equal(bands.bands[150].shown, i == 1 ? 77 : -1);
+        bands.bands[150].shown = 77;
+        if (i == 1) scene.visible = (gf_layer_span){1.0, 299.0};
+    }
+    gf_bands_destroy(&bands);
+    gf_summary_destroy(&summary);
+    gf_run_destroy(&run);
 }
 
 /* ---- Frames that follow each other
@@ -364,6 +393,7 @@ int main(void)
         cmocka_unit_test(nothing_is_lost_by_zooming),
         cmocka_unit_test(hits_agree_with_the_window),
         cmocka_unit_test(the_map_is_of_the_whole_network),
+        cmocka_unit_test(the_same_layout_keeps_what_was_painted),
         cmocka_unit_test(frames_do_not_depend_on_those_before),
         cmocka_unit_test(two_sides_keep_their_own_painting),
         cmocka_unit_test(a_spread_run_is_whole_after_a_few_frames),
