@@ -20,7 +20,7 @@
     (1000.0 / 60.0)      /* where the driver does not wait for the screen, the loop does           \
                           */
 #define IDLE_MS   100.0  /* between two looks at the engine when nothing moves */
-#define LIVELY_MS 400.0  /* frames go on so long after an event: hovering needs a few of them */
+#define LIVELY_MS 900.0  /* frames go on so long after an event: a hint comes while the mouse rests */
 #define SOON_MS   1000.0 /* a pass that takes longer gets the processor, not the frames that wait for it */
 #define HALL_MS   1000.0 /* even a still picture is drawn this often */
 

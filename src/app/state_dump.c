@@ -54,6 +54,7 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "panels_hidden", json_boolean(state->panels_hidden));
     set(json, "blank", json_boolean(state->blank));
     set(json, "help", json_boolean(state->help));
+    set(json, "help_page", json_integer(state->help_page));
     set(json, "theory", json_boolean(state->theory));
     set(json, "theory_shown", json_boolean(state->theory_shown));
     set(json, "band_shown", json_boolean(state->band_shown));
@@ -67,6 +68,7 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "network_folded", json_boolean(state->network_folded));
     set(json, "more_open", json_boolean(state->more_open));
     set(json, "zoom", json_real((double)state->zoom));
+    set(json, "hint", json_string(state->hint));
     set(json, "typing", json_boolean(state->typing));
     set(json, "focus", json_string(state->focus));
 }

@@ -136,6 +136,15 @@ static void draw_legend(gf_ui *ui, gf_rect row)
     gf_ui_text(ui, right - 4 * scale, y, text, "z");
 }
 
+void gf_curves_sketch(gf_ui *ui, gf_rect rect, gf_activation activation)
+{
+    const gf_theme *theme = gf_ui_theme(ui);
+    const gf_plot plot = plot_of(activation, rect);
+    draw_axis(ui, &plot);
+    draw_curve(ui, &plot, gf_activation_derivative, activation, theme->underflow);
+    draw_curve(ui, &plot, gf_activation_value, activation, theme->accent);
+}
+
 void gf_curves_draw_layer(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_t layer)
 {
     const gf_theme *theme = gf_ui_theme(ui);

@@ -324,6 +324,7 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .panels_hidden = explorer->panels_hidden,
         .blank = explorer->blank,
         .help = explorer->help,
+        .help_page = explorer->help_page,
         .theory = explorer->theory,
         .theory_shown = explorer->theory && explorer->lines.has_theory,
         .band_shown = explorer->lines.has_band,
@@ -338,6 +339,7 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .more_open = explorer->more_open,
         .focus = explorer->focus,
         .typing = explorer->typing,
+        .hint = explorer->hint,
         .zoom = explorer->zoom,
     };
 }
@@ -452,7 +454,6 @@ static void draw_panels(gf_explorer *explorer, gf_ui *ui)
     gf_caption_draw(explorer, ui);
     gf_layer_tooltip(explorer, ui);
     gf_banner_draw(explorer, ui);
-    gf_help_draw(explorer, ui);
     gf_toast_draw(explorer, ui);
 }
 
@@ -475,13 +476,13 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
     explorer->labels.count = 0;
     draw_view(explorer, view, &scene, &explorer->labels);
     gf_ui_labels(ui, &explorer->labels);
-    const bool modal = explorer->saving;
+    const bool modal = explorer->saving || explorer->help;
     gf_ui_cover_begin(ui, modal ? whole(explorer) : gf_inspector_rect(explorer), modal);
-    gf_help_catch(explorer, ui);
     draw_panels(explorer, ui);
     gf_stage_input(explorer, ui, &scene);
     gf_ui_cover_end(ui);
     if (!explorer->help) gf_inspector_draw(explorer, ui);
+    gf_help_draw(explorer, ui);
     gf_save_dialog_draw(explorer, ui);
     gf_widget_hint(ui, whole(explorer));
 }
@@ -522,6 +523,9 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
     else
         draw_picture(explorer, ui, view);
     explorer->settled = explorer->blank || gf_view_is_settled(view);
+    gf_rect about;
+    const char *hint = gf_ui_hint_due(ui, &about);
+    snprintf(explorer->hint, sizeof explorer->hint, "%s", hint ? hint : "");
     explorer->has_run = gf_explorer_run(explorer) != NULL;
     note_history(explorer, ui);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */

@@ -101,8 +101,10 @@ typedef struct gf_explorer_state {
     bool light;
     const char *measure;
     double span_first, span_last; /* layers shown; both 0: all */
+    int32_t help_page;
     bool scenarios_folded, network_folded, more_open;
     float zoom;
+    const char *hint;    /* the words shown where the mouse rests; empty: none */
     bool typing;       /* a number or a name is being typed */
     const char *focus; /* the control the keyboard works on, empty: none */
 } gf_explorer_state;

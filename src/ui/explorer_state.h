@@ -40,9 +40,13 @@ struct gf_explorer {
     gf_scroll scenario_scroll, network_scroll;
     bool scenarios_folded, network_folded, more_open; /* sections of the left panel */
     char focus[48]; /* of the last frame */
+    char hint[200]; /* of the last frame */
     bool typing;
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
+    int32_t help_page;
+    gf_scroll help_scroll;
+    float help_height;     /* of the page, in pixels */
     char banner[512];      /* its sentence, empty: there is none */
     double banner_seconds; /* since it is the one */
     bool banner_away;      /* it was clicked away, or has been there long enough */
@@ -110,11 +114,12 @@ void gf_banner_update(gf_explorer *explorer, const gf_ui *ui);
 float gf_banner_height(const gf_explorer *explorer, gf_ui *ui, float width); /* pixels, 0: none */
 void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place); /* while it is away */
 void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
-void gf_help_catch(gf_explorer *explorer,
-                   gf_ui *ui); /* while it is open a click anywhere closes it */
+void gf_help_turn(gf_explorer *explorer, int32_t by); /* to another page */
 void gf_help_draw(gf_explorer *explorer, gf_ui *ui);
 gf_rect gf_inspector_rect(const gf_explorer *explorer); /* of no size: it is closed */
 void gf_inspector_draw(gf_explorer *explorer, gf_ui *ui);
+/* f and f' alone. */
+void gf_curves_sketch(gf_ui *ui, gf_rect rect, gf_activation activation);
 /* f, f' and z of one layer, without a heading. */
 void gf_curves_draw_layer(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_t layer);
 

@@ -105,6 +105,18 @@ static void commands(gf_explorer *explorer, const uint8_t *keys)
     if (keys[GF_KEY_COPY]) explorer->requests.copy_command = true;
 }
 
+/* The page has the keyboard: nothing behind it moves. */
+static void help_keys(gf_explorer *explorer, const gf_input *input)
+{
+    const uint8_t *keys = input->keys;
+    int closes = keys[GF_KEY_F1] + (keys[GF_KEY_ESCAPE] > 0);
+    for (int32_t i = 0; i < input->character_count; i++)
+        if (input->characters[i] == '?') closes++;
+    if (keys[GF_KEY_LEFT] || keys[GF_KEY_RIGHT]) gf_help_turn(explorer, keys[GF_KEY_RIGHT] - keys[GF_KEY_LEFT]);
+    explorer->help_scroll.offset += 60 * explorer->layout.scale * (float)(keys[GF_KEY_DOWN] - keys[GF_KEY_UP]);
+    if (closes % 2) explorer->help = false;
+}
+
 void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
 {
     if (input->keys[GF_KEY_QUIT]) explorer->requests.quit = true;
@@ -115,6 +127,10 @@ void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
         return;
     }
     if (input->typing) return;
+    if (explorer->help) {
+        help_keys(explorer, input);
+        return;
+    }
     commands(explorer, input->keys);
     for (int32_t i = 0; i < input->character_count; i++)
         on_character(explorer, input->characters[i]);
