@@ -46,8 +46,9 @@ for kernels in tiles naive; do
     # Far exponents, up and down.
     expect_clean $kernels --depth 6 --width 7 --batch 2 --activation relu --init normal --gain 10000
     expect_clean $kernels --depth 6 --width 7 --batch 2 --activation leaky_relu --init normal --gain 0.0001
-    # Two chunks of units and two panels of samples.
-    expect_clean $kernels --depth 3 --width 37 --batch 35 --norm layer --skip residual --activation gelu
+    # Two panels of samples; then units of one sample shared by two work-items.
+    expect_clean $kernels --depth 3 --width 13 --batch 35 --norm layer --skip residual --activation gelu
+    expect_clean $kernels --depth 1 --width 67 --batch 2 --norm layer
     expect_clean $kernels --depth 3 --width 13 --batch 35 --norm batch --activation relu --output linear --precision bf16
     expect_clean $kernels --depth 3 --width 5 --batch 3 --skip residual --init zeros --bias-std 1 --precision fp16 --loss-scale 1024
     expect_clean $kernels --depth 5 --width 7 --batch 2 --skip residual --activation relu --init normal --gain 10000
