@@ -8,8 +8,8 @@
 
 typedef enum gf_quantity { GF_WEIGHT_GRAD, GF_DELTA, GF_QUANTITY_COUNT } gf_quantity;
 
-/* log10 of the quantity, by linear interpolation between the ordered finite runs. -INFINITY is a true zero; runs with NaN
- * count as the largest. */
+/* log10 of the quantity, by linear interpolation between the ordered finite runs. -INFINITY is a
+ * true zero; runs with NaN count as the largest. */
 typedef struct gf_band {
     double low, median, high; /* 5 %, 50 %, 95 % */
 } gf_band;

@@ -1,6 +1,7 @@
 /* What the engine says about each layer: a record of fixed size, whatever the width.
  *
- * Magnitudes have no floor and no ceiling: they are kept as mantissa * 2^exponent, so that 1e-602 stays 1e-602. */
+ * Magnitudes have no floor and no ceiling: they are kept as mantissa * 2^exponent, so that 1e-602
+ * stays 1e-602. */
 #ifndef GRADFLOW_RECORDS_H
 #define GRADFLOW_RECORDS_H
 
@@ -8,7 +9,8 @@
 
 #include "gradflow/spec.h"
 
-/* value = mantissa * 2^exponent. Mantissa 0 is a true zero, NaN and Inf are carried in the mantissa. */
+/* value = mantissa * 2^exponent. Mantissa 0 is a true zero, NaN and Inf are carried in the
+ * mantissa. */
 typedef struct gf_scaled {
     double mantissa;
     int64_t exponent;
@@ -22,32 +24,38 @@ gf_scaled gf_scaled_divide(gf_scaled numerator, gf_scaled denominator);
 double gf_scaled_log10(gf_scaled value);
 /* The plain double; 0 or Inf where a double cannot hold it. */
 double gf_scaled_double(gf_scaled value);
-/* "1.23e-602", "0", "inf", "nan": `digits` after the point. Text is NUL-terminated and fits in 40 bytes. */
+/* "1.23e-602", "0", "inf", "nan": `digits` after the point. Text is NUL-terminated and fits in 40
+ * bytes. */
 void gf_scaled_format(gf_scaled value, int digits, char text[40]);
 
 #define GF_HISTOGRAM_BINS 64
 
-/* Counts in equal bins over [low, high]; what lies outside is counted in the end bins. NaN is in no bin. */
+/* Counts in equal bins over [low, high]; what lies outside is counted in the end bins. NaN is in no
+ * bin. */
 typedef struct gf_histogram {
     double low, high;
     uint64_t bins[GF_HISTOGRAM_BINS];
 } gf_histogram;
 
-/* Counts by octave of |x|: bin i holds top_octave - (63 - i), octave k meaning 2^k <= |x| < 2^(k+1).
- * Bin 0 also holds everything smaller; zeros are counted apart. NaN and Inf are in no bin. */
+/* Counts by octave of |x|: bin i holds top_octave - (63 - i), octave k meaning 2^k <= |x| <
+ * 2^(k+1). Bin 0 also holds everything smaller; zeros are counted apart. NaN and Inf are in no bin.
+ */
 typedef struct gf_octaves {
     int64_t top_octave;
     uint64_t zeros;
     uint64_t bins[GF_HISTOGRAM_BINS];
 } gf_octaves;
 
-/* Mean, standard deviation (of the population), extremes, over batch and units. Finite entries only. */
+/* Mean, standard deviation (of the population), extremes, over batch and units. Finite entries
+ * only. */
 typedef struct gf_moments {
     double mean, std, min, max;
-    int64_t exponent; /* all four are to be multiplied by 2^exponent; 0 unless the forward pass left float's range */
+    int64_t exponent; /* all four are to be multiplied by 2^exponent; 0 unless the forward pass left
+                         float's range */
 } gf_moments;
 
-/* Everything measured about one layer in one forward and backward pass. Plain bytes: travels as it is. */
+/* Everything measured about one layer in one forward and backward pass. Plain bytes: travels as it
+ * is. */
 typedef struct gf_layer_record {
     gf_scaled weight_grad_norm; /* ||dL/dW||_F */
     gf_scaled bias_grad_norm;   /* ||dL/db||_2 */
@@ -67,16 +75,23 @@ typedef struct gf_layer_record {
     gf_octaves weight_grad;
 } gf_layer_record;
 
-/* The neuron column of a layer, reduced to `rows` cells: row r covers units r*fan_out/rows .. (r+1)*fan_out/rows.
- * Of several units the one with the largest rms delta speaks for the cell; NaN wins over everything. */
+/* The neuron column of a layer, reduced to `rows` cells: row r covers units r*fan_out/rows ..
+ * (r+1)*fan_out/rows. Of several units the one with the largest rms delta speaks for the cell; NaN
+ * wins over everything. */
 typedef struct gf_cell {
-    float delta_log2; /* log2 of rms delta of the unit over the batch; -INFINITY for zero, NaN for NaN */
+    float delta_log2; /* log2 of rms delta of the unit over the batch; -INFINITY for zero, NaN for
+                         NaN */
     float activation; /* mean of a over the batch, in units of 2^(a.exponent of the record) */
 } gf_cell;
 
 #define GF_ROWS_MAX 1024
 
-typedef enum gf_device_kind { GF_DEVICE_GPU, GF_DEVICE_CPU, GF_DEVICE_OTHER, GF_DEVICE_HOST } gf_device_kind;
+typedef enum gf_device_kind {
+    GF_DEVICE_GPU,
+    GF_DEVICE_CPU,
+    GF_DEVICE_OTHER,
+    GF_DEVICE_HOST
+} gf_device_kind;
 #define GF_DEVICES_MAX 16
 const char *gf_device_kind_name(gf_device_kind kind);
 
@@ -87,9 +102,9 @@ typedef struct gf_device {
     char driver[128];
     gf_device_kind kind;
     int32_t compute_units;
-    uint64_t memory_bytes;    /* what a run may use in all */
+    uint64_t memory_bytes;     /* what a run may use in all */
     uint64_t allocation_bytes; /* the largest single buffer */
-    double assumed_gflops;     /* in matrix products, for the planner's prediction; 0: 20 per unit */
+    double assumed_gflops; /* in matrix products, for the planner's prediction; 0: 20 per unit */
 } gf_device;
 
 typedef struct gf_times {
@@ -104,8 +119,9 @@ typedef struct gf_plan_summary {
     double predicted_seconds;
 } gf_plan_summary;
 
-/* One forward and backward pass of one network, filled from the output layer down to the input layer.
- * Layers first_ready..depth are valid; a finished run has first_ready == 1 and complete == true. */
+/* One forward and backward pass of one network, filled from the output layer down to the input
+ * layer. Layers first_ready..depth are valid; a finished run has first_ready == 1 and complete ==
+ * true. */
 typedef struct gf_run {
     gf_spec spec;
     gf_device device;
@@ -113,14 +129,15 @@ typedef struct gf_run {
     gf_plan_summary plan;
     gf_times times;
     gf_scaled loss;
-    int32_t rows;            /* cells per layer */
-    int32_t first_ready;     /* depth + 1: nothing yet */
+    int32_t rows;        /* cells per layer */
+    int32_t first_ready; /* depth + 1: nothing yet */
     bool complete;
     gf_layer_record *layers; /* [depth], layer l at index l - 1; owned */
     gf_cell *cells;          /* [depth][rows]; owned */
 } gf_run;
 
-/* Room for every layer of `spec`; everything else zero. GF_MEMORY names the bytes that were asked for. */
+/* Room for every layer of `spec`; everything else zero. GF_MEMORY names the bytes that were asked
+ * for. */
 gf_status gf_run_create(const gf_spec *spec, int32_t rows, gf_run *out, gf_error *error);
 void gf_run_destroy(gf_run *run); /* a zeroed run is fine */
 

@@ -1,7 +1,8 @@
 /* The network: what a user chooses, the tables of activations and initialisations, and the limits.
  *
- * Conventions are PyTorch's: z_l = a_{l-1} W_l^T + b_l, a_l = f(z_l), W_l is [out, in] row-major, batch first.
- * Layer 1 is next to the input, layer `depth` next to the output. Loss is mean((a_L - target)^2). */
+ * Conventions are PyTorch's: z_l = a_{l-1} W_l^T + b_l, a_l = f(z_l), W_l is [out, in] row-major,
+ * batch first. Layer 1 is next to the input, layer `depth` next to the output. Loss is mean((a_L -
+ * target)^2). */
 #ifndef GRADFLOW_SPEC_H
 #define GRADFLOW_SPEC_H
 
@@ -22,7 +23,8 @@ typedef enum gf_activation {
     GF_ACTIVATION_COUNT
 } gf_activation;
 
-/* What is known about an activation f. The formulas themselves are in kernels/activation.cl, shared by every backend. */
+/* What is known about an activation f. The formulas themselves are in kernels/activation.cl, shared
+ * by every backend. */
 typedef struct gf_activation_info {
     const char *name;             /* as in scenario files and on the command line */
     const char *label;            /* as in panels */
@@ -31,9 +33,9 @@ typedef struct gf_activation_info {
     const char *note;
     double value_at_zero;                      /* f(0) */
     double slope_below_zero, slope_above_zero; /* f'(0-), f'(0+) */
-    double slope_at_minus, slope_at_plus;      /* lim f'(z), z -> -inf, +inf; 0 where f is bounded */
-    double bound_low, bound_high;              /* range of f, infinite where unbounded */
-    double saturated_low, saturated_high;      /* a is saturated when a <= low or a >= high */
+    double slope_at_minus, slope_at_plus; /* lim f'(z), z -> -inf, +inf; 0 where f is bounded */
+    double bound_low, bound_high;         /* range of f, infinite where unbounded */
+    double saturated_low, saturated_high; /* a is saturated when a <= low or a >= high */
 } gf_activation_info;
 
 typedef enum gf_init {
@@ -53,19 +55,22 @@ typedef struct gf_init_info {
     gf_distribution distribution;
 } gf_init_info;
 
-/* What a layer adds to its input: a_l = f(z_l), or a_l = a_{l-1} + skip_scale f(z_l) where fan_in equals fan_out. */
+/* What a layer adds to its input: a_l = f(z_l), or a_l = a_{l-1} + skip_scale f(z_l) where fan_in
+ * equals fan_out. */
 typedef enum gf_skip { GF_SKIP_NONE, GF_SKIP_RESIDUAL, GF_SKIP_COUNT } gf_skip;
 
-/* What stands between z and f: nothing, or (z - mean) / sqrt(variance + 1e-5), over the batch for every unit (Ioffe and
- * Szegedy 2015), or over the units for every sample (Ba et al. 2016); scale 1 and shift 0, as at the start of training. */
+/* What stands between z and f: nothing, or (z - mean) / sqrt(variance + 1e-5), over the batch for
+ * every unit (Ioffe and Szegedy 2015), or over the units for every sample (Ba et al. 2016); scale 1
+ * and shift 0, as at the start of training. */
 typedef enum gf_norm { GF_NORM_NONE, GF_NORM_BATCH, GF_NORM_LAYER, GF_NORM_COUNT } gf_norm;
 #define GF_NORM_EPSILON 1e-5
 
 /* Whether the last layer has its activation. */
 typedef enum gf_output { GF_OUTPUT_ACTIVATED, GF_OUTPUT_LINEAR, GF_OUTPUT_COUNT } gf_output;
 
-/* How numbers are kept between operations. `exact` carries exponents, so that nothing under- or overflows; the others
- * round weights, z, a, dL/da, delta and dW to the type, as a real run would, accumulate in float32, and show what dies. */
+/* How numbers are kept between operations. `exact` carries exponents, so that nothing under- or
+ * overflows; the others round weights, z, a, dL/da, delta and dW to the type, as a real run would,
+ * accumulate in float32, and show what dies. */
 typedef enum gf_precision {
     GF_PRECISION_EXACT,
     GF_PRECISION_FP32,
@@ -74,7 +79,8 @@ typedef enum gf_precision {
     GF_PRECISION_COUNT
 } gf_precision;
 
-/* Layers first..last with an activation or an init of their own; GF_ACTIVATION_COUNT and GF_INIT_COUNT keep the network's. */
+/* Layers first..last with an activation or an init of their own; GF_ACTIVATION_COUNT and
+ * GF_INIT_COUNT keep the network's. */
 typedef struct gf_override {
     int32_t first, last;
     gf_activation activation;
@@ -82,7 +88,8 @@ typedef struct gf_override {
 } gf_override;
 #define GF_OVERRIDES_MAX 16
 
-/* One network and the data it sees. gf_spec_default() is the starting point; zero is not a network. */
+/* One network and the data it sees. gf_spec_default() is the starting point; zero is not a network.
+ */
 typedef struct gf_spec {
     int32_t depth;        /* layers, 1..GF_DEPTH_MAX */
     int32_t width;        /* neurons of a hidden layer, 1..GF_WIDTH_MAX */
@@ -91,15 +98,18 @@ typedef struct gf_spec {
     int32_t output_width; /* 0: as width */
     gf_activation activation;
     gf_init init;
-    double sigma;    /* standard deviation of a weight for `normal` and `uniform`; ignored by every other init */
+    double sigma;    /* standard deviation of a weight for `normal` and `uniform`; ignored by every
+                        other init */
     double gain;     /* factor on every weight's standard deviation */
-    double bias_std; /* standard deviation of the normal biases; 0: none, or those of pytorch_default */
+    double bias_std; /* standard deviation of the normal biases; 0: none, or those of
+                        pytorch_default */
     gf_skip skip;
     double skip_scale;
     gf_norm norm;
     gf_output output;
     gf_precision precision;
-    double loss_scale; /* factor on the loss before backward, taken out of every result; 1 with precision exact */
+    double loss_scale; /* factor on the loss before backward, taken out of every result; 1 with
+                          precision exact */
     uint64_t seed;
     int32_t override_count;
     gf_override overrides[GF_OVERRIDES_MAX]; /* a later one wins */
@@ -114,7 +124,8 @@ gf_status gf_spec_validate(const gf_spec *spec, gf_error *error);
 /* "Sigmoid + Xavier normal, 24 layers of 64" into text[room]. */
 void gf_spec_describe(const gf_spec *spec, char *text, size_t room);
 
-/* Neurons that layer `layer` (1-based) reads and writes. Layer 0 writes the input: fan_out(0) is the input width. */
+/* Neurons that layer `layer` (1-based) reads and writes. Layer 0 writes the input: fan_out(0) is
+ * the input width. */
 int32_t gf_spec_fan_in(const gf_spec *spec, int32_t layer);
 int32_t gf_spec_fan_out(const gf_spec *spec, int32_t layer);
 
@@ -127,7 +138,8 @@ bool gf_spec_has_skip(const gf_spec *spec, int32_t layer);
 /* Weights and biases of the whole network. Cannot overflow within the limits. */
 uint64_t gf_spec_parameter_count(const gf_spec *spec);
 
-/* Standard deviation of one weight of `layer` after gain; for uniform inits the bound is sqrt(3) times it. */
+/* Standard deviation of one weight of `layer` after gain; for uniform inits the bound is sqrt(3)
+ * times it. */
 double gf_spec_weight_std(const gf_spec *spec, int32_t layer);
 /* Has any layer a bias that is not zero? */
 bool gf_spec_has_bias(const gf_spec *spec);

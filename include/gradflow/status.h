@@ -1,7 +1,8 @@
 /* How every fallible call in gradflow reports: a status, and one sentence for a person.
  *
- * A function that can fail returns gf_status and takes a gf_error as its last parameter. Results go through
- * out-parameters, which are untouched on failure. The sentence names the thing, the value and what is allowed. */
+ * A function that can fail returns gf_status and takes a gf_error as its last parameter. Results go
+ * through out-parameters, which are untouched on failure. The sentence names the thing, the value
+ * and what is allowed. */
 #ifndef GRADFLOW_STATUS_H
 #define GRADFLOW_STATUS_H
 
@@ -28,11 +29,14 @@ typedef struct gf_error {
     char text[500];
 } gf_error;
 
-/* Write the sentence and give back `status`, so that a failing branch is one line: return gf_fail(...). */
 #if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
+#define GF_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define GF_PRINTF(text, first)
 #endif
-gf_status gf_fail(gf_error *error, gf_status status, const char *format, ...);
+
+/* Write the sentence and give back `status`: a failing branch is one line, return gf_fail(...). */
+gf_status gf_fail(gf_error *error, gf_status status, const char *format, ...) GF_PRINTF(3, 4);
 
 const char *gf_status_name(gf_status status);
 int gf_status_exit_code(gf_status status);

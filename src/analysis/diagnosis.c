@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A layer is called weak or strong well before it is called vanished or exploded: 100x (torchmortem's warning). */
+/* A layer is called weak or strong well before it is called vanished or exploded: 100x
+ * (torchmortem's warning). */
 #define NOTICEABLE_RATIO 100.0
 
 const char *gf_verdict_name(gf_verdict verdict)
@@ -41,7 +42,8 @@ static void fire(gf_diagnosis *out, gf_fired_rule rule)
     if (out->rule_count < GF_RULES_MAX) out->rules[out->rule_count++] = rule;
 }
 
-/* The layer nearest the output whose gradients are not all finite, because that is where backward met it; 0: none. */
+/* The layer nearest the output whose gradients are not all finite, because that is where backward
+ * met it; 0: none. */
 static int32_t last_non_finite(const gf_run *run)
 {
     for (int32_t layer = run->spec.depth; layer >= 1; layer--)
@@ -49,15 +51,18 @@ static int32_t last_non_finite(const gf_run *run)
     return 0;
 }
 
-static gf_verdict judge_ratio(const char *rule, gf_scaled ratio, const gf_thresholds *thresholds, gf_diagnosis *out)
+static gf_verdict judge_ratio(const char *rule, gf_scaled ratio, const gf_thresholds *thresholds,
+                              gf_diagnosis *out)
 {
     const double log10_ratio = gf_scaled_log10(ratio);
     if (log10_ratio < log10(thresholds->vanishing_ratio)) {
-        fire(out, (gf_fired_rule){rule, "AutoTrainer, ICSE 2021: below 1e-3", ratio, thresholds->vanishing_ratio, 0});
+        fire(out, (gf_fired_rule){rule, "AutoTrainer, ICSE 2021: below 1e-3", ratio,
+                                  thresholds->vanishing_ratio, 0});
         return GF_VANISHING;
     }
     if (log10_ratio > log10(thresholds->exploding_ratio)) {
-        fire(out, (gf_fired_rule){rule, "AutoTrainer, ICSE 2021: above 70", ratio, thresholds->exploding_ratio, 0});
+        fire(out, (gf_fired_rule){rule, "AutoTrainer, ICSE 2021: above 70", ratio,
+                                  thresholds->exploding_ratio, 0});
         return GF_EXPLODING;
     }
     return GF_HEALTHY;
@@ -75,8 +80,10 @@ static gf_verdict judge(const gf_run *run, const gf_thresholds *thresholds, gf_d
     const int32_t broken = last_non_finite(run);
     if (!broken && out->first.mantissa == 0.0) return judge_zero(out);
     if (!broken) {
-        const gf_verdict chain = judge_ratio("delta, first/last layer", out->delta_ratio, thresholds, out);
-        const gf_verdict weights = judge_ratio("weight gradient, first/last layer", out->ratio, thresholds, out);
+        const gf_verdict chain =
+            judge_ratio("delta, first/last layer", out->delta_ratio, thresholds, out);
+        const gf_verdict weights =
+            judge_ratio("weight gradient, first/last layer", out->ratio, thresholds, out);
         return chain != GF_HEALTHY ? chain : weights;
     }
     const gf_layer_record *record = &run->layers[broken - 1];
@@ -94,7 +101,8 @@ static bool judge_share(const char *rule, const char *source, double value, doub
     return true;
 }
 
-/* Signal that shrinks or grows from layer to layer, before any gradient comes back. Constant layers have no std. */
+/* Signal that shrinks or grows from layer to layer, before any gradient comes back. Constant layers
+ * have no std. */
 static void judge_spread(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
 {
     double low = INFINITY, high = -INFINITY;
@@ -111,20 +119,26 @@ static void judge_spread(const gf_run *run, const gf_thresholds *thresholds, gf_
     out->activation_spread = gf_scaled_divide(largest, smallest);
     if (high - low > log10(thresholds->activation_spread))
         fire(out, (gf_fired_rule){"activation std, largest/smallest layer",
-                                  "SageMaker Debugger, PoorWeightInit: above 10", out->activation_spread,
-                                  thresholds->activation_spread, 0});
+                                  "SageMaker Debugger, PoorWeightInit: above 10",
+                                  out->activation_spread, thresholds->activation_spread, 0});
 }
 
-/* The one test that is not scale-free: it moves with batch, width and target, and so decides nothing. The rms of the
- * entries is no smaller than the mean of their magnitudes that the source means. Exact zeros have their own rule. */
+/* The one test that is not scale-free: it moves with batch, width and target, and so decides
+ * nothing. The rms of the entries is no smaller than the mean of their magnitudes that the source
+ * means. Exact zeros have their own rule. */
 static void judge_absolute(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosis *out)
 {
     double least = INFINITY;
-    gf_fired_rule rule = {"absolute: rms entry of dL/dW", "SageMaker Debugger, mean |gradient| below 1e-7", {0, 0},
-                          thresholds->absolute_gradient, 0};
+    gf_fired_rule rule = {"absolute: rms entry of dL/dW",
+                          "SageMaker Debugger, mean |gradient| below 1e-7",
+                          {0, 0},
+                          thresholds->absolute_gradient,
+                          0};
     for (int32_t layer = 1; layer <= run->spec.depth; layer++) {
-        const double entries = (double)gf_spec_fan_in(&run->spec, layer) * gf_spec_fan_out(&run->spec, layer);
-        const gf_scaled rms = gf_scaled_divide(*weight_grad(run, layer), gf_scaled_make(sqrt(entries), 0));
+        const double entries =
+            (double)gf_spec_fan_in(&run->spec, layer) * gf_spec_fan_out(&run->spec, layer);
+        const gf_scaled rms =
+            gf_scaled_divide(*weight_grad(run, layer), gf_scaled_make(sqrt(entries), 0));
         const double size = gf_scaled_log10(rms);
         if (!isfinite(size) || size >= least) continue;
         least = size;
@@ -134,11 +148,13 @@ static void judge_absolute(const gf_run *run, const gf_thresholds *thresholds, g
     if (least < log10(thresholds->absolute_gradient)) fire(out, rule);
 }
 
-/* 1 / |ln factor|, and the depth at which factor^(depth - 1) passes the threshold on its side of 1. */
+/* 1 / |ln factor|, and the depth at which factor^(depth - 1) passes the threshold on its side of 1.
+ */
 static void extrapolate(const gf_thresholds *thresholds, gf_diagnosis *out)
 {
     const double rate = log(out->per_layer_factor);
-    const double limit = log(rate < 0.0 ? thresholds->vanishing_ratio : thresholds->exploding_ratio);
+    const double limit =
+        log(rate < 0.0 ? thresholds->vanishing_ratio : thresholds->exploding_ratio);
     out->e_folding_depth = rate == 0.0 ? INFINITY : 1.0 / fabs(rate);
     out->limit_depth = rate == 0.0 ? INFINITY : 1.0 + limit / rate;
 }
@@ -154,19 +170,22 @@ static void explain(const gf_run *run, gf_diagnosis *out)
     switch (out->verdict) {
     case GF_VANISHING:
         if (out->first.mantissa == 0.0) {
-            used = snprintf(out->why, sizeof out->why, "No gradient at all reaches layer 1: it is exactly zero.");
+            used = snprintf(out->why, sizeof out->why,
+                            "No gradient at all reaches layer 1: it is exactly zero.");
             break;
         }
         used = snprintf(out->why, sizeof out->why,
-                        "%s' lies in %s. Each step back multiplies the gradient by %.2g: %d steps leave %s of it.",
+                        "%s' lies in %s. Each step back multiplies the gradient by %.2g: %d steps "
+                        "leave %s of it.",
                         f->label, f->derivative_range, out->per_layer_factor, steps, ratio);
         break;
     case GF_EXPLODING:
         used = snprintf(out->why, sizeof out->why,
-                        "Weights of standard deviation %.2g add more than %s' takes away. Each step back multiplies "
+                        "Weights of standard deviation %.2g add more than %s' takes away. Each "
+                        "step back multiplies "
                         "the gradient by %.3g: after %d steps it is %s times as large.",
-                        gf_spec_weight_std(&run->spec, run->spec.depth), f->label, out->per_layer_factor,
-                        steps, ratio);
+                        gf_spec_weight_std(&run->spec, run->spec.depth), f->label,
+                        out->per_layer_factor, steps, ratio);
         break;
     case GF_UNSTABLE:
         used = snprintf(out->why, sizeof out->why,
@@ -176,7 +195,8 @@ static void explain(const gf_run *run, gf_diagnosis *out)
     case GF_HEALTHY:
     case GF_VERDICT_COUNT:
         used = snprintf(out->why, sizeof out->why,
-                        "%s with %s keeps the gradient at %.3g times per step: after %d steps %s of it is left.",
+                        "%s with %s keeps the gradient at %.3g times per step: after %d steps %s "
+                        "of it is left.",
                         f->label, init->label, out->per_layer_factor, steps, ratio);
         break;
     }
@@ -204,10 +224,11 @@ void gf_diagnose(const gf_run *run, const gf_thresholds *thresholds, gf_diagnosi
         out->saturated_share += run->layers[layer].saturated_share / depth;
     }
     out->verdict = judge(run, thresholds, out);
-    const bool dead = judge_share("dead units", "SageMaker Debugger, torchmortem: above 50 %", out->dead_share,
-                                  thresholds->dead_share, out);
-    const bool saturated = judge_share("saturated activations", "SageMaker Debugger, DeepDiagnosis: above 50 %",
-                                       out->saturated_share, thresholds->saturated_share, out);
+    const bool dead = judge_share("dead units", "SageMaker Debugger, torchmortem: above 50 %",
+                                  out->dead_share, thresholds->dead_share, out);
+    const bool saturated =
+        judge_share("saturated activations", "SageMaker Debugger, DeepDiagnosis: above 50 %",
+                    out->saturated_share, thresholds->saturated_share, out);
     judge_spread(run, thresholds, out);
     judge_absolute(run, thresholds, out);
     extrapolate(thresholds, out);
@@ -221,7 +242,8 @@ const char *gf_layer_word(const gf_run *run, int32_t layer, const gf_thresholds 
     if (isnan(norm.mantissa)) return "nan";
     if (isinf(norm.mantissa)) return "inf";
     if (norm.mantissa == 0.0) return "zero";
-    const double log10_ratio = gf_scaled_log10(gf_scaled_divide(norm, *delta_rms(run, run->spec.depth)));
+    const double log10_ratio =
+        gf_scaled_log10(gf_scaled_divide(norm, *delta_rms(run, run->spec.depth)));
     if (log10_ratio < log10(thresholds->vanishing_ratio)) return "vanished";
     if (log10_ratio > log10(thresholds->exploding_ratio)) return "exploded";
     if (log10_ratio < -log10(NOTICEABLE_RATIO)) return "weak";

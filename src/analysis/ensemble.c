@@ -10,8 +10,8 @@ gf_status gf_ensemble_create(int32_t depth, int32_t capacity, gf_ensemble *out, 
     const size_t count = (size_t)GF_QUANTITY_COUNT * (size_t)depth * (size_t)capacity;
     gf_ensemble made = {depth, 0, capacity, calloc(count, sizeof(double))};
     if (!made.log10_values)
-        return gf_fail(error, GF_MEMORY, "no memory for %d runs of %d layers: %zu bytes", capacity, depth,
-                       count * sizeof(double));
+        return gf_fail(error, GF_MEMORY, "no memory for %d runs of %d layers: %zu bytes", capacity,
+                       depth, count * sizeof(double));
     *out = made;
     return GF_OK;
 }
@@ -39,7 +39,8 @@ void gf_ensemble_add(gf_ensemble *ensemble, const gf_run *run)
     assert(ensemble->count < ensemble->capacity && run->spec.depth == ensemble->depth);
     for (int32_t layer = 1; layer <= ensemble->depth; layer++) {
         const gf_layer_record *record = &run->layers[layer - 1];
-        values_of(ensemble, GF_WEIGHT_GRAD, layer)[ensemble->count] = ordered(record->weight_grad_norm);
+        values_of(ensemble, GF_WEIGHT_GRAD, layer)[ensemble->count] =
+            ordered(record->weight_grad_norm);
         values_of(ensemble, GF_DELTA, layer)[ensemble->count] = ordered(record->delta_rms);
     }
     ensemble->count++;
@@ -64,7 +65,8 @@ static double quantile(const double *sorted, int32_t count, double share)
     const double rest = place - below;
     if (rest == 0.0) return sorted[below];
     /* Nothing lies between a number and an infinity: the nearer of the two. */
-    if (!isfinite(sorted[below]) || !isfinite(sorted[below + 1])) return sorted[rest < 0.5 ? below : below + 1];
+    if (!isfinite(sorted[below]) || !isfinite(sorted[below + 1]))
+        return sorted[rest < 0.5 ? below : below + 1];
     return sorted[below] + rest * (sorted[below + 1] - sorted[below]);
 }
 
@@ -73,6 +75,7 @@ gf_band gf_ensemble_band(const gf_ensemble *ensemble, gf_quantity quantity, int3
     assert(ensemble->count > 0);
     double *values = values_of(ensemble, quantity, layer);
     sort(values, ensemble->count);
-    return (gf_band){quantile(values, ensemble->count, 0.05), quantile(values, ensemble->count, 0.5),
+    return (gf_band){quantile(values, ensemble->count, 0.05),
+                     quantile(values, ensemble->count, 0.5),
                      quantile(values, ensemble->count, 0.95)};
 }

@@ -1,5 +1,5 @@
-/* Extremes of every layer, rounded to the type. An activation that is infinite reaches every unit of the next layer
- * with both signs, so that the loss is not a number and neither is any delta. */
+/* Extremes of every layer, rounded to the type. An activation that is infinite reaches every unit
+ * of the next layer with both signs, so that the loss is not a number and neither is any delta. */
 #include "analysis/forecast.h"
 
 #include <math.h>
@@ -18,7 +18,8 @@ static double hold(gf_precision precision, gf_scaled value)
 
 static double largest_of(gf_precision precision, const gf_moments *moments)
 {
-    return hold(precision, gf_scaled_make(fmax(fabs(moments->min), fabs(moments->max)), moments->exponent));
+    return hold(precision,
+                gf_scaled_make(fmax(fabs(moments->min), fabs(moments->max)), moments->exponent));
 }
 
 static void look_forward(const gf_run *run, gf_forecast *out)
@@ -32,7 +33,8 @@ static void look_forward(const gf_run *run, gf_forecast *out)
     }
 }
 
-/* The largest |delta|. Where every z has become 0, f' is f'(0), which for ReLU is 0 as in PyTorch. */
+/* The largest |delta|. Where every z has become 0, f' is f'(0), which for ReLU is 0 as in PyTorch.
+ */
 static double largest_delta(const gf_run *run, int32_t layer, gf_precision precision)
 {
     const gf_layer_record *record = &run->layers[layer - 1];
@@ -62,7 +64,8 @@ static void look_back(const gf_run *run, gf_forecast *out)
     }
 }
 
-/* The top octave k holds values below 2^(k+1), and half of the smallest subnormal rounds to zero. */
+/* The top octave k holds values below 2^(k+1), and half of the smallest subnormal rounds to zero.
+ */
 static bool has_no_weight_grad(const gf_layer_record *record, gf_precision precision)
 {
     return record->weight_grad_norm.mantissa == 0.0 ||
@@ -72,8 +75,8 @@ static bool has_no_weight_grad(const gf_layer_record *record, gf_precision preci
 static void look_at_weights(const gf_run *run, gf_forecast *out)
 {
     int32_t layer = 0;
-    while (layer < run->spec.depth &&
-           (layer + 1 <= out->delta_zero || has_no_weight_grad(&run->layers[layer], out->precision)))
+    while (layer < run->spec.depth && (layer + 1 <= out->delta_zero ||
+                                       has_no_weight_grad(&run->layers[layer], out->precision)))
         layer++;
     out->weight_grad_zero = layer;
 }
@@ -93,15 +96,19 @@ bool gf_forecast_describe(const gf_forecast *forecast, char *text, size_t room)
 {
     const char *name = gf_precision_names[forecast->precision];
     if (forecast->a_inf)
-        snprintf(text, room, "plain %s: activations are infinite from layer %d up, no gradient is a number", name,
-                 forecast->a_inf);
+        snprintf(text, room,
+                 "plain %s: activations are infinite from layer %d up, no gradient is a number",
+                 name, forecast->a_inf);
     else if (forecast->delta_inf)
-        snprintf(text, room, "plain %s: the gradient is infinite at layer %d and no number below", name,
-                 forecast->delta_inf);
+        snprintf(text, room, "plain %s: the gradient is infinite at layer %d and no number below",
+                 name, forecast->delta_inf);
     else if (forecast->weight_grad_zero)
-        snprintf(text, room, "plain %s: gradient is exactly zero from layer %d down", name, forecast->weight_grad_zero);
+        snprintf(text, room, "plain %s: gradient is exactly zero from layer %d down", name,
+                 forecast->weight_grad_zero);
     else if (forecast->delta_subnormal)
-        snprintf(text, room, "plain %s: gradient is subnormal from layer %d down", name, forecast->delta_subnormal);
-    else return false;
+        snprintf(text, room, "plain %s: gradient is subnormal from layer %d down", name,
+                 forecast->delta_subnormal);
+    else
+        return false;
     return true;
 }

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Small enough for a few milliseconds each, large enough for the factor per layer to be the large network's. */
+/* Small enough for a few milliseconds each, large enough for the factor per layer to be the large
+ * network's. */
 #define DEPTH_MAX 32
 #define WIDTH_MAX 128
 #define BATCH_MAX 32
@@ -26,8 +27,9 @@ static gf_init suited_init(gf_activation activation)
 
 static bool same(const gf_spec *one, const gf_spec *other)
 {
-    return one->activation == other->activation && one->init == other->init && one->gain == other->gain &&
-           one->skip == other->skip && one->norm == other->norm && one->override_count == other->override_count;
+    return one->activation == other->activation && one->init == other->init &&
+           one->gain == other->gain && one->skip == other->skip && one->norm == other->norm &&
+           one->override_count == other->override_count;
 }
 
 static void propose(gf_remedies *remedies, const gf_spec *from, gf_spec changed, const char *label)
@@ -41,7 +43,8 @@ static void propose(gf_remedies *remedies, const gf_spec *from, gf_spec changed,
 }
 
 /* Another activation with the weights that suit it, everywhere in the network. */
-static void propose_pair(gf_remedies *remedies, const gf_spec *spec, gf_activation activation, gf_init init)
+static void propose_pair(gf_remedies *remedies, const gf_spec *spec, gf_activation activation,
+                         gf_init init)
 {
     gf_spec changed = *spec;
     char label[56];
@@ -49,7 +52,8 @@ static void propose_pair(gf_remedies *remedies, const gf_spec *spec, gf_activati
     changed.init = init;
     changed.gain = 1.0;
     changed.override_count = 0;
-    snprintf(label, sizeof label, "%s + %s", gf_activation_get(activation)->label, gf_init_get(init)->label);
+    snprintf(label, sizeof label, "%s + %s", gf_activation_get(activation)->label,
+             gf_init_get(init)->label);
     propose(remedies, spec, changed, label);
 }
 
@@ -88,7 +92,10 @@ void gf_remedies_begin(gf_remedies *remedies, const gf_spec *spec, const gf_diag
     propose_structure(remedies, spec);
 }
 
-static int32_t at_most(int32_t value, int32_t most) { return value < most ? value : most; }
+static int32_t at_most(int32_t value, int32_t most)
+{
+    return value < most ? value : most;
+}
 
 bool gf_remedies_next(const gf_remedies *remedies, gf_spec *out)
 {
@@ -143,4 +150,7 @@ void gf_remedies_take(gf_remedies *remedies, const gf_run *run)
     if (remedies->tried == remedies->count) rank(remedies);
 }
 
-bool gf_remedies_are_done(const gf_remedies *remedies) { return remedies->tried >= remedies->count; }
+bool gf_remedies_are_done(const gf_remedies *remedies)
+{
+    return remedies->tried >= remedies->count;
+}

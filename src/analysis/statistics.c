@@ -88,8 +88,7 @@ void gf_cells_make(const double *delta_square_sum, const double *activation_mean
 
 static gf_moments moments_make(const gf_sums *sums, int64_t exponent)
 {
-    if (sums->count == 0.0)
-        return (gf_moments){.mean = NAN, .std = NAN, .min = NAN, .max = NAN};
+    if (sums->count == 0.0) return (gf_moments){.mean = NAN, .std = NAN, .min = NAN, .max = NAN};
     return (gf_moments){sums->mean, sqrt(sums->m2 / sums->count), sums->min, sums->max, exponent};
 }
 
@@ -102,20 +101,20 @@ static gf_octaves octaves_make(const uint64_t classes[GF_EXPONENT_CLASSES], uint
     while (top > 0 && classes[top] == 0)
         top--;
     octaves.top_octave = top - 127 + exponent;
-    for (int class = 0; class <= top; class++) {
+    for (int class = 0; class <= top; class ++) {
         const int bin = GF_HISTOGRAM_BINS - 1 - (top - class);
         octaves.bins[bin > 0 ? bin : 0] += classes[class];
     }
     return octaves;
 }
 
-/* Share of the non-zero entries below half of the smallest subnormal, which round-to-nearest turns into zero. Exact to
- * the octave. */
+/* Share of the non-zero entries below half of the smallest subnormal, which round-to-nearest turns
+ * into zero. Exact to the octave. */
 static double underflow_share(const gf_layer_raw *raw, gf_precision precision)
 {
     const int64_t smallest = gf_precision_range(precision).smallest - 1;
     uint64_t lost = 0, all = 0;
-    for (int class = 0; class < 255; class++) {
+    for (int class = 0; class < 255; class ++) {
         all += raw->delta_classes[class];
         if (class - 127 + raw->delta_exponent < smallest) lost += raw->delta_classes[class];
     }
@@ -133,9 +132,12 @@ void gf_record_make(const gf_layer_raw *raw, gf_layer_record *out)
     const double unscale = raw->loss_scale > 0.0 ? 1.0 / raw->loss_scale : 1.0;
     const int64_t octave = llrint(log2(unscale));
     gf_layer_record record = {
-        .weight_grad_norm = gf_scaled_make(sqrt(raw->weight_grad_square_sum) * unscale, raw->weight_grad_exponent),
-        .bias_grad_norm = gf_scaled_make(sqrt(raw->bias_grad_square_sum) * unscale, raw->delta_exponent),
-        .delta_rms = gf_scaled_make(sqrt(raw->delta_square_sum / entries) * unscale, raw->delta_exponent),
+        .weight_grad_norm =
+            gf_scaled_make(sqrt(raw->weight_grad_square_sum) * unscale, raw->weight_grad_exponent),
+        .bias_grad_norm =
+            gf_scaled_make(sqrt(raw->bias_grad_square_sum) * unscale, raw->delta_exponent),
+        .delta_rms =
+            gf_scaled_make(sqrt(raw->delta_square_sum / entries) * unscale, raw->delta_exponent),
         .delta_max = gf_scaled_make(raw->delta_max * unscale, raw->delta_exponent),
         .z = moments_make(&raw->z, raw->z_exponent),
         .a = moments_make(&raw->a, raw->a_exponent),
@@ -148,8 +150,7 @@ void gf_record_make(const gf_layer_raw *raw, gf_layer_record *out)
         .inf_count = raw->inf_count,
         .activation = {.low = raw->activation_low, .high = raw->activation_high},
         .delta = octaves_make(raw->delta_classes, raw->delta_zeros, raw->delta_exponent + octave),
-        .weight_grad =
-            octaves_make(raw->weight_grad_classes, raw->weight_grad_zeros,
+        .weight_grad = octaves_make(raw->weight_grad_classes, raw->weight_grad_zeros,
                                     raw->weight_grad_exponent + octave),
     };
     memcpy(record.activation.bins, raw->activation_bins, sizeof record.activation.bins);

@@ -7,7 +7,8 @@
 
 #include "analysis/theory_layers.h"
 
-/* depth / width above which single networks scatter visibly about the infinite width (Hanin and Nica 2019). */
+/* depth / width above which single networks scatter visibly about the infinite width (Hanin and
+ * Nica 2019). */
 #define NOTICEABLE_ASPECT 0.1
 
 static void fill_layer(const gf_theory_state *at, gf_theory_layer *out)
@@ -15,7 +16,8 @@ static void fill_layer(const gf_theory_state *at, gf_theory_layer *out)
     const gf_wide none = {0};
     out->z_std = gf_wide_scaled(at->z.one.m > 0.0 ? gf_wide_root(at->z.one) : none);
     out->a_rms = gf_wide_scaled(at->a.one.m > 0.0 ? gf_wide_root(at->a.one) : none);
-    out->correlation = at->z.one.m > 0.0 ? gf_wide_double(gf_wide_divide(at->z.two, at->z.one)) : 0.0;
+    out->correlation =
+        at->z.one.m > 0.0 ? gf_wide_double(gf_wide_divide(at->z.two, at->z.one)) : 0.0;
     out->chi = at->kind.weight_variance * at->kind.fan_in * at->kernel.slope2;
 }
 
@@ -23,11 +25,13 @@ static void warn(const gf_spec *spec, gf_theory *out)
 {
     const double aspect = (double)spec->depth / spec->width;
     if (spec->precision != GF_PRECISION_EXACT)
-        snprintf(out->caution, sizeof out->caution, "The prediction is for exact numbers, the run rounds to %s.",
+        snprintf(out->caution, sizeof out->caution,
+                 "The prediction is for exact numbers, the run rounds to %s.",
                  gf_precision_names[spec->precision]);
     else if (aspect > NOTICEABLE_ASPECT)
         snprintf(out->caution, sizeof out->caution,
-                 "%d layers of %d neurons are far from infinitely wide: single networks scatter, and typical ones lie "
+                 "%d layers of %d neurons are far from infinitely wide: single networks scatter, "
+                 "and typical ones lie "
                  "below the prediction, the more the deeper they are.",
                  spec->depth, spec->width);
 }
@@ -38,7 +42,8 @@ gf_status gf_theory_predict(const gf_spec *spec, gf_theory *out, gf_error *error
     gf_theory theory = {.depth = spec->depth};
     if (spec->norm == GF_NORM_BATCH) {
         snprintf(theory.reason, sizeof theory.reason,
-                 "No prediction: batch normalisation couples the samples of a batch, which the maps of single samples "
+                 "No prediction: batch normalisation couples the samples of a batch, which the "
+                 "maps of single samples "
                  "and pairs do not describe (Yang et al. 2019).");
         *out = theory;
         return GF_OK;

@@ -1,25 +1,26 @@
 /* Backward: second moments of delta, and from them the norms of the gradients.
  *
- * Per unit, dL/da_l = r_l + kappa_l a_l. kappa_l is a number: how dL/da follows a, from the loss at the top (2 / (B
- * out)) and through W^T delta, whose W made z (Yang 2020). r_l is independent of this layer's z: the targets, the
- * fresh part of every W^T delta, and beside skips what the layers above add to a. With y = r_l + kappa_l a_(l-1)
- * beside a skip, else r_l,
- *     dL/dh = s f'(h) (y + kappa_l s f(h)),    rho_l = weight_variance out E[d(delta) / dz],
- *     without skip  r_(l-1) ~ W^T delta fresh,                       kappa_(l-1) = rho_l
- *     with skip     r_(l-1) ~ r_l + kappa_l s f(h_l) + the same,     kappa_(l-1) = kappa_l + rho_l
- * ||dW||_F^2 = sum over pairs of samples of (delta.delta~)(a.a~): B equal pairs and B (B - 1) different ones. */
+ * Per unit, dL/da_l = r_l + kappa_l a_l. kappa_l is a number: how dL/da follows a, from the loss at
+ * the top (2 / (B out)) and through W^T delta, whose W made z (Yang 2020). r_l is independent of
+ * this layer's z: the targets, the fresh part of every W^T delta, and beside skips what the layers
+ * above add to a. With y = r_l + kappa_l a_(l-1) beside a skip, else r_l, dL/dh = s f'(h) (y +
+ * kappa_l s f(h)),    rho_l = weight_variance out E[d(delta) / dz], without skip  r_(l-1) ~ W^T
+ * delta fresh,                       kappa_(l-1) = rho_l with skip     r_(l-1) ~ r_l + kappa_l s
+ * f(h_l) + the same,     kappa_(l-1) = kappa_l + rho_l
+ * ||dW||_F^2 = sum over pairs of samples of (delta.delta~)(a.a~): B equal pairs and B (B - 1)
+ * different ones. */
 #include <math.h>
 
 #include "analysis/theory_layers.h"
 
-#define plus   gf_wide_plus
-#define times  gf_wide_times
-#define scale  gf_wide_scale
+#define plus    gf_wide_plus
+#define times   gf_wide_times
+#define scale   gf_wide_scale
 #define squared gf_wide_square
 
 typedef struct upward {
-    gf_wide mean;        /* of r */
-    gf_theory_pair r;    /* E[r^2], E[r r~] */
+    gf_wide mean;     /* of r */
+    gf_theory_pair r; /* E[r^2], E[r r~] */
     gf_wide kappa;
 } upward;
 
@@ -50,8 +51,8 @@ static gf_wide passed(gf_wide y2, gf_wide y, gf_wide k, double slope2, double mi
     return plus(plus(first, second), scale(squared(k), pull));
 }
 
-/* Through the normalisation of a layer: dL/dz = (d - E[d] - h E[d h]) / sqrt(q + epsilon). `growth` is E[d'] on
- * entry. */
+/* Through the normalisation of a layer: dL/dz = (d - E[d] - h E[d h]) / sqrt(q + epsilon). `growth`
+ * is E[d'] on entry. */
 static void normalise(const gf_theory_state *at, gf_wide mean, arrived *out)
 {
     const gf_wide divisor = plus(at->z.one, gf_wide_of(GF_NORM_EPSILON));
@@ -70,9 +71,12 @@ static arrived arrive(const gf_spec *spec, const gf_theory_state *at, const upwa
     const gf_kernel *f = &at->kernel;
     const upward y = join_input(up, &at[-1], at->kind.skip);
     const gf_wide k = scale(times(up->kappa, at->unit), s);
-    arrived out = {.delta.one = scale(passed(y.r.one, y.mean, k, f->slope2, f->mixed, f->pull), s * s),
-                   .delta.two = scale(passed(y.r.two, y.mean, k, f->slope_pair, f->mixed_pair, f->pull_pair), s * s)};
-    const gf_wide bend = at->unit.m > 0.0 ? gf_wide_divide(scale(y.mean, f->bend), at->unit) : (gf_wide){0};
+    arrived out = {
+        .delta.one = scale(passed(y.r.one, y.mean, k, f->slope2, f->mixed, f->pull), s * s),
+        .delta.two =
+            scale(passed(y.r.two, y.mean, k, f->slope_pair, f->mixed_pair, f->pull_pair), s * s)};
+    const gf_wide bend =
+        at->unit.m > 0.0 ? gf_wide_divide(scale(y.mean, f->bend), at->unit) : (gf_wide){0};
     out.growth = scale(plus(bend, scale(up->kappa, s * f->stein)), s);
     if (spec->norm == GF_NORM_LAYER) {
         const gf_wide mean = scale(plus(scale(y.mean, f->slope), scale(k, f->product)), s);
@@ -81,20 +85,24 @@ static arrived arrive(const gf_spec *spec, const gf_theory_state *at, const upwa
     return out;
 }
 
-/* W^T delta without its part along a. A random orthogonal W keeps lengths, so that part is missing from the rest. */
+/* W^T delta without its part along a. A random orthogonal W keeps lengths, so that part is missing
+ * from the rest. */
 static gf_theory_pair fresh(const gf_theory_state *at, const arrived *got, gf_wide rho)
 {
     const double gain = at->kind.weight_variance * at->kind.fan_out;
     gf_theory_pair out = {scale(got->delta.one, gain), scale(got->delta.two, gain)};
     if (!at->kind.orthogonal) return out;
-    const gf_wide lost = scale(squared(rho), -fmin(1.0, (double)at->kind.fan_in / at->kind.fan_out));
+    const gf_wide lost =
+        scale(squared(rho), -fmin(1.0, (double)at->kind.fan_in / at->kind.fan_out));
     out.one = plus(out.one, times(lost, at[-1].a.one));
     out.two = plus(out.two, times(lost, at[-1].a.two));
-    if (out.one.m < 0.0) out.one = (gf_wide){0}; /* rounding of a difference that is zero: a linear network */
+    if (out.one.m < 0.0)
+        out.one = (gf_wide){0}; /* rounding of a difference that is zero: a linear network */
     return out;
 }
 
-static upward descend(const gf_spec *spec, const gf_theory_state *at, const upward *up, const arrived *got)
+static upward descend(const gf_spec *spec, const gf_theory_state *at, const upward *up,
+                      const arrived *got)
 {
     const gf_wide rho = scale(got->growth, at->kind.weight_variance * at->kind.fan_out);
     const gf_theory_pair rest = fresh(at, got, rho);
@@ -114,11 +122,13 @@ static gf_scaled root(gf_wide variance)
     return variance.m > 0.0 ? gf_wide_scaled(gf_wide_root(variance)) : (gf_scaled){0};
 }
 
-static void record(const gf_spec *spec, const gf_theory_state *at, const arrived *got, gf_theory_layer *out)
+static void record(const gf_spec *spec, const gf_theory_state *at, const arrived *got,
+                   gf_theory_layer *out)
 {
     const double B = spec->batch, O = at->kind.fan_out, I = at->kind.fan_in;
     const gf_theory_pair *a = &at[-1].a;
-    const gf_wide same = times(got->delta.one, a->one), different = scale(times(got->delta.two, a->two), B - 1.0);
+    const gf_wide same = times(got->delta.one, a->one),
+                  different = scale(times(got->delta.two, a->two), B - 1.0);
     out->delta_rms = root(got->delta.one);
     out->weight_grad_norm = root(scale(plus(same, different), B * O * I));
     out->bias_grad_norm = root(scale(plus(got->delta.one, scale(got->delta.two, B - 1.0)), B * O));

@@ -1,20 +1,24 @@
 /* Forward: variance and covariance of z from those of a below, and those of a from the kernel of f.
  *
- * Kernels cost microseconds, layers there may be ten thousand. Where f is not straight, the kernel changes smoothly
- * along layers of one kind, towards a fixed point. So it is computed at anchors, the layers between are extrapolated
- * through the last anchors, and the next anchor says whether that was right: if not, those layers are done again in
- * smaller steps. */
+ * Kernels cost microseconds, layers there may be ten thousand. Where f is not straight, the kernel
+ * changes smoothly along layers of one kind, towards a fixed point. So it is computed at anchors,
+ * the layers between are extrapolated through the last anchors, and the next anchor says whether
+ * that was right: if not, those layers are done again in smaller steps. */
 #include <math.h>
 #include <string.h>
 
 #include "analysis/theory_layers.h"
 #include "model/init.h"
 
-#define ANCHORS        5
-#define TOLERANCE      1e-7  /* of an extrapolated average; 1e-3 of a gradient after 10,000 equal ones */
-#define PAIR_TOLERANCE 1e-5  /* of two samples: costly, and no variance follows from them */
-#define SETTLED        1e-8  /* change of log2 std and correlation since the last anchor, which then still holds */
-#define EQUAL          1e-9  /* samples with a correlation this near 1 are the same; kinks of f would feel 1e-5 of it */
+#define ANCHORS   5
+#define TOLERANCE 1e-7 /* of an extrapolated average; 1e-3 of a gradient after 10,000 equal ones   \
+                        */
+#define PAIR_TOLERANCE 1e-5 /* of two samples: costly, and no variance follows from them */
+#define SETTLED                                                                                    \
+    1e-8 /* change of log2 std and correlation since the last anchor, which then still holds */
+#define EQUAL                                                                                      \
+    1e-9 /* samples with a correlation this near 1 are the same; kinks of f would feel 1e-5 of it  \
+          */
 
 /* A kernel as numbers, those of two samples last. */
 typedef union numbers {
@@ -56,9 +60,10 @@ gf_theory_kind gf_theory_kind_of(const gf_spec *spec, int32_t layer)
 
 bool gf_theory_same_kind(const gf_theory_kind *one, const gf_theory_kind *other)
 {
-    return one->activation == other->activation && one->fan_in == other->fan_in && one->fan_out == other->fan_out &&
-           one->weight_variance == other->weight_variance && one->bias_variance == other->bias_variance &&
-           one->skip == other->skip && one->orthogonal == other->orthogonal;
+    return one->activation == other->activation && one->fan_in == other->fan_in &&
+           one->fan_out == other->fan_out && one->weight_variance == other->weight_variance &&
+           one->bias_variance == other->bias_variance && one->skip == other->skip &&
+           one->orthogonal == other->orthogonal;
 }
 
 static double log2_of_std(gf_wide variance)
@@ -72,8 +77,8 @@ static double correlation_of(gf_theory_pair h)
     return c > 1.0 - EQUAL ? 1.0 : fmax(c, 0.0);
 }
 
-/* z = W a + b: fan_in weights, one bias for all samples. Layer norm divides by the spread over the units, which is
- * that of a single unit over networks. */
+/* z = W a + b: fan_in weights, one bias for all samples. Layer norm divides by the spread over the
+ * units, which is that of a single unit over networks. */
 static void feed(const gf_spec *spec, const gf_theory_state *below, gf_theory_state *at)
 {
     const double gain = at->kind.weight_variance * at->kind.fan_in;
@@ -83,7 +88,8 @@ static void feed(const gf_spec *spec, const gf_theory_state *below, gf_theory_st
     at->h = at->z;
     if (spec->norm != GF_NORM_LAYER) return;
     const gf_wide divisor = gf_wide_plus(at->z.one, gf_wide_of(GF_NORM_EPSILON));
-    at->h = (gf_theory_pair){gf_wide_divide(at->z.one, divisor), gf_wide_divide(at->z.two, divisor)};
+    at->h =
+        (gf_theory_pair){gf_wide_divide(at->z.one, divisor), gf_wide_divide(at->z.two, divisor)};
 }
 
 /* a = f(h), or a_below + s f(h), where a_below and h are independent over the units. */
@@ -102,7 +108,10 @@ static void activate(const gf_spec *spec, const gf_theory_state *below, gf_theor
     at->a_mean = gf_wide_plus(below->a_mean, mean);
 }
 
-static anchor *last_anchor(trail *self) { return &self->anchors[self->count - 1]; }
+static anchor *last_anchor(trail *self)
+{
+    return &self->anchors[self->count - 1];
+}
 
 static void push_anchor(trail *self, const anchor *latest)
 {
@@ -133,7 +142,8 @@ static double error_of(const numbers *guess, const numbers *found)
 {
     double worst = 0.0;
     for (int n = 0; n < GF_KERNEL_NUMBERS; n++) {
-        const double tolerance = (n < FIRST_OF_PAIRS ? TOLERANCE : PAIR_TOLERANCE) * (fabs(found->at[n]) + 1e-2);
+        const double tolerance =
+            (n < FIRST_OF_PAIRS ? TOLERANCE : PAIR_TOLERANCE) * (fabs(found->at[n]) + 1e-2);
         worst = fmax(worst, fabs(guess->at[n] - found->at[n]) / tolerance);
     }
     return worst;
@@ -172,17 +182,21 @@ static bool is_settled(const trail *self, const anchor *here)
 }
 
 /* What f sees and does at `layer`. False: go back to the layer after the last anchor. */
-static bool find_kernel(trail *self, int32_t layer, const gf_theory_state *below, gf_theory_state *at)
+static bool find_kernel(trail *self, int32_t layer, const gf_theory_state *below,
+                        gf_theory_state *at)
 {
     const gf_activation f = at->kind.activation;
-    anchor here = {layer, log2_of_std(at->h.one), correlation_of(at->h), at->h, gf_wide_of(1.0), {.at = {0}}};
+    anchor here = {layer, log2_of_std(at->h.one), correlation_of(at->h),
+                   at->h, gf_wide_of(1.0),        {.at = {0}}};
     const bool straight = gf_kernel_is_straight(f, here.log2_std) || here.log2_std == -INFINITY;
     if (gf_kernel_scales(f, here.log2_std)) here.unit = gf_wide_root(at->h.one);
     if (straight || layer == 1 || !gf_theory_same_kind(&below->kind, &at->kind))
         *self = (trail){.stride = 1, .next = layer};
     bool good = true;
-    if (!straight && is_settled(self, &here)) here = *last_anchor(self); /* h too, or it would drift */
-    else if (!straight && layer < self->next) here.found = extrapolate(self, self->order, layer);
+    if (!straight && is_settled(self, &here))
+        here = *last_anchor(self); /* h too, or it would drift */
+    else if (!straight && layer < self->next)
+        here.found = extrapolate(self, self->order, layer);
     else {
         here.found.kernel = gf_kernel_make(f, here.log2_std, here.correlation);
         good = straight || drop_anchor(self, &here, at->last_alike);
@@ -207,11 +221,14 @@ void gf_theory_forward(const gf_spec *spec, gf_theory_state *states)
 {
     trail anchors = {.stride = 1};
     find_kinds(spec, states);
-    states[0] = (gf_theory_state){.a.one = gf_wide_of(1.0)}; /* standard normal, samples independent */
+    states[0] =
+        (gf_theory_state){.a.one = gf_wide_of(1.0)}; /* standard normal, samples independent */
     for (int32_t layer = 1; layer <= spec->depth; layer++) {
         gf_theory_state *at = &states[layer];
         feed(spec, &at[-1], at);
-        if (find_kernel(&anchors, layer, &at[-1], at)) activate(spec, &at[-1], at);
-        else layer = last_anchor(&anchors)->layer; /* its state is still there */
+        if (find_kernel(&anchors, layer, &at[-1], at))
+            activate(spec, &at[-1], at);
+        else
+            layer = last_anchor(&anchors)->layer; /* its state is still there */
     }
 }

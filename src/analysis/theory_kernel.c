@@ -1,5 +1,6 @@
-/* Quadrature: Gauss-Legendre panels in x = z / std. Panels end at 0 and |z| = 1, where activations have their kinks,
- * then double in z, as the tails of f do, until the weight exp(-x^2 / 2) wants steps of its own. */
+/* Quadrature: Gauss-Legendre panels in x = z / std. Panels end at 0 and |z| = 1, where activations
+ * have their kinks, then double in z, as the tails of f do, until the weight exp(-x^2 / 2) wants
+ * steps of its own. */
 #include "analysis/theory_kernel.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 #define PANELS_MAX     80
 #define HALF_MAX       (NODES * PANELS_MAX)
 #define X_STEP         1.5
-#define X_END          10.5   /* exp(-x^2 / 4), which bounds every Hermite function, is 1e-12 there */
+#define X_END          10.5 /* exp(-x^2 / 4), which bounds every Hermite function, is 1e-12 there */
 #define TERMS_MAX      128
 #define TERM_TOLERANCE 1e-10
 #define ROOT_2PI       2.50662827463100050
@@ -38,7 +39,10 @@ typedef struct grid {
     parts f, slope, product;              /* f / u, f', f f' / u */
 } grid;
 
-static bool is_unbounded(const gf_activation_info *f) { return f->slope_at_minus != 0.0 || f->slope_at_plus != 0.0; }
+static bool is_unbounded(const gf_activation_info *f)
+{
+    return f->slope_at_minus != 0.0 || f->slope_at_plus != 0.0;
+}
 
 bool gf_kernel_is_straight(gf_activation activation, double log2_std)
 {
@@ -52,7 +56,8 @@ bool gf_kernel_is_straight(gf_activation activation, double log2_std)
 
 bool gf_kernel_scales(gf_activation activation, double log2_std)
 {
-    return gf_activation_get(activation)->value_at_zero == 0.0 || gf_kernel_is_straight(activation, log2_std);
+    return gf_activation_get(activation)->value_at_zero == 0.0 ||
+           gf_kernel_is_straight(activation, log2_std);
 }
 
 static void add_panel(grid *at, double low, double high)
@@ -169,9 +174,9 @@ static bool add_term(series *self, double square, double power)
     return power * (self->total - self->found) <= TERM_TOLERANCE * self->total;
 }
 
-/* What is left of a series cut at n = N, by Parseval's equation, if its squares fall as n^(-3/2): f has a kink or f'
- * a jump. sum c^n n^(-3/2) / sum n^(-3/2) over n > N is e^(-x) - sqrt(pi x) erfc(sqrt x), x = -N ln c. Smooth
- * functions leave nothing. */
+/* What is left of a series cut at n = N, by Parseval's equation, if its squares fall as n^(-3/2): f
+ * has a kink or f' a jump. sum c^n n^(-3/2) / sum n^(-3/2) over n > N is e^(-x) - sqrt(pi x)
+ * erfc(sqrt x), x = -N ln c. Smooth functions leave nothing. */
 static double tail_share(double c, int N)
 {
     const double x = -N * log(c);
@@ -186,7 +191,8 @@ static double finish(const series *self, double share)
 static void average_pairs(const grid *at, double c, gf_kernel *out)
 {
     double rooms[2][HALF_MAX], power = 1.0;
-    series f = {.total = out->square}, slope = {.total = out->slope2}, product = {.total = out->pull};
+    series f = {.total = out->square}, slope = {.total = out->slope2},
+           product = {.total = out->pull};
     memset(rooms[1], 0, sizeof rooms[1]);
     for (int i = 0; i < at->count; i++)
         rooms[0][i] = 1.0;
@@ -197,7 +203,8 @@ static void average_pairs(const grid *at, double c, gf_kernel *out)
         const double F = coefficient(at, hermite, &at->f, n & 1);
         const double D = coefficient(at, hermite, &at->slope, n & 1);
         const double P = coefficient(at, hermite, &at->product, n & 1);
-        done = add_term(&f, F * F, power) & add_term(&slope, D * D, power) & add_term(&product, P * P, power);
+        done = add_term(&f, F * F, power) & add_term(&slope, D * D, power) &
+               add_term(&product, P * P, power);
         mixed += P * D * power;
         mixed_found += P * D;
         next_hermite(at, hermite, rooms[(n + 1) & 1], n);
@@ -209,17 +216,18 @@ static void average_pairs(const grid *at, double c, gf_kernel *out)
     out->mixed_pair = mixed + (out->mixed - mixed_found) * share;
 }
 
-/* f = below z for z < 0 and above z for z > 0, in units of std: half-normal moments, and for two samples the arc-cosine
- * kernels of Cho and Saul 2009. */
+/* f = below z for z < 0 and above z for z > 0, in units of std: half-normal moments, and for two
+ * samples the arc-cosine kernels of Cho and Saul 2009. */
 static gf_kernel straight(double below, double above, double c)
 {
     const double angle = acos(fmin(c, 1.0)), sine = sin(angle);
-    const double same = (sine + (PI - angle) * c) / (2.0 * PI);      /* E[x x~; both > 0] */
-    const double opposite = (sine - angle * c) / (2.0 * PI);         /* -E[x x~; x > 0 > x~] */
-    const double side = 1.0 / ROOT_2PI;                              /* E[x; x > 0] */
+    const double same = (sine + (PI - angle) * c) / (2.0 * PI); /* E[x x~; both > 0] */
+    const double opposite = (sine - angle * c) / (2.0 * PI);    /* -E[x x~; x > 0 > x~] */
+    const double side = 1.0 / ROOT_2PI;                         /* E[x; x > 0] */
     const double a2 = above * above, b2 = below * below;
     const double agree = (PI - angle) / (2.0 * PI), differ = angle / (2.0 * PI);
-    const double alike = (a2 * above - b2 * below) * (1.0 + c), unlike = above * below * (above - below) * (1.0 - c);
+    const double alike = (a2 * above - b2 * below) * (1.0 + c),
+                 unlike = above * below * (above - below) * (1.0 - c);
     return (gf_kernel){
         .mean = (above - below) * side,
         .square = 0.5 * (a2 + b2),
@@ -241,22 +249,32 @@ static gf_kernel straight_of(gf_activation activation, double log2_std, double c
 {
     const gf_activation_info *f = gf_activation_get(activation);
     const bool near = log2_std < 0.0;
-    return straight(near ? f->slope_below_zero : f->slope_at_minus, near ? f->slope_above_zero : f->slope_at_plus, c);
+    return straight(near ? f->slope_below_zero : f->slope_at_minus,
+                    near ? f->slope_above_zero : f->slope_at_plus, c);
 }
 
 /* z is 0 and nothing else: f(0), and f'(0) as backward takes it. With std 0 the unit is 1. */
 static gf_kernel at_zero(gf_activation activation)
 {
-    const double f = gf_activation_value(activation, 0.0), slope = gf_activation_derivative(activation, 0.0);
+    const double f = gf_activation_value(activation, 0.0),
+                 slope = gf_activation_derivative(activation, 0.0);
     return (gf_kernel){
-        .mean = f, .square = f * f, .slope = slope, .slope2 = slope * slope, .product = f * slope,
-        .pull = f * f * slope * slope, .mixed = f * slope * slope, .pair = f * f, .slope_pair = slope * slope,
-        .pull_pair = f * f * slope * slope, .mixed_pair = f * slope * slope,
+        .mean = f,
+        .square = f * f,
+        .slope = slope,
+        .slope2 = slope * slope,
+        .product = f * slope,
+        .pull = f * f * slope * slope,
+        .mixed = f * slope * slope,
+        .pair = f * f,
+        .slope_pair = slope * slope,
+        .pull_pair = f * f * slope * slope,
+        .mixed_pair = f * slope * slope,
     };
 }
 
-/* Where f(0) is not 0 all averages have reached their limits at 1e-5 (to 1e-10), and first moments would cancel below;
- * a bounded f has reached them at 2^60. */
+/* Where f(0) is not 0 all averages have reached their limits at 1e-5 (to 1e-10), and first moments
+ * would cancel below; a bounded f has reached them at 2^60. */
 static double clamped_std(gf_activation activation, double log2_std)
 {
     const double std = exp2(fmin(log2_std, 60.0));

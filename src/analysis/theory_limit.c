@@ -1,5 +1,5 @@
-/* Where the variance of z settles if layers of one kind go on for ever, how fast gradients change there, and the gain
- * at which they would not. Roots are looked for in L = log2 q. */
+/* Where the variance of z settles if layers of one kind go on for ever, how fast gradients change
+ * there, and the gain at which they would not. Roots are looked for in L = log2 q. */
 #include <math.h>
 #include <stdio.h>
 
@@ -14,8 +14,8 @@
 /* q -> V(q) = sigma_w^2 E[f^2] + sigma_b^2 of one activation. */
 typedef struct map {
     gf_activation f;
-    double weight; /* sigma_w^2; 0: whatever makes chi(q) = 1 */
-    double bias;   /* sigma_b^2 */
+    double weight;          /* sigma_w^2; 0: whatever makes chi(q) = 1 */
+    double bias;            /* sigma_b^2 */
     double bias_per_weight; /* or this times sigma_w^2 (pytorch_default) */
 } map;
 
@@ -23,7 +23,8 @@ typedef struct map {
 static double excess(const map *self, double L)
 {
     const gf_kernel f = gf_kernel_single(self->f, 0.5 * L);
-    const double per_q = exp2(-L), square = gf_kernel_scales(self->f, 0.5 * L) ? f.square : f.square * per_q;
+    const double per_q = exp2(-L),
+                 square = gf_kernel_scales(self->f, 0.5 * L) ? f.square : f.square * per_q;
     const double weight = self->weight > 0.0 ? self->weight : 1.0 / f.slope2;
     return weight * (square + self->bias_per_weight * per_q) + self->bias * per_q - 1.0;
 }
@@ -49,7 +50,8 @@ static double find_root(const map *self, double low, double high)
     return middle;
 }
 
-/* The limit of q -> V(q) from `start`, as log2, maybe infinite. V grows with q, so steps keep their direction. */
+/* The limit of q -> V(q) from `start`, as log2, maybe infinite. V grows with q, so steps keep their
+ * direction. */
 static double find_limit(const map *self, double start)
 {
     double L = start == -INFINITY ? -FAR : fmin(fmax(start, -FAR), FAR), value = excess(self, L);
@@ -82,7 +84,8 @@ static bool find_critical(map self, double *out)
     double before = excess(&self, SEARCH_LOW);
     for (double L = SEARCH_LOW + SEARCH_STEP; L <= SEARCH_HIGH; L += SEARCH_STEP) {
         const double here = excess(&self, L);
-        const bool crosses = fabs(before) > NEUTRAL && fabs(here) > NEUTRAL && (here > 0.0) != (before > 0.0);
+        const bool crosses =
+            fabs(before) > NEUTRAL && fabs(here) > NEUTRAL && (here > 0.0) != (before > 0.0);
         const double root = crosses ? find_root(&self, L - SEARCH_STEP, L) : L;
         if (crosses && is_stable(self, root)) {
             *out = 1.0 / slope2_at(self.f, root);
@@ -90,8 +93,10 @@ static bool find_critical(map self, double *out)
         }
         before = here;
     }
-    /* Or at q = 0, which is fixed where nothing is added: there slope^2 must be 1, and what is near must not leave. */
-    if (self.bias + self.bias_per_weight > 0.0 || gf_activation_get(self.f)->value_at_zero != 0.0) return false;
+    /* Or at q = 0, which is fixed where nothing is added: there slope^2 must be 1, and what is near
+     * must not leave. */
+    if (self.bias + self.bias_per_weight > 0.0 || gf_activation_get(self.f)->value_at_zero != 0.0)
+        return false;
     self.weight = 1.0 / slope2_at(self.f, -FAR);
     *out = self.weight;
     return excess(&self, -8.0) < NEUTRAL;
@@ -109,12 +114,15 @@ static void set_critical_gain(const gf_spec *spec, int32_t layer, gf_theory *out
                     .bias_per_weight = drawn && weight > 0.0 ? kind.bias_variance / weight : 0.0};
     double critical = 0.0;
     out->has_critical_gain = weight > 0.0 && find_critical(at, &critical);
-    if (out->has_critical_gain) out->critical_gain = sqrt(critical / weight);
+    if (out->has_critical_gain)
+        out->critical_gain = sqrt(critical / weight);
     else if (weight == 0.0)
-        snprintf(out->reason, sizeof out->reason, "All weights are zero, whatever the gain: nothing passes a layer.");
+        snprintf(out->reason, sizeof out->reason,
+                 "All weights are zero, whatever the gain: nothing passes a layer.");
     else
         snprintf(out->reason, sizeof out->reason,
-                 "No gain makes %s critical with a bias of standard deviation %.3g: chi is 1 at no fixed point that "
+                 "No gain makes %s critical with a bias of standard deviation %.3g: chi is 1 at no "
+                 "fixed point that "
                  "attracts.",
                  gf_activation_get(kind.activation)->label, sqrt(kind.bias_variance));
 }
@@ -127,8 +135,10 @@ void gf_theory_limit(const gf_spec *spec, const gf_theory_state *start, gf_theor
     out->sigma_b = sqrt(kind->bias_variance);
     if (kind->skip || spec->norm == GF_NORM_LAYER) {
         snprintf(out->reason, sizeof out->reason, "%s",
-                 kind->skip ? "A residual network has no fixed point: every layer adds to the variance."
-                            : "Layer normalisation sets the variance of every layer; the gain of the weights cancels.");
+                 kind->skip
+                     ? "A residual network has no fixed point: every layer adds to the variance."
+                     : "Layer normalisation sets the variance of every layer; the gain of the "
+                       "weights cancels.");
         return;
     }
     const int32_t middle = (spec->depth + 1) / 2;

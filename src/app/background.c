@@ -18,7 +18,8 @@ static bool is_in_ensemble(const gf_background *background, const gf_spec *spec)
            spec->seed >= first && spec->seed - first < capacity;
 }
 
-void gf_background_begin(gf_background *background, const gf_run *run, const gf_diagnosis *diagnosis)
+void gf_background_begin(gf_background *background, const gf_run *run,
+                         const gf_diagnosis *diagnosis)
 {
     if (!is_in_ensemble(background, &run->spec)) {
         gf_background_drop_seeds(background);
@@ -91,8 +92,8 @@ static void start(gf_background *background, gf_engine *engine)
 {
     gf_spec spec;
     gf_background_work work;
-    if (background->work != GF_BACKGROUND_NOTHING || gf_engine_get_state(engine) != GF_ENGINE_IDLE ||
-        !next(background, &work, &spec))
+    if (background->work != GF_BACKGROUND_NOTHING ||
+        gf_engine_get_state(engine) != GF_ENGINE_IDLE || !next(background, &work, &spec))
         return;
     background->work = work;
     if (gf_engine_run(engine, &spec, 1, NULL) != GF_OK) take(background, NULL);

@@ -18,14 +18,17 @@ typedef struct output {
     bool headed;
 } output;
 
-static void take_entrant(void *user, const gf_device *device, double peak_gflops, double peak_gbytes,
-                         const char *refused)
+static void take_entrant(void *user, const gf_device *device, double peak_gflops,
+                         double peak_gbytes, const char *refused)
 {
     const output *self = user;
     if (self->format != GF_FORMAT_TABLE) return;
     printf("%-10s %s\n%-10s %s\n", device->id, device->name, "", device->driver);
-    if (refused[0]) printf("%-10s takes no part: %s\n", "", refused);
-    else printf("%-10s peak %.0f GFLOP/s in multiply-adds, reads %.1f GB/s\n", "", peak_gflops, peak_gbytes);
+    if (refused[0])
+        printf("%-10s takes no part: %s\n", "", refused);
+    else
+        printf("%-10s peak %.0f GFLOP/s in multiply-adds, reads %.1f GB/s\n", "", peak_gflops,
+               peak_gbytes);
 }
 
 static void print_head(output *self, const gf_bench_result *result)
@@ -34,8 +37,8 @@ static void print_head(output *self, const gf_bench_result *result)
     if (self->headed && memcmp(&shape, &self->shape, sizeof shape) == 0) return;
     printf("\n%dx%d, batch %d: %.3g GFLOP a step\n", shape.depth, shape.width, shape.batch,
            6e-9 * shape.batch * shape.depth * (double)shape.width * shape.width);
-    printf("  %-10s %-13s %10s %9s %9s %6s %9s %9s\n", "device", "scope", "median ms", "spread", "GFLOP/s", "peak",
-           "launches", "cold ms");
+    printf("  %-10s %-13s %10s %9s %9s %6s %9s %9s\n", "device", "scope", "median ms", "spread",
+           "GFLOP/s", "peak", "launches", "cold ms");
     self->shape = shape;
     self->headed = true;
 }
@@ -44,32 +47,36 @@ static void print_row(output *self, const gf_bench_result *result)
 {
     print_head(self, result);
     if (result->refused[0]) {
-        if (result->scope == GF_SCOPE_RECORDS) printf("  %-10s %s\n", result->device.id, result->refused);
+        if (result->scope == GF_SCOPE_RECORDS)
+            printf("  %-10s %s\n", result->device.id, result->refused);
         return;
     }
-    printf("  %-10s %-13s %10.3f %8.1f%% %9.1f %5.0f%% %9.0f %9.1f\n", result->device.id, gf_scope_names[result->scope],
-           result->median_ms, 100.0 * result->iqr_ms / result->median_ms, result->gflops,
-           100.0 * result->gflops / result->peak_gflops, result->launches_per_step, result->cold_ms);
+    printf("  %-10s %-13s %10.3f %8.1f%% %9.1f %5.0f%% %9.0f %9.1f\n", result->device.id,
+           gf_scope_names[result->scope], result->median_ms,
+           100.0 * result->iqr_ms / result->median_ms, result->gflops,
+           100.0 * result->gflops / result->peak_gflops, result->launches_per_step,
+           result->cold_ms);
 }
 
 static json_t *to_json(const gf_bench_result *result)
 {
     const char *colon = strchr(result->device.id, ':');
     const size_t length = colon ? (size_t)(colon - result->device.id) : strlen(result->device.id);
-    json_t *object = json_pack("{s:i, s:i, s:i, s:s, s:s, s:s%, s:s}", "depth", result->shape.depth, "width",
-                               result->shape.width, "batch", result->shape.batch, "device", result->device.id, "name",
-                               result->device.name, "backend", result->device.id, length, "scope",
-                               gf_scope_names[result->scope]);
+    json_t *object = json_pack("{s:i, s:i, s:i, s:s, s:s, s:s%, s:s}", "depth", result->shape.depth,
+                               "width", result->shape.width, "batch", result->shape.batch, "device",
+                               result->device.id, "name", result->device.name, "backend",
+                               result->device.id, length, "scope", gf_scope_names[result->scope]);
     json_object_set_new(object, "driver", json_string(result->device.driver));
     if (result->refused[0]) {
         json_object_set_new(object, "refused", json_string(result->refused));
         return object;
     }
-    json_t *numbers = json_pack("{s:f, s:f, s:f, s:i, s:f, s:f, s:f, s:f, s:f, s:f}", "median_ms", result->median_ms,
-                                "iqr_ms", result->iqr_ms, "min_ms", result->min_ms, "runs", result->runs, "gflops",
-                                result->gflops, "peak_gflops", result->peak_gflops, "peak_share",
-                                result->gflops / result->peak_gflops, "peak_gbytes", result->peak_gbytes,
-                                "launches_per_step", result->launches_per_step, "cold_ms", result->cold_ms);
+    json_t *numbers = json_pack(
+        "{s:f, s:f, s:f, s:i, s:f, s:f, s:f, s:f, s:f, s:f}", "median_ms", result->median_ms,
+        "iqr_ms", result->iqr_ms, "min_ms", result->min_ms, "runs", result->runs, "gflops",
+        result->gflops, "peak_gflops", result->peak_gflops, "peak_share",
+        result->gflops / result->peak_gflops, "peak_gbytes", result->peak_gbytes,
+        "launches_per_step", result->launches_per_step, "cold_ms", result->cold_ms);
     json_object_update(object, numbers);
     json_decref(numbers);
     return object;
@@ -78,22 +85,27 @@ static json_t *to_json(const gf_bench_result *result)
 static void print_csv(output *self, const gf_bench_result *result)
 {
     if (!self->headed)
-        puts("depth,width,batch,device,scope,median_ms,iqr_ms,min_ms,runs,gflops,peak_gflops,peak_share,"
+        puts("depth,width,batch,device,scope,median_ms,iqr_ms,min_ms,runs,gflops,peak_gflops,peak_"
+             "share,"
              "launches_per_step,cold_ms,refused");
     self->headed = true;
-    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,\"%s\"\n", result->shape.depth,
-           result->shape.width, result->shape.batch, result->device.id, gf_scope_names[result->scope],
-           result->median_ms, result->iqr_ms, result->min_ms, result->runs, result->gflops, result->peak_gflops,
-           result->peak_gflops > 0.0 ? result->gflops / result->peak_gflops : 0.0, result->launches_per_step,
-           result->cold_ms, result->refused);
+    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,\"%s\"\n",
+           result->shape.depth, result->shape.width, result->shape.batch, result->device.id,
+           gf_scope_names[result->scope], result->median_ms, result->iqr_ms, result->min_ms,
+           result->runs, result->gflops, result->peak_gflops,
+           result->peak_gflops > 0.0 ? result->gflops / result->peak_gflops : 0.0,
+           result->launches_per_step, result->cold_ms, result->refused);
 }
 
 static void take_result(void *user, const gf_bench_result *result)
 {
     output *self = user;
-    if (self->format == GF_FORMAT_JSON) json_array_append_new(self->results, to_json(result));
-    else if (self->format == GF_FORMAT_CSV) print_csv(self, result);
-    else print_row(self, result);
+    if (self->format == GF_FORMAT_JSON)
+        json_array_append_new(self->results, to_json(result));
+    else if (self->format == GF_FORMAT_CSV)
+        print_csv(self, result);
+    else
+        print_row(self, result);
     fflush(stdout);
 }
 
@@ -110,21 +122,25 @@ static gf_status read_shapes(const char *text, gf_shape *shapes, int32_t *count,
     *count = 0;
     for (char *word = copy ? strtok_r(copy, ",", &rest) : NULL; word && status == GF_OK;
          word = strtok_r(NULL, ",", &rest)) {
-        if (*count == SHAPES_MAX) status = gf_fail(error, GF_INVALID, "--shape has more than %d shapes", SHAPES_MAX);
-        else status = gf_shape_parse(word, &shapes[(*count)++], error);
+        if (*count == SHAPES_MAX)
+            status = gf_fail(error, GF_INVALID, "--shape has more than %d shapes", SHAPES_MAX);
+        else
+            status = gf_shape_parse(word, &shapes[(*count)++], error);
     }
     free(copy);
     return status;
 }
 
-gf_status gf_bench_compute(const gf_options *options, const char *shape_text, double seconds, gf_error *error)
+gf_status gf_bench_compute(const gf_options *options, const char *shape_text, double seconds,
+                           gf_error *error)
 {
     gf_shape shapes[SHAPES_MAX];
     int32_t count = gf_bench_shape_count;
     memcpy(shapes, gf_bench_shapes, (size_t)count * sizeof *shapes);
     if (shape_text) GF_TRY(read_shapes(shape_text, shapes, &count, error));
     output out = {.format = options->format, .results = json_array()};
-    const gf_bench_desc desc = {shapes, count, options->device, seconds, show_progress, take_entrant, take_result, &out};
+    const gf_bench_desc desc = {shapes,        count,        options->device, seconds,
+                                show_progress, take_entrant, take_result,     &out};
     const gf_status status = gf_bench_run(&desc, error);
     if (isatty(STDERR_FILENO)) fputs("\r\x1b[K", stderr);
     if (status == GF_OK && out.format == GF_FORMAT_JSON) {

@@ -19,7 +19,8 @@ static gf_status bench_frames(const gf_options *options, const wishes *from, gf_
 {
     int64_t frames = FRAMES;
     if (from->shape || from->seconds)
-        return gf_fail(error, GF_INVALID, "bench --render draws scenes of its own; no --shape or --seconds");
+        return gf_fail(error, GF_INVALID,
+                       "bench --render draws scenes of its own; no --shape or --seconds");
     if (options->format == GF_FORMAT_CSV)
         return gf_fail(error, GF_INVALID, "--format is 'csv'; bench --render has table and json");
     if (from->frames)
@@ -30,21 +31,27 @@ static gf_status bench_frames(const gf_options *options, const wishes *from, gf_
 static gf_status bench_devices(const gf_options *options, const wishes *from, gf_error *error)
 {
     double seconds = 1.0;
-    if (from->frames) return gf_fail(error, GF_INVALID, "--frames is '%.60s'; it needs --render", from->frames);
+    if (from->frames)
+        return gf_fail(error, GF_INVALID, "--frames is '%.60s'; it needs --render", from->frames);
     if (from->seconds)
         GF_TRY(gf_number_real("--seconds", from->seconds, 0.01, 3600.0, &seconds, error));
     return gf_bench_compute(options, from->shape, seconds, error);
 }
 
-static gf_status bench(int argc, const char **argv, wishes *into, gf_options *options, gf_error *error)
+static gf_status bench(int argc, const char **argv, wishes *into, gf_options *options,
+                       gf_error *error)
 {
     const struct poptOption own[] = {
-        {"shape", 0, POPT_ARG_STRING, &into->shape, 0, "depth x width x batch, several with commas", "DxWxB"},
-        {"seconds", 0, POPT_ARG_STRING, &into->seconds, 0, "timed per device, shape and scope (1)", "X"},
-        {"render", 0, POPT_ARG_NONE, &into->render, 0, "time of a frame instead, p50, p95 and p99", NULL},
+        {"shape", 0, POPT_ARG_STRING, &into->shape, 0, "depth x width x batch, several with commas",
+         "DxWxB"},
+        {"seconds", 0, POPT_ARG_STRING, &into->seconds, 0, "timed per device, shape and scope (1)",
+         "X"},
+        {"render", 0, POPT_ARG_NONE, &into->render, 0, "time of a frame instead, p50, p95 and p99",
+         NULL},
         {"frames", 0, POPT_ARG_STRING, &into->frames, 0, "frames a scene (600)", "N"},
         POPT_TABLEEND};
-    GF_TRY(gf_options_parse(argc, argv, own, "bench [--shape DxWxB] | bench --render", options, error));
+    GF_TRY(gf_options_parse(argc, argv, own, "bench [--shape DxWxB] | bench --render", options,
+                            error));
     if (options->has_scenario)
         return gf_fail(error, GF_INVALID, "bench takes no scenario; --shape says what to time");
     return into->render ? bench_frames(options, into, error) : bench_devices(options, into, error);

@@ -8,10 +8,10 @@
 static void print_device(const gf_device *device)
 {
     printf("%-12s %s\n", device->id, device->name);
-    printf("%-12s %s, %d unit%s, %.1f GiB (%.1f GiB at once), %s\n", "", gf_device_kind_name(device->kind),
-           device->compute_units, device->compute_units == 1 ? "" : "s",
-           (double)device->memory_bytes / 1073741824.0, (double)device->allocation_bytes / 1073741824.0,
-           device->driver);
+    printf("%-12s %s, %d unit%s, %.1f GiB (%.1f GiB at once), %s\n", "",
+           gf_device_kind_name(device->kind), device->compute_units,
+           device->compute_units == 1 ? "" : "s", (double)device->memory_bytes / 1073741824.0,
+           (double)device->allocation_bytes / 1073741824.0, device->driver);
 }
 
 static gf_status list_devices(const gf_options *options, gf_error *error)
@@ -36,7 +36,8 @@ int gf_cmd_devices(int argc, const char **argv)
 {
     gf_error error = {0};
     gf_options options = {0};
-    gf_status status = gf_options_parse(argc, argv, NULL, "devices [--engine COMMAND]", &options, &error);
+    gf_status status =
+        gf_options_parse(argc, argv, NULL, "devices [--engine COMMAND]", &options, &error);
     if (status == GF_OK) status = list_devices(&options, &error);
     gf_options_destroy(&options);
     return status == GF_OK ? 0 : gf_app_report(&error);

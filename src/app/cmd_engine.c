@@ -24,5 +24,7 @@ int gf_cmd_engine(int argc, const char **argv)
         gf_fail(&error, GF_IO, "stdout cannot be kept for the protocol");
         return gf_app_report(&error);
     }
-    return gf_server_serve(STDIN_FILENO, out, without_opencl, &error) == GF_OK ? 0 : gf_app_report(&error);
+    return gf_server_serve(STDIN_FILENO, out, without_opencl, &error) == GF_OK
+               ? 0
+               : gf_app_report(&error);
 }

@@ -28,11 +28,15 @@ typedef struct extras {
     bool has_theory;
 } extras;
 
-static gf_status print_report(const gf_options *options, const gf_run *run, const extras *more, int32_t table_rows,
-                              gf_error *error)
+static gf_status print_report(const gf_options *options, const gf_run *run, const extras *more,
+                              int32_t table_rows, gf_error *error)
 {
-    const gf_report report = {&options->scenario, run, &more->diagnosis, &more->remedies,
-                              more->ensemble.count ? &more->ensemble : NULL, more->has_theory ? &more->theory : NULL,
+    const gf_report report = {&options->scenario,
+                              run,
+                              &more->diagnosis,
+                              &more->remedies,
+                              more->ensemble.count ? &more->ensemble : NULL,
+                              more->has_theory ? &more->theory : NULL,
                               table_rows};
     switch (options->format) {
     case GF_FORMAT_TABLE: gf_report_table(&report, stdout); break;
@@ -43,7 +47,8 @@ static gf_status print_report(const gf_options *options, const gf_run *run, cons
 }
 
 /* The other seeds follow the network's own. */
-static gf_status run_seeds(gf_engine *engine, const gf_run *run, int32_t seeds, gf_ensemble *out, gf_error *error)
+static gf_status run_seeds(gf_engine *engine, const gf_run *run, int32_t seeds, gf_ensemble *out,
+                           gf_error *error)
 {
     if (seeds < 2) return GF_OK;
     GF_TRY(gf_ensemble_create(run->spec.depth, seeds, out, error));
@@ -75,11 +80,12 @@ static void try_remedies(gf_engine *engine, gf_remedies *remedies)
 static gf_status predict(const gf_options *options, bool wanted, extras *out, gf_error *error)
 {
     out->has_theory = wanted || options->format == GF_FORMAT_JSON;
-    return out->has_theory ? gf_theory_predict(&options->scenario.spec, &out->theory, error) : GF_OK;
+    return out->has_theory ? gf_theory_predict(&options->scenario.spec, &out->theory, error)
+                           : GF_OK;
 }
 
-static gf_status measure_extras(gf_engine *engine, const gf_options *options, const gf_run *run, int32_t seeds,
-                                extras *out, gf_error *error)
+static gf_status measure_extras(gf_engine *engine, const gf_options *options, const gf_run *run,
+                                int32_t seeds, extras *out, gf_error *error)
 {
     gf_diagnose(run, &options->scenario.thresholds, &out->diagnosis);
     GF_TRY(run_seeds(engine, run, seeds, &out->ensemble, error));
@@ -98,8 +104,8 @@ static gf_status check_writable(const char *path, gf_error *error)
     return GF_OK;
 }
 
-static gf_status run_and_report(const gf_options *options, int32_t table_rows, int32_t seeds, bool theory,
-                                gf_error *error)
+static gf_status run_and_report(const gf_options *options, int32_t table_rows, int32_t seeds,
+                                bool theory, gf_error *error)
 {
     gf_engine *engine;
     gf_run run;
@@ -107,7 +113,8 @@ static gf_status run_and_report(const gf_options *options, int32_t table_rows, i
     if (options->export_path) GF_TRY(check_writable(options->export_path, error));
     GF_TRY(gf_pass_run(options, 1, &engine, &run, error));
     gf_status status = GF_OK;
-    if (options->export_path) status = gf_export_safetensors(engine, &run, options->export_path, error);
+    if (options->export_path)
+        status = gf_export_safetensors(engine, &run, options->export_path, error);
     if (status == GF_OK) status = predict(options, theory, &more, error);
     if (status == GF_OK) status = measure_extras(engine, options, &run, seeds, &more, error);
     if (gf_engine_notice(engine)[0]) fprintf(stderr, "gradflow: %s\n", gf_engine_notice(engine));
@@ -119,7 +126,8 @@ static gf_status run_and_report(const gf_options *options, int32_t table_rows, i
     return status;
 }
 
-static gf_status read_count(const char *flag, const char *text, int64_t least, int64_t most, int64_t *out, gf_error *error)
+static gf_status read_count(const char *flag, const char *text, int64_t least, int64_t most,
+                            int64_t *out, gf_error *error)
 {
     return text ? gf_number_integer(flag, text, least, most, out, error) : GF_OK;
 }
@@ -129,18 +137,24 @@ int gf_cmd_run(int argc, const char **argv)
     char *rows_text = NULL, *seeds_text = NULL;
     int theory = 0;
     const struct poptOption own[] = {
-        {"rows", 0, POPT_ARG_STRING, &rows_text, 0, "at most so many layers in the table (40), 0: all", "N"},
-        {"seeds", 0, POPT_ARG_STRING, &seeds_text, 0, "run so many seeds and report the band they span", "N"},
-        {"theory", 0, POPT_ARG_NONE, &theory, 0, "the mean-field prediction beside the measurement", NULL},
+        {"rows", 0, POPT_ARG_STRING, &rows_text, 0,
+         "at most so many layers in the table (40), 0: all", "N"},
+        {"seeds", 0, POPT_ARG_STRING, &seeds_text, 0,
+         "run so many seeds and report the band they span", "N"},
+        {"theory", 0, POPT_ARG_NONE, &theory, 0, "the mean-field prediction beside the measurement",
+         NULL},
         {0},
     };
     gf_error error = {0};
     gf_options options = {0};
     int64_t rows = TABLE_ROWS, seeds = 1;
-    gf_status status = gf_options_parse(argc, argv, own, "run [SCENARIO] [options]", &options, &error);
+    gf_status status =
+        gf_options_parse(argc, argv, own, "run [SCENARIO] [options]", &options, &error);
     if (status == GF_OK) status = read_count("--rows", rows_text, 0, INT32_MAX, &rows, &error);
-    if (status == GF_OK) status = read_count("--seeds", seeds_text, 1, GF_SEEDS_MAX, &seeds, &error);
-    if (status == GF_OK) status = run_and_report(&options, (int32_t)rows, (int32_t)seeds, theory != 0, &error);
+    if (status == GF_OK)
+        status = read_count("--seeds", seeds_text, 1, GF_SEEDS_MAX, &seeds, &error);
+    if (status == GF_OK)
+        status = run_and_report(&options, (int32_t)rows, (int32_t)seeds, theory != 0, &error);
     gf_options_destroy(&options);
     free(rows_text);
     free(seeds_text);

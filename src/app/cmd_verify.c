@@ -1,4 +1,5 @@
-/* gradflow verify: every check on every device. Each device in a process of its own: one that crashes has failed too. */
+/* gradflow verify: every check on every device. Each device in a process of its own: one that
+ * crashes has failed too. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,8 @@ static int verify_here(const char *id)
 
 static bool verify_device(const gf_device *device)
 {
-    printf("%s: %s\n  %-28s %-20s %9s %9s\n", device->id, device->name, "check", "", "error", "allowed");
+    printf("%s: %s\n  %-28s %-20s %9s %9s\n", device->id, device->name, "check", "", "error",
+           "allowed");
     fflush(stdout);
     const pid_t child = fork();
     if (child == 0) _exit(verify_here(device->id));
@@ -50,7 +52,8 @@ static bool verify_device(const gf_device *device)
         printf("  every check passed\n");
         return true;
     }
-    if (known && WIFSIGNALED(status)) printf("  FAILED: the device's driver crashed, signal %d\n", WTERMSIG(status));
+    if (known && WIFSIGNALED(status))
+        printf("  FAILED: the device's driver crashed, signal %d\n", WTERMSIG(status));
     if (!known) printf("  FAILED: no process for the check\n");
     return false;
 }
@@ -70,7 +73,8 @@ static gf_status verify_devices(const gf_options *options, bool *passed, gf_erro
     *passed = true;
     if (options->device) status = gf_compute_find(devices, count, options->device, &wanted, error);
     for (int32_t i = 0; status == GF_OK && i < count; i++)
-        if (!options->device || strcmp(devices[i].id, wanted.id) == 0) *passed = verify_device(&devices[i]) && *passed;
+        if (!options->device || strcmp(devices[i].id, wanted.id) == 0)
+            *passed = verify_device(&devices[i]) && *passed;
     gf_engine_destroy(engine);
     return status;
 }
@@ -80,7 +84,8 @@ int gf_cmd_verify(int argc, const char **argv)
     gf_error error = {0};
     gf_options options = {0};
     bool passed = false;
-    gf_status status = gf_options_parse(argc, argv, NULL, "verify [--device NAME]", &options, &error);
+    gf_status status =
+        gf_options_parse(argc, argv, NULL, "verify [--device NAME]", &options, &error);
     if (status == GF_OK) status = verify_devices(&options, &passed, &error);
     gf_options_destroy(&options);
     if (status != GF_OK) return gf_app_report(&error);

@@ -15,7 +15,7 @@
 static const struct {
     const char *prefix, *suffix;
     gf_tensor tensor;
-    bool matrix;    /* [out][in]; otherwise [out], or [batch][out] with `sampled` */
+    bool matrix; /* [out][in]; otherwise [out], or [batch][out] with `sampled` */
     bool sampled;
     bool by_module; /* numbered as in nn.Sequential: 0, 2, 4, ... */
 } kinds[] = {
@@ -63,7 +63,10 @@ static tensor tensor_at(const gf_spec *spec, int64_t index)
     return result;
 }
 
-static size_t tensor_count(const tensor *at) { return (size_t)at->shape[0] * (size_t)at->shape[1]; }
+static size_t tensor_count(const tensor *at)
+{
+    return (size_t)at->shape[0] * (size_t)at->shape[1];
+}
 
 static json_t *metadata(const gf_spec *spec)
 {
@@ -83,9 +86,11 @@ static char *make_header(const gf_spec *spec, int64_t count)
     for (int64_t i = 0; i < count; i++) {
         const tensor at = tensor_at(spec, i);
         const json_int_t end = offset + (json_int_t)(tensor_count(&at) * sizeof(float));
-        json_t *shape = at.rank == 1 ? json_pack("[i]", at.shape[0]) : json_pack("[i, i]", at.shape[0], at.shape[1]);
-        json_object_set_new(header, at.name, json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape,
-                                                       "data_offsets", offset, end));
+        json_t *shape = at.rank == 1 ? json_pack("[i]", at.shape[0])
+                                     : json_pack("[i, i]", at.shape[0], at.shape[1]);
+        json_object_set_new(header, at.name,
+                            json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape,
+                                      "data_offsets", offset, end));
         offset = end;
     }
     char *text = json_dumps(header, JSON_COMPACT);
@@ -112,7 +117,8 @@ static gf_status write_tensor(gf_engine *engine, const tensor *at, FILE *stream,
     int64_t exponent = 0;
     float *values = malloc(count * sizeof *values);
     if (!values) return gf_fail(error, GF_MEMORY, "no memory to export %s", at->name);
-    gf_status status = gf_engine_read_tensor(engine, at->layer, at->tensor, values, count, &exponent, error);
+    gf_status status =
+        gf_engine_read_tensor(engine, at->layer, at->tensor, values, count, &exponent, error);
     const int shift = exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : (int)exponent;
     for (size_t i = 0; status == GF_OK && shift && i < count; i++)
         values[i] = ldexpf(values[i], shift);
@@ -126,7 +132,9 @@ static gf_status write_all(gf_engine *engine, const gf_spec *spec, FILE *stream,
 {
     const int64_t count = (int64_t)spec->depth * KIND_COUNT + 2;
     char *header = make_header(spec, count);
-    if (!header) return gf_fail(error, GF_MEMORY, "no memory for the names of %lld tensors", (long long)count);
+    if (!header)
+        return gf_fail(error, GF_MEMORY, "no memory for the names of %lld tensors",
+                       (long long)count);
     write_header(header, stream);
     free(header);
     for (int64_t i = 0; i < count; i++) {
@@ -136,7 +144,8 @@ static gf_status write_all(gf_engine *engine, const gf_spec *spec, FILE *stream,
     return GF_OK;
 }
 
-gf_status gf_export_safetensors(gf_engine *engine, const gf_run *run, const char *path, gf_error *error)
+gf_status gf_export_safetensors(gf_engine *engine, const gf_run *run, const char *path,
+                                gf_error *error)
 {
     gf_file_writer writer;
     GF_TRY(gf_file_begin(path, &writer, error));

@@ -12,7 +12,8 @@
 
 #define NAMES_MAX 9999
 
-/* ---- The command line ------------------------------------------------------------------------- */
+/* ---- The command line -------------------------------------------------------------------------
+ */
 
 static void append(char *text, size_t room, const char *more)
 {
@@ -54,13 +55,16 @@ static void format_field(const gf_field *field, const gf_spec *spec, char text[4
 {
     switch (field->kind) {
     case GF_FIELD_INT32:
-    case GF_FIELD_SEED: snprintf(text, 40, "%lld", (long long)gf_field_get_integer(field, spec)); break;
+    case GF_FIELD_SEED:
+        snprintf(text, 40, "%lld", (long long)gf_field_get_integer(field, spec));
+        break;
     case GF_FIELD_REAL: format_real(gf_field_get_real(field, spec), text); break;
     default: snprintf(text, 40, "%s", gf_field_get_name(field, spec));
     }
 }
 
-static void append_field(const gf_field *field, const gf_spec *spec, const gf_spec *base, char *text, size_t room)
+static void append_field(const gf_field *field, const gf_spec *spec, const gf_spec *base,
+                         char *text, size_t room)
 {
     char value[40], usual[40], flag[40];
     format_field(field, spec, value);
@@ -85,7 +89,8 @@ void gf_keep_command(const gf_scenario *scenario, const gf_spec *spec, char *tex
         append_field(&gf_fields[i], spec, &base, text, room);
 }
 
-/* ---- Names and words -------------------------------------------------------------------------- */
+/* ---- Names and words --------------------------------------------------------------------------
+ */
 
 void gf_keep_picture_name(const gf_scenario *scenario, const gf_spec *spec, char *text, size_t room)
 {
@@ -105,7 +110,7 @@ gf_scenario gf_keep_scenario(const gf_scenario *scenario, const gf_spec *spec, b
     kept.step_count = 0;
     kept.line[0] = '\0';
     gf_spec_describe(spec, kept.title, sizeof kept.title);
-    snprintf(kept.label, sizeof kept.label, "%.11s %d × %d", gf_activation_get(spec->activation)->label, spec->depth,
-             spec->width);
+    snprintf(kept.label, sizeof kept.label, "%.11s %d × %d",
+             gf_activation_get(spec->activation)->label, spec->depth, spec->width);
     return kept;
 }

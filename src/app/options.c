@@ -28,27 +28,33 @@ static void raw_destroy(raw *values)
 }
 
 /* Rows for the network's fields, then the rest, then the command's own table. */
-static void build_table(raw *values, const struct poptOption *own, struct poptOption table[FIELDS_MAX + 8])
+static void build_table(raw *values, const struct poptOption *own,
+                        struct poptOption table[FIELDS_MAX + 8])
 {
     int row = 0;
     for (int32_t i = 0; i < gf_field_count; i++) {
         snprintf(values->flags[i], sizeof values->flags[i], "%s", gf_fields[i].name);
         for (char *c = values->flags[i]; *c; c++)
             if (*c == '_') *c = '-';
-        table[row++] = (struct poptOption){values->flags[i], 0, POPT_ARG_STRING, &values->fields[i], 0,
-                                           gf_fields[i].help, gf_fields[i].unit};
+        table[row++] = (struct poptOption){values->flags[i],   0, POPT_ARG_STRING,
+                                           &values->fields[i], 0, gf_fields[i].help,
+                                           gf_fields[i].unit};
     }
     const struct poptOption rest[] = {
-        {"device", 0, POPT_ARG_STRING, &values->device, 0, "where to compute; 'gradflow devices' lists them", "NAME"},
-        {"engine", 0, POPT_ARG_STRING, &values->engine, 0, "start the engine like this, \"ssh box gradflow engine\"",
-         "COMMAND"},
+        {"device", 0, POPT_ARG_STRING, &values->device, 0,
+         "where to compute; 'gradflow devices' lists them", "NAME"},
+        {"engine", 0, POPT_ARG_STRING, &values->engine, 0,
+         "start the engine like this, \"ssh box gradflow engine\"", "COMMAND"},
         {"format", 0, POPT_ARG_STRING, &values->format, 0, "table (default), json or csv", "NAME"},
-        {"export", 0, POPT_ARG_STRING, &values->export_path, 0, "write weights and gradients as safetensors", "FILE"},
+        {"export", 0, POPT_ARG_STRING, &values->export_path, 0,
+         "write weights and gradients as safetensors", "FILE"},
         {"help", '?', POPT_ARG_NONE, &values->help, 0, "show this text", NULL},
     };
     memcpy(&table[row], rest, sizeof rest);
     row += (int)(sizeof rest / sizeof rest[0]);
-    if (own) table[row++] = (struct poptOption){NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)own, 0, "This command:", NULL};
+    if (own)
+        table[row++] = (struct poptOption){
+            NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)own, 0, "This command:", NULL};
     table[row] = (struct poptOption){0};
 }
 
@@ -72,7 +78,8 @@ static gf_status apply_fields(const raw *values, gf_scenario *scenario, gf_error
         gf_error why = {0};
         if (gf_field_set_text(&gf_fields[i], &scenario->spec, values->fields[i], &why) != GF_OK)
             return gf_fail(error, GF_INVALID, "--%s%.440s", values->flags[i],
-                           why.text + strlen(gf_fields[i].name)); /* its sentence begins with the name */
+                           why.text +
+                               strlen(gf_fields[i].name)); /* its sentence begins with the name */
         changed = true;
     }
     if (changed) { /* it is no longer the network that the scenario speaks of */
@@ -87,7 +94,8 @@ static gf_status load_scenario(poptContext context, gf_options *out, gf_error *e
 {
     const char *name = poptGetArg(context);
     const char *more = name ? poptGetArg(context) : NULL;
-    if (more) return gf_fail(error, GF_INVALID, "one scenario is allowed, '%.60s' is a second one", more);
+    if (more)
+        return gf_fail(error, GF_INVALID, "one scenario is allowed, '%.60s' is a second one", more);
     out->has_scenario = name != NULL;
     if (name) return gf_scenario_load(name, &out->scenario, error);
     out->scenario.spec = gf_spec_default();
@@ -111,8 +119,8 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
     return read_format(values->format, &out->format, error);
 }
 
-gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own, const char *usage,
-                           gf_options *out, gf_error *error)
+gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own,
+                           const char *usage, gf_options *out, gf_error *error)
 {
     raw values = {0};
     struct poptOption table[FIELDS_MAX + 8];

@@ -15,14 +15,14 @@ typedef struct gf_options {
     char *device;         /* --device, NULL: automatic */
     char *engine;         /* --engine COMMAND, NULL: this program */
     gf_format format;
-    char *export_path;    /* --export */
+    char *export_path; /* --export */
 } gf_options;
 
-/* Parse argv with the shared options and the command's own (`own` is a popt table, may be NULL; its variables are
- * filled). --help prints usage and returns GF_CANCELLED with an empty sentence. GF_INVALID names flag, value and what is
- * allowed. */
-gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own, const char *usage,
-                           gf_options *out, gf_error *error);
+/* Parse argv with the shared options and the command's own (`own` is a popt table, may be NULL; its
+ * variables are filled). --help prints usage and returns GF_CANCELLED with an empty sentence.
+ * GF_INVALID names flag, value and what is allowed. */
+gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own,
+                           const char *usage, gf_options *out, gf_error *error);
 void gf_options_destroy(gf_options *options);
 
 /* "gradflow: <sentence>" on stderr; the exit code for it (0 for the GF_CANCELLED of --help). */

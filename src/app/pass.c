@@ -15,10 +15,15 @@ typedef struct progress {
 
 static void show_progress(progress *self, const gf_run *run)
 {
-    if (!isatty(STDERR_FILENO) || gf_clock_ms() - self->start_ms < PROGRESS_AFTER_MS || run->spec.depth == 0) return;
+    if (!isatty(STDERR_FILENO) || gf_clock_ms() - self->start_ms < PROGRESS_AFTER_MS ||
+        run->spec.depth == 0)
+        return;
     const int32_t depth = run->spec.depth, done = depth + 1 - run->first_ready;
-    if (done == 0) fprintf(stderr, "\rforward pass, about %.1f s in all ... ", run->plan.predicted_seconds);
-    else fprintf(stderr, "\rbackward: layer %d of %d (%.0f %%)       ", run->first_ready, depth, 100.0 * done / depth);
+    if (done == 0)
+        fprintf(stderr, "\rforward pass, about %.1f s in all ... ", run->plan.predicted_seconds);
+    else
+        fprintf(stderr, "\rbackward: layer %d of %d (%.0f %%)       ", run->first_ready, depth,
+                100.0 * done / depth);
     self->shown = true;
 }
 
@@ -40,13 +45,15 @@ static gf_status wait_for(gf_engine *engine, gf_run *out, gf_error *error)
     return status;
 }
 
-gf_status gf_pass_ask(gf_engine *engine, const gf_spec *spec, int32_t rows, gf_run *out, gf_error *error)
+gf_status gf_pass_ask(gf_engine *engine, const gf_spec *spec, int32_t rows, gf_run *out,
+                      gf_error *error)
 {
     GF_TRY(gf_engine_run(engine, spec, rows, error));
     return wait_for(engine, out, error);
 }
 
-gf_status gf_pass_run(const gf_options *options, int32_t rows, gf_engine **engine, gf_run *out, gf_error *error)
+gf_status gf_pass_run(const gf_options *options, int32_t rows, gf_engine **engine, gf_run *out,
+                      gf_error *error)
 {
     const gf_engine_desc desc = {.command = options->engine, .device = options->device};
     gf_engine *started;

@@ -1,4 +1,5 @@
-/* A run as one JSON object. A number JSON cannot hold (NaN, Inf, or beyond a double) is null with its class beside it. */
+/* A run as one JSON object. A number JSON cannot hold (NaN, Inf, or beyond a double) is null with
+ * its class beside it. */
 #include <jansson.h>
 #include <math.h>
 
@@ -26,12 +27,17 @@ static void set_scaled(json_t *object, const char *key, gf_scaled value)
 {
     char log_key[64], class_key[80];
     snprintf(log_key, sizeof log_key, "log10_%s", key);
-    set_number(object, key, isinf(gf_scaled_double(value)) && isfinite(value.mantissa) ? INFINITY : gf_scaled_double(value));
+    set_number(object, key,
+               isinf(gf_scaled_double(value)) && isfinite(value.mantissa)
+                   ? INFINITY
+                   : gf_scaled_double(value));
     const double log10_value = gf_scaled_log10(value);
-    json_object_set_new(object, log_key, isfinite(log10_value) ? json_real(log10_value) : json_null());
+    json_object_set_new(object, log_key,
+                        isfinite(log10_value) ? json_real(log10_value) : json_null());
     if (isfinite(log10_value)) return;
     snprintf(class_key, sizeof class_key, "%s_class", log_key);
-    json_object_set_new(object, class_key, json_string(value.mantissa == 0.0 ? "zero" : class_of(value.mantissa)));
+    json_object_set_new(object, class_key,
+                        json_string(value.mantissa == 0.0 ? "zero" : class_of(value.mantissa)));
 }
 
 static json_t *moments_to_json(const gf_moments *moments)
@@ -41,7 +47,8 @@ static json_t *moments_to_json(const gf_moments *moments)
     set_number(object, "std", ldexp(moments->std, (int)moments->exponent));
     set_number(object, "min", ldexp(moments->min, (int)moments->exponent));
     set_number(object, "max", ldexp(moments->max, (int)moments->exponent));
-    if (moments->exponent) json_object_set_new(object, "exponent", json_integer((json_int_t)moments->exponent));
+    if (moments->exponent)
+        json_object_set_new(object, "exponent", json_integer((json_int_t)moments->exponent));
     return object;
 }
 
@@ -75,8 +82,8 @@ static json_t *layer_to_json(const gf_report *report, int32_t layer)
     json_object_set_new(object, "nan_count", json_integer((json_int_t)record->nan_count));
     json_object_set_new(object, "inf_count", json_integer((json_int_t)record->inf_count));
     json_object_set_new(object, "underflow_share",
-                        json_pack("{s:f, s:f, s:f}", "fp16", record->underflow_fp16, "bf16", record->underflow_bf16,
-                                  "fp32", record->underflow_fp32));
+                        json_pack("{s:f, s:f, s:f}", "fp16", record->underflow_fp16, "bf16",
+                                  record->underflow_bf16, "fp32", record->underflow_fp32));
     json_t *activation = json_object();
     set_number(activation, "low", record->activation.low);
     set_number(activation, "high", record->activation.high);
@@ -93,8 +100,8 @@ static json_t *rules_to_json(const gf_diagnosis *diagnosis)
     json_t *array = json_array();
     for (int32_t i = 0; i < diagnosis->rule_count; i++) {
         const gf_fired_rule *rule = &diagnosis->rules[i];
-        json_t *object = json_pack("{s:s, s:f, s:s}", "rule", rule->rule, "threshold", rule->threshold, "source",
-                                   rule->source);
+        json_t *object = json_pack("{s:s, s:f, s:s}", "rule", rule->rule, "threshold",
+                                   rule->threshold, "source", rule->source);
         set_scaled(object, "value", rule->value);
         if (rule->layer) json_object_set_new(object, "layer", json_integer(rule->layer));
         json_array_append_new(array, object);
@@ -104,8 +111,8 @@ static json_t *rules_to_json(const gf_diagnosis *diagnosis)
 
 static json_t *diagnosis_to_json(const gf_diagnosis *diagnosis)
 {
-    json_t *object = json_pack("{s:s, s:b}", "verdict", gf_verdict_name(diagnosis->verdict), "viable",
-                               (int)diagnosis->viable);
+    json_t *object = json_pack("{s:s, s:b}", "verdict", gf_verdict_name(diagnosis->verdict),
+                               "viable", (int)diagnosis->viable);
     set_scaled(object, "first", diagnosis->first);
     set_scaled(object, "last", diagnosis->last);
     set_scaled(object, "ratio", diagnosis->ratio);
@@ -126,8 +133,9 @@ static json_t *remedies_to_json(const gf_remedies *remedies)
     json_t *array = json_array();
     for (int32_t i = 0; i < remedies->count; i++) {
         const gf_remedy *remedy = &remedies->items[i];
-        json_array_append_new(array, json_pack("{s:s, s:f, s:s, s:o}", "label", remedy->label, "per_layer_factor",
-                                               remedy->per_layer_factor, "verdict", gf_verdict_name(remedy->verdict),
+        json_array_append_new(array, json_pack("{s:s, s:f, s:s, s:o}", "label", remedy->label,
+                                               "per_layer_factor", remedy->per_layer_factor,
+                                               "verdict", gf_verdict_name(remedy->verdict),
                                                "network", gf_network_to_json(&remedy->spec)));
     }
     return array;
@@ -147,9 +155,10 @@ static json_t *ensemble_to_json(const gf_ensemble *ensemble)
     json_t *layers = json_array();
     for (int32_t layer = 1; layer <= ensemble->depth; layer++)
         json_array_append_new(
-            layers, json_pack("{s:o, s:o}", "weight_grad_norm",
-                              band_to_json(gf_ensemble_band(ensemble, GF_WEIGHT_GRAD, layer)), "delta_rms",
-                              band_to_json(gf_ensemble_band(ensemble, GF_DELTA, layer))));
+            layers,
+            json_pack("{s:o, s:o}", "weight_grad_norm",
+                      band_to_json(gf_ensemble_band(ensemble, GF_WEIGHT_GRAD, layer)), "delta_rms",
+                      band_to_json(gf_ensemble_band(ensemble, GF_DELTA, layer))));
     return json_pack("{s:i, s:o}", "seeds", ensemble->count, "layers", layers);
 }
 
@@ -169,8 +178,8 @@ static json_t *theory_layer_to_json(const gf_theory_layer *layer)
 /* What does not exist (a fixed point, a gain) has no key, and "reason" says why. */
 static json_t *theory_to_json(const gf_theory *theory)
 {
-    json_t *object = json_pack("{s:b, s:s, s:s}", "applies", (int)theory->applies, "reason", theory->reason, "caution",
-                               theory->caution);
+    json_t *object = json_pack("{s:b, s:s, s:s}", "applies", (int)theory->applies, "reason",
+                               theory->reason, "caution", theory->caution);
     if (!theory->applies) return object;
     set_number(object, "sigma_w", theory->sigma_w);
     set_number(object, "sigma_b", theory->sigma_b);
@@ -188,22 +197,28 @@ static json_t *theory_to_json(const gf_theory *theory)
     return object;
 }
 
-static json_t *layer_or_null(int32_t layer) { return layer ? json_integer(layer) : json_null(); }
+static json_t *layer_or_null(int32_t layer)
+{
+    return layer ? json_integer(layer) : json_null();
+}
 
-/* root["plain_fp32"] and so on: layers, null where nothing happens. Absent when the run itself rounded. */
+/* root["plain_fp32"] and so on: layers, null where nothing happens. Absent when the run itself
+ * rounded. */
 static void set_forecast(json_t *root, const gf_run *run, gf_precision precision)
 {
     const gf_forecast forecast = gf_forecast_make(run, precision);
     char key[32];
     if (!forecast.applies) return;
     snprintf(key, sizeof key, "plain_%s", gf_precision_names[precision]);
-    json_object_set_new(
-        root, key,
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "pre_activation_inf", layer_or_null(forecast.z_inf),
-                  "activation_inf", layer_or_null(forecast.a_inf), "activation_zero", layer_or_null(forecast.a_zero),
-                  "delta_inf", layer_or_null(forecast.delta_inf), "delta_subnormal",
-                  layer_or_null(forecast.delta_subnormal), "delta_zero", layer_or_null(forecast.delta_zero),
-                  "weight_grad_zero", layer_or_null(forecast.weight_grad_zero)));
+    json_object_set_new(root, key,
+                        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "pre_activation_inf",
+                                  layer_or_null(forecast.z_inf), "activation_inf",
+                                  layer_or_null(forecast.a_inf), "activation_zero",
+                                  layer_or_null(forecast.a_zero), "delta_inf",
+                                  layer_or_null(forecast.delta_inf), "delta_subnormal",
+                                  layer_or_null(forecast.delta_subnormal), "delta_zero",
+                                  layer_or_null(forecast.delta_zero), "weight_grad_zero",
+                                  layer_or_null(forecast.weight_grad_zero)));
 }
 
 static json_t *report_to_json(const gf_report *report)
@@ -213,18 +228,19 @@ static json_t *report_to_json(const gf_report *report)
     json_object_set_new(root, "title", json_string(report->scenario->title));
     json_object_set_new(root, "network", gf_network_to_json(&run->spec));
     json_object_set_new(root, "device",
-                        json_pack("{s:s, s:s, s:s, s:s, s:s?}", "id", run->device.id, "name", run->device.name,
-                                  "kind", gf_device_kind_name(run->device.kind), "driver", run->device.driver,
-                                  "fell_back_from", run->fell_back[0] ? run->fell_back : NULL));
+                        json_pack("{s:s, s:s, s:s, s:s, s:s?}", "id", run->device.id, "name",
+                                  run->device.name, "kind", gf_device_kind_name(run->device.kind),
+                                  "driver", run->device.driver, "fell_back_from",
+                                  run->fell_back[0] ? run->fell_back : NULL));
     set_scaled(root, "loss", run->loss);
     json_object_set_new(root, "time_ms",
-                        json_pack("{s:f, s:f, s:f, s:f}", "forward", run->times.forward_ms, "backward",
-                                  run->times.backward_ms, "statistics", run->times.statistics_ms, "total",
-                                  run->times.total_ms));
+                        json_pack("{s:f, s:f, s:f, s:f}", "forward", run->times.forward_ms,
+                                  "backward", run->times.backward_ms, "statistics",
+                                  run->times.statistics_ms, "total", run->times.total_ms));
     json_object_set_new(root, "plan",
-                        json_pack("{s:s, s:i, s:I, s:f}", "weights", "stored", "segments", run->plan.segment_count,
-                                  "bytes", (json_int_t)run->plan.bytes, "predicted_seconds",
-                                  run->plan.predicted_seconds));
+                        json_pack("{s:s, s:i, s:I, s:f}", "weights", "stored", "segments",
+                                  run->plan.segment_count, "bytes", (json_int_t)run->plan.bytes,
+                                  "predicted_seconds", run->plan.predicted_seconds));
     json_t *layers = json_array();
     for (int32_t layer = 1; layer <= run->spec.depth; layer++)
         json_array_append_new(layers, layer_to_json(report, layer));
@@ -245,6 +261,8 @@ gf_status gf_report_json(const gf_report *report, FILE *stream, gf_error *error)
     const int failed = json_dumpf(root, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
     fputc('\n', stream);
-    if (failed) return gf_fail(error, GF_MEMORY, "the JSON of %d layers could not be made", report->run->spec.depth);
+    if (failed)
+        return gf_fail(error, GF_MEMORY, "the JSON of %d layers could not be made",
+                       report->run->spec.depth);
     return GF_OK;
 }

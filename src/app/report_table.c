@@ -1,4 +1,5 @@
-/* The table people know from the PyTorch listing, with a bar and a word per layer. Fits 80 columns. */
+/* The table people know from the PyTorch listing, with a bar and a word per layer. Fits 80 columns.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ typedef struct table {
     const char *full; /* one cell of the bar */
     int bar_width;
     const gf_theory *theory; /* NULL: no column for it */
-    double low, high; /* log10 norms at the ends of the bar */
+    double low, high;        /* log10 norms at the ends of the bar */
 } table;
 
 static bool speaks_utf8(void)
@@ -37,7 +38,8 @@ static bool speaks_utf8(void)
 static const char *color_of(const char *word)
 {
     if (strcmp(word, "healthy") == 0) return "\x1b[32m";
-    if (strcmp(word, "weak") == 0 || strcmp(word, "vanished") == 0 || strcmp(word, "zero") == 0) return "\x1b[34m";
+    if (strcmp(word, "weak") == 0 || strcmp(word, "vanished") == 0 || strcmp(word, "zero") == 0)
+        return "\x1b[34m";
     if (strcmp(word, "nan") == 0 || strcmp(word, "inf") == 0) return "\x1b[35m";
     return "\x1b[33m";
 }
@@ -80,8 +82,8 @@ static void print_layer(const table *self, int32_t layer)
         gf_scaled_format(self->theory->layers[layer - 1].weight_grad_norm, 3, predicted);
         fprintf(self->stream, " %12s", predicted);
     }
-    fprintf(self->stream, " %12s %6.1f%% %6.1f%%  %s%-9s%s", bias,
-            100.0 * record->saturated_share, 100.0 * record->dead_share, self->color ? color_of(word) : "", word,
+    fprintf(self->stream, " %12s %6.1f%% %6.1f%%  %s%-9s%s", bias, 100.0 * record->saturated_share,
+            100.0 * record->dead_share, self->color ? color_of(word) : "", word,
             self->color ? "\x1b[0m" : "");
     print_bar(self, record->weight_grad_norm);
     fputc('\n', self->stream);
@@ -94,9 +96,11 @@ static void print_rows(const table *self, void (*print)(const table *self, int32
     const int32_t most = self->report->table_rows;
     const int32_t rows = most > 1 && most < depth ? most : depth;
     for (int32_t row = 0; row < rows; row++)
-        print(self, rows == depth ? row + 1 : 1 + (int32_t)((int64_t)row * (depth - 1) / (rows - 1)));
+        print(self,
+              rows == depth ? row + 1 : 1 + (int32_t)((int64_t)row * (depth - 1) / (rows - 1)));
     if (rows < depth)
-        fprintf(self->stream, "(%d of %d layers; --rows 0 or --format csv gives all)\n", rows, depth);
+        fprintf(self->stream, "(%d of %d layers; --rows 0 or --format csv gives all)\n", rows,
+                depth);
 }
 
 static void print_head(const table *self)
@@ -107,7 +111,8 @@ static void print_head(const table *self)
     gf_scaled_format(run->loss, 6, loss);
     if (self->report->scenario->title[0] && strcmp(self->report->scenario->title, text) != 0)
         fprintf(self->stream, "%s\n", self->report->scenario->title);
-    fprintf(self->stream, "%s, batch %d, seed %llu\n", text, run->spec.batch, (unsigned long long)run->spec.seed);
+    fprintf(self->stream, "%s, batch %d, seed %llu\n", text, run->spec.batch,
+            (unsigned long long)run->spec.seed);
     fprintf(self->stream, "on %s (%s)%s%s\n", run->device.name, run->device.id,
             run->fell_back[0] ? ", because " : "", run->fell_back);
     fprintf(self->stream, "loss %s, %.1f ms\n\n", loss, run->times.total_ms);
@@ -124,8 +129,8 @@ static void print_rules(const table *self)
         const gf_fired_rule *rule = &diagnosis->rules[i];
         char value[40];
         gf_scaled_format(rule->value, 2, value);
-        fprintf(self->stream, "rule      %s: %s, limit %g\n          (%s)\n", rule->rule, value, rule->threshold,
-                rule->source);
+        fprintf(self->stream, "rule      %s: %s, limit %g\n          (%s)\n", rule->rule, value,
+                rule->threshold, rule->source);
     }
 }
 
@@ -151,17 +156,22 @@ static void print_forecast(const table *self)
 {
     const gf_forecast forecast = gf_forecast_make(self->report->run, GF_PRECISION_FP32);
     char text[160];
-    if (gf_forecast_describe(&forecast, text, sizeof text)) print_wrapped(self->stream, "fp32", text, 68);
+    if (gf_forecast_describe(&forecast, text, sizeof text))
+        print_wrapped(self->stream, "fp32", text, 68);
 }
 
-/* The fixed point of the hidden layers and the gain that would make it critical, or why there is none. */
+/* The fixed point of the hidden layers and the gain that would make it critical, or why there is
+ * none. */
 static void print_theory(const table *self)
 {
     const gf_theory *theory = self->report->theory;
     if (theory->has_fixed_point)
-        fprintf(self->stream, "theory    q* %.3g, chi %.3g, xi_c %.3g layers (sigma_w %.3g, sigma_b %.3g)\n",
-                theory->q_star, theory->chi_star, theory->depth_scale, theory->sigma_w, theory->sigma_b);
-    if (theory->has_critical_gain) fprintf(self->stream, "critical  at gain %.6g\n", theory->critical_gain);
+        fprintf(self->stream,
+                "theory    q* %.3g, chi %.3g, xi_c %.3g layers (sigma_w %.3g, sigma_b %.3g)\n",
+                theory->q_star, theory->chi_star, theory->depth_scale, theory->sigma_w,
+                theory->sigma_b);
+    if (theory->has_critical_gain)
+        fprintf(self->stream, "critical  at gain %.6g\n", theory->critical_gain);
     if (theory->reason[0]) print_wrapped(self->stream, "theory", theory->reason, 68);
     if (theory->caution[0]) print_wrapped(self->stream, "caution", theory->caution, 68);
 }
@@ -172,9 +182,10 @@ static void print_pace(const table *self)
     const gf_diagnosis *diagnosis = self->report->diagnosis;
     const gf_thresholds *limits = &self->report->scenario->thresholds;
     if (!isfinite(diagnosis->limit_depth) || !(diagnosis->e_folding_depth > 0.0)) return;
-    const double limit = diagnosis->per_layer_factor < 1.0 ? limits->vanishing_ratio : limits->exploding_ratio;
-    fprintf(self->stream, "pace      a factor e in %.3g layers; passes %g at depth %.0f\n", diagnosis->e_folding_depth,
-            limit, ceil(diagnosis->limit_depth));
+    const double limit =
+        diagnosis->per_layer_factor < 1.0 ? limits->vanishing_ratio : limits->exploding_ratio;
+    fprintf(self->stream, "pace      a factor e in %.3g layers; passes %g at depth %.0f\n",
+            diagnosis->e_folding_depth, limit, ceil(diagnosis->limit_depth));
 }
 
 static void print_diagnosis(const table *self)
@@ -186,7 +197,8 @@ static void print_diagnosis(const table *self)
     gf_scaled_format(diagnosis->ratio, 2, ratio);
     gf_scaled_format(diagnosis->delta_ratio, 2, delta_ratio);
     fprintf(self->stream, "\nfirst     %s\nlast      %s\nratio     %s\n", first, last, ratio);
-    fprintf(self->stream, "delta     %s first/last, x%.3g per layer\n", delta_ratio, diagnosis->per_layer_factor);
+    fprintf(self->stream, "delta     %s first/last, x%.3g per layer\n", delta_ratio,
+            diagnosis->per_layer_factor);
     print_pace(self);
     fprintf(self->stream, "verdict   %s, %s\n", gf_verdict_name(diagnosis->verdict),
             diagnosis->viable ? "can train" : "cannot train");
@@ -200,8 +212,8 @@ static void print_remedies(const table *self)
 {
     const gf_remedies *remedies = self->report->remedies;
     for (int32_t i = 0; i < remedies->count && i < REMEDIES_SHOWN; i++)
-        fprintf(self->stream, "%-10s%-28s x%.3g per layer\n", i ? "" : "try", remedies->items[i].label,
-                remedies->items[i].per_layer_factor);
+        fprintf(self->stream, "%-10s%-28s x%.3g per layer\n", i ? "" : "try",
+                remedies->items[i].label, remedies->items[i].per_layer_factor);
 }
 
 /* A log10 as a number of the kind the table has. */

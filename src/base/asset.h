@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 typedef struct gf_asset {
-    const char *folder; /* "kernels", "shaders", "scenarios" */
-    const char *name;   /* file name */
+    const char *folder;         /* "kernels", "shaders", "scenarios" */
+    const char *name;           /* file name */
     const unsigned char *bytes; /* a zero follows the last one */
     size_t size;
 } gf_asset;

@@ -1,4 +1,5 @@
-/* Reading and replacing whole files. fwrite into a full disk "succeeds", so every step up to the rename is checked. */
+/* Reading and replacing whole files. fwrite into a full disk "succeeds", so every step up to the
+ * rename is checked. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -29,7 +30,8 @@ static gf_status read_stream(FILE *stream, const char *path, size_t most, char *
     }
     if (used > most) {
         free(text);
-        return gf_fail(error, GF_INVALID, "%s is larger than the %zu bytes that are allowed", path, most);
+        return gf_fail(error, GF_INVALID, "%s is larger than the %zu bytes that are allowed", path,
+                       most);
     }
     text[used] = '\0';
     *out = text;
@@ -51,7 +53,8 @@ gf_status gf_file_read(const char *path, size_t most, char **out, size_t *bytes,
     return status;
 }
 
-/* Open what the writer writes into; NULL with errno set. A pipe or device is written directly: it cannot be replaced. */
+/* Open what the writer writes into; NULL with errno set. A pipe or device is written directly: it
+ * cannot be replaced. */
 static FILE *open_target(gf_file_writer *writer, bool replace)
 {
     const char *name = replace ? writer->temporary : writer->path;
@@ -71,7 +74,8 @@ gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error)
     if (exists && S_ISDIR(kind.st_mode))
         return gf_fail(error, GF_IO, "%s is a folder, not a file", path);
     gf_file_writer writer = {.path = strdup(path)};
-    if (asprintf(&writer.temporary, "%s.%ld.part", path, (long)getpid()) < 0) writer.temporary = NULL;
+    if (asprintf(&writer.temporary, "%s.%ld.part", path, (long)getpid()) < 0)
+        writer.temporary = NULL;
     if (!writer.path || !writer.temporary) {
         gf_file_abandon(&writer);
         return gf_fail(error, GF_MEMORY, "no memory to write %s", path);
@@ -95,8 +99,10 @@ gf_status gf_file_commit(gf_file_writer *writer, gf_error *error)
     writer->stream = NULL;
     if (!why && writer->temporary[0] && rename(writer->temporary, writer->path) != 0) why = errno;
     gf_status status = GF_OK;
-    if (why) status = gf_fail(error, GF_IO, "%s cannot be written: %s", writer->path, strerror(why));
-    else writer->temporary[0] = '\0'; /* it has become the file */
+    if (why)
+        status = gf_fail(error, GF_IO, "%s cannot be written: %s", writer->path, strerror(why));
+    else
+        writer->temporary[0] = '\0'; /* it has become the file */
     gf_file_abandon(writer);
     return status;
 }
@@ -115,6 +121,7 @@ gf_status gf_file_write(const char *path, const void *bytes, size_t size, gf_err
     gf_file_writer writer;
     GF_TRY(gf_file_begin(path, &writer, error));
     errno = 0;
-    fwrite(bytes, 1, size, writer.stream); /* a short write shows in ferror(), which commit looks at */
+    fwrite(bytes, 1, size,
+           writer.stream); /* a short write shows in ferror(), which commit looks at */
     return gf_file_commit(&writer, error);
 }

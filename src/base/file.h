@@ -1,4 +1,5 @@
-/* Whole files: read with a limit, written so that a reader sees the old one or the new one, never a half. */
+/* Whole files: read with a limit, written so that a reader sees the old one or the new one, never a
+ * half. */
 #ifndef GF_BASE_FILE_H
 #define GF_BASE_FILE_H
 
@@ -8,11 +9,12 @@
 
 #include "gradflow/status.h"
 
-/* The file's bytes with a zero behind them; the caller frees *out. GF_IO: it cannot be read, or is a folder;
- * GF_INVALID: larger than `most` bytes. */
+/* The file's bytes with a zero behind them; the caller frees *out. GF_IO: it cannot be read, or is
+ * a folder; GF_INVALID: larger than `most` bytes. */
 gf_status gf_file_read(const char *path, size_t most, char **out, size_t *bytes, gf_error *error);
 
-/* A file being written beside its place: a temporary in the same folder, renamed over `path` by commit. */
+/* A file being written beside its place: a temporary in the same folder, renamed over `path` by
+ * commit. */
 typedef struct gf_file_writer {
     FILE *stream;
     char *path, *temporary; /* owned */

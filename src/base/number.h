@@ -7,8 +7,8 @@
 #include "gradflow/status.h"
 
 /* GF_INVALID: "`name` is 'text'; allowed are whole numbers from least to most". */
-gf_status gf_number_integer(const char *name, const char *text, int64_t least, int64_t most, int64_t *out,
-                            gf_error *error);
+gf_status gf_number_integer(const char *name, const char *text, int64_t least, int64_t most,
+                            int64_t *out, gf_error *error);
 /* A finite decimal number, "1e-3" included. */
 gf_status gf_number_real(const char *name, const char *text, double least, double most, double *out,
                          gf_error *error);

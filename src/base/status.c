@@ -25,5 +25,11 @@ gf_status gf_fail(gf_error *error, gf_status status, const char *format, ...)
     return status;
 }
 
-const char *gf_status_name(gf_status status) { return statuses[status].name; }
-int gf_status_exit_code(gf_status status) { return statuses[status].exit_code; }
+const char *gf_status_name(gf_status status)
+{
+    return statuses[status].name;
+}
+int gf_status_exit_code(gf_status status)
+{
+    return statuses[status].exit_code;
+}

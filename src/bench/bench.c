@@ -20,7 +20,10 @@
 const char *const gf_scope_names[GF_SCOPE_COUNT] = {"step", "step+records", "whole"};
 
 const gf_shape gf_bench_shapes[] = {
-    {10, 64, 32}, {1000, 128, 64}, {100, 512, 64}, {50, 1024, 256},
+    {10, 64, 32},
+    {1000, 128, 64},
+    {100, 512, 64},
+    {50, 1024, 256},
 };
 const int32_t gf_bench_shape_count = sizeof gf_bench_shapes / sizeof gf_bench_shapes[0];
 
@@ -29,7 +32,8 @@ gf_status gf_shape_parse(const char *text, gf_shape *out, gf_error *error)
     gf_shape shape;
     char rest;
     if (sscanf(text, "%dx%dx%d%c", &shape.depth, &shape.width, &shape.batch, &rest) != 3)
-        return gf_fail(error, GF_INVALID, "--shape is '%.60s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256", text);
+        return gf_fail(error, GF_INVALID,
+                       "--shape is '%.60s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256", text);
     gf_spec spec = gf_spec_default();
     spec.depth = shape.depth;
     spec.width = shape.width;
@@ -45,8 +49,8 @@ typedef struct entrant {
     gf_backend *backend; /* NULL: refused */
     double peak_gflops, peak_gbytes;
     gf_plan plan;
-    gf_layer_record *records; /* [layers_per_segment] */
-    gf_cell *cells;           /* [layers_per_segment][ROWS] */
+    gf_layer_record *records;    /* [layers_per_segment] */
+    gf_cell *cells;              /* [layers_per_segment][ROWS] */
     double block_ms[BLOCKS_MAX]; /* a step, of each block */
     int32_t blocks, steps_per_block;
     double cold_ms, launches_per_step;
@@ -84,7 +88,8 @@ static gf_status open_entrant(entrant *at, gf_error *error)
 {
     GF_TRY(gf_compute_open(&at->device, NULL, &at->backend, error));
     gf_status status = gf_verify_quick(at->backend, &at->device, error);
-    if (status == GF_OK) status = at->backend->ops->peak(at->backend, &at->peak_gflops, &at->peak_gbytes, error);
+    if (status == GF_OK)
+        status = at->backend->ops->peak(at->backend, &at->peak_gflops, &at->peak_gbytes, error);
     if (status == GF_OK) return GF_OK;
     at->backend->ops->close(at->backend);
     at->backend = NULL;
@@ -98,13 +103,16 @@ static gf_status open_all(bench *self, gf_error *error)
     const char *device = self->desc->device;
     if (device) GF_TRY(gf_compute_find(devices, count, device, &wanted, error));
     for (int32_t i = 0; i < count; i++) {
-        if (device ? strcmp(devices[i].id, wanted.id) != 0 : strcmp(devices[i].id, "reference") == 0) continue;
+        if (device ? strcmp(devices[i].id, wanted.id) != 0
+                   : strcmp(devices[i].id, "reference") == 0)
+            continue;
         entrant *at = &self->entrants[self->count++];
         at->device = devices[i];
         say(self, "checking %s and measuring its peak", at->device.id);
         open_entrant(at, &at->refused);
         if (self->desc->entrant)
-            self->desc->entrant(self->desc->user, &at->device, at->peak_gflops, at->peak_gbytes, at->refused.text);
+            self->desc->entrant(self->desc->user, &at->device, at->peak_gflops, at->peak_gbytes,
+                                at->refused.text);
     }
     return GF_OK;
 }
@@ -121,8 +129,8 @@ static gf_status read_records(entrant *at, gf_error *error)
 {
     for (int32_t segment = 0; segment < at->plan.segment_count; segment++)
         GF_TRY(at->backend->ops->records(at->backend, gf_plan_segment_first(&at->plan, segment),
-                                         gf_plan_segment_layers(&at->plan, segment), ROWS, at->records, at->cells,
-                                         error));
+                                         gf_plan_segment_layers(&at->plan, segment), ROWS,
+                                         at->records, at->cells, error));
     return GF_OK;
 }
 
@@ -148,7 +156,8 @@ static gf_status begin_shape(entrant *at, gf_shape shape, gf_error *error)
     const size_t layers = (size_t)at->plan.layers_per_segment;
     at->records = malloc(layers * sizeof *at->records);
     at->cells = malloc(layers * ROWS * sizeof *at->cells);
-    if (!at->records || !at->cells) return gf_fail(error, GF_MEMORY, "no memory for the records of %zu layers", layers);
+    if (!at->records || !at->cells)
+        return gf_fail(error, GF_MEMORY, "no memory for the records of %zu layers", layers);
     const double start = gf_clock_ms();
     GF_TRY(step(at, GF_SCOPE_WHOLE, error));
     at->cold_ms = gf_clock_ms() - start;
@@ -206,7 +215,8 @@ static gf_bench_result summarise(const bench *self, entrant *at)
     result.median_ms = at->block_ms[at->blocks / 2];
     result.iqr_ms = at->block_ms[at->blocks * 3 / 4] - at->block_ms[at->blocks / 4];
     const double width = self->shape.width;
-    result.gflops = 6.0 * self->shape.batch * self->shape.depth * width * width / (result.median_ms * 1e6);
+    result.gflops =
+        6.0 * self->shape.batch * self->shape.depth * width * width / (result.median_ms * 1e6);
     return result;
 }
 
@@ -263,7 +273,8 @@ gf_status gf_bench_run(const gf_bench_desc *desc, gf_error *error)
     for (int32_t i = 0; status == GF_OK && i < desc->shape_count; i++)
         run_shape(self, desc->shapes[i]);
     for (int32_t i = 0; i < self->count; i++)
-        if (self->entrants[i].backend) self->entrants[i].backend->ops->close(self->entrants[i].backend);
+        if (self->entrants[i].backend)
+            self->entrants[i].backend->ops->close(self->entrants[i].backend);
     free(self);
     return status;
 }

@@ -1,8 +1,9 @@
 /* The benchmark: the same network on every device, checked before it is timed, timed in turns.
  *
- * Protocol: every device must pass its self-test; then one cold step, warm-up, and blocks of steps that take turns between
- * the devices, so that a drift of the machine hits all alike. Median and spread of the blocks. Operations are counted as
- * 6 batch depth width^2 (two products' worth each for forward, delta and weight gradient); statistics are not counted. */
+ * Protocol: every device must pass its self-test; then one cold step, warm-up, and blocks of steps
+ * that take turns between the devices, so that a drift of the machine hits all alike. Median and
+ * spread of the blocks. Operations are counted as 6 batch depth width^2 (two products' worth each
+ * for forward, delta and weight gradient); statistics are not counted. */
 #ifndef GF_BENCH_BENCH_H
 #define GF_BENCH_BENCH_H
 
@@ -11,7 +12,8 @@
 /* What a timed step contains. */
 typedef enum gf_scope {
     GF_SCOPE_STEP,    /* forward, loss, backward; weights resident */
-    GF_SCOPE_RECORDS, /* and every layer's record on the host: what a run of gradflow does. The headline */
+    GF_SCOPE_RECORDS, /* and every layer's record on the host: what a run of gradflow does. The
+                         headline */
     GF_SCOPE_WHOLE,   /* and memory and weights made anew */
     GF_SCOPE_COUNT
 } gf_scope;
@@ -30,18 +32,19 @@ typedef struct gf_bench_result {
     int32_t runs;
     double gflops, peak_gflops, peak_gbytes;
     double launches_per_step;
-    double cold_ms; /* the first whole step of the process on this shape, compilation included */
+    double cold_ms;    /* the first whole step of the process on this shape, compilation included */
     char refused[200]; /* why there is no number; empty when there is one */
 } gf_bench_result;
 
 typedef struct gf_bench_desc {
     const gf_shape *shapes;
     int32_t shape_count;
-    const char *device;  /* as --device; NULL: every device but the reference */
-    double seconds;      /* timed per device, shape and scope; 0: 1 */
+    const char *device; /* as --device; NULL: every device but the reference */
+    double seconds;     /* timed per device, shape and scope; 0: 1 */
     void (*progress)(void *user, const char *sentence); /* may be NULL */
     /* Before the first result: who takes part, with its measured peak, or why not. May be NULL. */
-    void (*entrant)(void *user, const gf_device *device, double peak_gflops, double peak_gbytes, const char *refused);
+    void (*entrant)(void *user, const gf_device *device, double peak_gflops, double peak_gbytes,
+                    const char *refused);
     void (*result)(void *user, const gf_bench_result *result);
     void *user;
 } gf_bench_desc;
@@ -52,7 +55,8 @@ gf_status gf_shape_parse(const char *text, gf_shape *out, gf_error *error);
 extern const gf_shape gf_bench_shapes[];
 extern const int32_t gf_bench_shape_count;
 
-/* Results in the order of shapes, scopes, devices. A device that refuses or fails gets a result that says so. */
+/* Results in the order of shapes, scopes, devices. A device that refuses or fails gets a result
+ * that says so. */
 gf_status gf_bench_run(const gf_bench_desc *desc, gf_error *error);
 
 #endif

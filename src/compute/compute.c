@@ -19,7 +19,8 @@ int32_t gf_compute_list(gf_device *devices, int32_t capacity, bool without_openc
         int32_t count = 0;
         if (without_opencl && strcmp(gf_backends[i]->name, "opencl") == 0) continue;
         /* A backend that cannot even list has no devices; the others still do. */
-        if (gf_backends[i]->list(devices + total, capacity - total, &count, NULL) == GF_OK) total += count;
+        if (gf_backends[i]->list(devices + total, capacity - total, &count, NULL) == GF_OK)
+            total += count;
     }
     /* Insertion keeps the order of backends within a kind, which qsort would not promise. */
     for (int32_t i = 1; i < total; i++)
@@ -61,10 +62,12 @@ gf_status gf_compute_find(const gf_device *devices, int32_t count, const char *n
             *out = devices[i];
             return GF_OK;
         }
-    return gf_fail(error, GF_DEVICE, "device '%.60s' is not there; there are %s", name ? name : "", known);
+    return gf_fail(error, GF_DEVICE, "device '%.60s' is not there; there are %s", name ? name : "",
+                   known);
 }
 
-gf_status gf_compute_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out, gf_error *error)
+gf_status gf_compute_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out,
+                          gf_error *error)
 {
     const size_t length = strcspn(device->id, ":");
     for (int i = 0; gf_backends[i]; i++)
@@ -104,7 +107,8 @@ static gf_status run_segment_backward(pass *at, int32_t segment, gf_error *error
     const double start = gf_clock_ms();
     GF_TRY(at->backend->ops->backward(at->backend, first, count, error));
     const double middle = gf_clock_ms();
-    GF_TRY(at->backend->ops->records(at->backend, first, count, at->rows, at->records, at->cells, error));
+    GF_TRY(at->backend->ops->records(at->backend, first, count, at->rows, at->records, at->cells,
+                                     error));
     at->times->backward_ms += middle - start;
     at->times->statistics_ms += gf_clock_ms() - middle;
     if (!at->sink->layers) return GF_OK;
@@ -122,8 +126,9 @@ static gf_status run_pass(pass *at, gf_scaled *loss, gf_error *error)
     return GF_OK;
 }
 
-gf_status gf_compute_run(gf_backend *backend, const gf_plan *plan, int32_t rows, const gf_pulse *pulse,
-                         const gf_sink *sink, gf_scaled *loss, gf_times *times, gf_error *error)
+gf_status gf_compute_run(gf_backend *backend, const gf_plan *plan, int32_t rows,
+                         const gf_pulse *pulse, const gf_sink *sink, gf_scaled *loss,
+                         gf_times *times, gf_error *error)
 {
     const double start = gf_clock_ms();
     const size_t layers = (size_t)plan->layers_per_segment;
@@ -132,8 +137,10 @@ gf_status gf_compute_run(gf_backend *backend, const gf_plan *plan, int32_t rows,
     at.records = malloc(layers * sizeof *at.records);
     at.cells = malloc(layers * (size_t)rows * sizeof *at.cells);
     gf_status status = GF_MEMORY;
-    if (at.records && at.cells) status = run_pass(&at, loss, error);
-    else gf_fail(error, GF_MEMORY, "no memory for the records of a segment of %zu layers", layers);
+    if (at.records && at.cells)
+        status = run_pass(&at, loss, error);
+    else
+        gf_fail(error, GF_MEMORY, "no memory for the records of a segment of %zu layers", layers);
     free(at.records);
     free(at.cells);
     if (status != GF_OK) return status;

@@ -1,16 +1,19 @@
-/* Sizes first: what a network needs, whether the device has it, and into what segments it is cut. */
+/* Sizes first: what a network needs, whether the device has it, and into what segments it is cut.
+ */
 #include "compute/plan.h"
 
 #include <inttypes.h>
 
-/* A segment is launched, streamed and cancelled as one: short enough to answer quickly, long enough to be worth it. */
+/* A segment is launched, streamed and cancelled as one: short enough to answer quickly, long enough
+ * to be worth it. */
 #define SEGMENT_SECONDS 0.02
 /* What a compute unit is taken to reach in matrix products when its backend does not say. */
 #define ASSUMED_GFLOPS_PER_UNIT 20.0
 
 static uint64_t activation_bytes(const gf_spec *spec)
 {
-    uint64_t units = (uint64_t)gf_spec_fan_out(spec, 0) + (uint64_t)gf_spec_fan_out(spec, spec->depth);
+    uint64_t units =
+        (uint64_t)gf_spec_fan_out(spec, 0) + (uint64_t)gf_spec_fan_out(spec, spec->depth);
     for (int32_t layer = 1; layer <= spec->depth; layer++)
         units += 3 * (uint64_t)gf_spec_fan_out(spec, layer); /* z, a, delta */
     return units * (uint64_t)spec->batch * sizeof(float);
@@ -21,7 +24,8 @@ static double predict_seconds(const gf_spec *spec, const gf_device *device)
 {
     const double work = 6.0 * (double)gf_spec_parameter_count(spec) * spec->batch;
     const double units = device->compute_units > 0 ? device->compute_units : 1;
-    const double gflops = device->assumed_gflops > 0.0 ? device->assumed_gflops : ASSUMED_GFLOPS_PER_UNIT * units;
+    const double gflops =
+        device->assumed_gflops > 0.0 ? device->assumed_gflops : ASSUMED_GFLOPS_PER_UNIT * units;
     return work / (gflops * 1e9);
 }
 
@@ -29,15 +33,16 @@ static gf_status check_memory(const gf_plan *plan, const gf_device *device, gf_e
 {
     const double gib = 1024.0 * 1024.0 * 1024.0;
     if (plan->total_bytes > device->memory_bytes)
-        return gf_fail(error, GF_MEMORY,
-                       "%d layers of %d with batch %d need %.1f GiB (%.1f GiB of it weights); %s has %.1f GiB",
-                       plan->spec.depth, plan->spec.width, plan->spec.batch,
-                       (double)plan->total_bytes / gib, (double)plan->weight_bytes / gib, device->name,
-                       (double)device->memory_bytes / gib);
+        return gf_fail(
+            error, GF_MEMORY,
+            "%d layers of %d with batch %d need %.1f GiB (%.1f GiB of it weights); %s has %.1f GiB",
+            plan->spec.depth, plan->spec.width, plan->spec.batch, (double)plan->total_bytes / gib,
+            (double)plan->weight_bytes / gib, device->name, (double)device->memory_bytes / gib);
     return GF_OK;
 }
 
-gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *out, gf_error *error)
+gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *out,
+                         gf_error *error)
 {
     GF_TRY(gf_spec_validate(spec, error));
     gf_plan plan = {.spec = *spec};

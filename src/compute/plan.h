@@ -1,6 +1,7 @@
 /* How a network will be run on a device, decided from sizes alone before anything is allocated.
  *
- * Layers are cut into segments of consecutive layers: the unit of launching, of streaming records and of cancelling. */
+ * Layers are cut into segments of consecutive layers: the unit of launching, of streaming records
+ * and of cancelling. */
 #ifndef GF_COMPUTE_PLAN_H
 #define GF_COMPUTE_PLAN_H
 
@@ -18,7 +19,8 @@ typedef struct gf_plan {
 } gf_plan;
 
 /* GF_INVALID: the spec. GF_MEMORY: it does not fit, with what is needed and what there is. */
-gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *out, gf_error *error);
+gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *out,
+                         gf_error *error);
 
 /* First layer (1-based) and number of layers of segment 0..segment_count-1. */
 int32_t gf_plan_segment_first(const gf_plan *plan, int32_t segment);

@@ -10,10 +10,11 @@
 #include "compute/reference/reference.h"
 #include "model/init.h"
 
-/* float32 rounding grows with depth and width; these networks are small and well-conditioned, and a wrong kernel is wrong
- * in the first digits. */
+/* float32 rounding grows with depth and width; these networks are small and well-conditioned, and a
+ * wrong kernel is wrong in the first digits. */
 #define FLOAT_TOLERANCE 2e-4
-/* A value next to a rounding boundary may go either way: one unit of bf16 is 2^-8, and a norm averages many. */
+/* A value next to a rounding boundary may go either way: one unit of bf16 is 2^-8, and a norm
+ * averages many. */
 #define ROUNDED_TOLERANCE 3e-2
 /* Central differences with a step of 1e-3 in the gain, whose weights are rounded to float32. */
 #define SLOPE_TOLERANCE 2e-3
@@ -73,7 +74,8 @@ static void add_inits(check_list *list)
         spec.sigma = 0.3;
         spec.bias_std = i == GF_INIT_PYTORCH_DEFAULT ? 0.0 : 0.1;
         check *item = add(list, gf_init_get(spec.init)->name, &spec);
-        item->slope = i != GF_INIT_ZEROS && i != GF_INIT_PYTORCH_DEFAULT; /* whose biases move with the gain */
+        item->slope = i != GF_INIT_ZEROS &&
+                      i != GF_INIT_PYTORCH_DEFAULT; /* whose biases move with the gain */
     }
 }
 
@@ -147,9 +149,8 @@ static check_list *make_checks(void)
     return list;
 }
 
-
-static gf_status keep(void *user, int32_t first, int32_t count, const gf_layer_record *records, const gf_cell *cells,
-                      gf_error *error)
+static gf_status keep(void *user, int32_t first, int32_t count, const gf_layer_record *records,
+                      const gf_cell *cells, gf_error *error)
 {
     (void)error;
     gf_run *run = user;
@@ -158,17 +159,20 @@ static gf_status keep(void *user, int32_t first, int32_t count, const gf_layer_r
     return GF_OK;
 }
 
-static gf_status run_on(gf_backend *backend, const gf_device *device, const gf_spec *spec, gf_run *out,
-                        gf_error *error)
+static gf_status run_on(gf_backend *backend, const gf_device *device, const gf_spec *spec,
+                        gf_run *out, gf_error *error)
 {
     gf_plan plan;
     gf_run run;
     GF_TRY(gf_plan_create(spec, device, &plan, error));
     GF_TRY(gf_run_create(spec, 1, &run, error));
     const gf_sink sink = {.layers = keep, .user = &run};
-    const gf_status status = gf_compute_run(backend, &plan, 1, NULL, &sink, &run.loss, &run.times, error);
-    if (status == GF_OK) *out = run;
-    else gf_run_destroy(&run);
+    const gf_status status =
+        gf_compute_run(backend, &plan, 1, NULL, &sink, &run.loss, &run.times, error);
+    if (status == GF_OK)
+        *out = run;
+    else
+        gf_run_destroy(&run);
     return status;
 }
 
@@ -176,7 +180,9 @@ static gf_status run_on(gf_backend *backend, const gf_device *device, const gf_s
 static double apart(gf_scaled a, gf_scaled b)
 {
     if (!isfinite(a.mantissa) || !isfinite(b.mantissa))
-        return isnan(a.mantissa) == isnan(b.mantissa) && isinf(a.mantissa) == isinf(b.mantissa) ? 0.0 : INFINITY;
+        return isnan(a.mantissa) == isnan(b.mantissa) && isinf(a.mantissa) == isinf(b.mantissa)
+                   ? 0.0
+                   : INFINITY;
     if (b.mantissa == 0.0) return a.mantissa == 0.0 ? 0.0 : INFINITY;
     if (a.mantissa == 0.0) return 1.0;
     const double ratio = gf_scaled_double(gf_scaled_divide(a, b));
@@ -188,12 +194,14 @@ static double worst_difference(const gf_run *run, const gf_run *expected)
     double worst = apart(run->loss, expected->loss);
     for (int32_t l = 0; l < run->spec.depth; l++) {
         const gf_layer_record *a = &run->layers[l], *b = &expected->layers[l];
-        const bool broken = a->nan_count + a->inf_count > 0, should = b->nan_count + b->inf_count > 0;
+        const bool broken = a->nan_count + a->inf_count > 0,
+                   should = b->nan_count + b->inf_count > 0;
         if (broken != should) return INFINITY;
         worst = fmax(worst, apart(a->weight_grad_norm, b->weight_grad_norm));
         worst = fmax(worst, apart(a->delta_rms, b->delta_rms));
         /* In front of batch norm the bias gradient is zero but for rounding. */
-        if (run->spec.norm != GF_NORM_BATCH) worst = fmax(worst, apart(a->bias_grad_norm, b->bias_grad_norm));
+        if (run->spec.norm != GF_NORM_BATCH)
+            worst = fmax(worst, apart(a->bias_grad_norm, b->bias_grad_norm));
     }
     return worst;
 }
@@ -231,8 +239,10 @@ static gf_status compare(const pair *at, const check *item, gf_verify_row *out, 
     return status;
 }
 
-/* sum over all layers of <W, dW> / gain, which is dL/dgain where every weight is gain times a constant. */
-static gf_status gradient_along_gain(gf_backend *backend, const gf_spec *spec, double *out, gf_error *error)
+/* sum over all layers of <W, dW> / gain, which is dL/dgain where every weight is gain times a
+ * constant. */
+static gf_status gradient_along_gain(gf_backend *backend, const gf_spec *spec, double *out,
+                                     gf_error *error)
 {
     double sum = 0.0;
     for (int32_t l = 1; l <= spec->depth; l++) {
@@ -242,7 +252,8 @@ static gf_status gradient_along_gain(gf_backend *backend, const gf_spec *spec, d
         if (!values) return gf_fail(error, GF_MEMORY, "no memory for %zu weights", count);
         gf_status status = backend->ops->read(backend, l, GF_TENSOR_WEIGHT, values, &none, error);
         if (status == GF_OK)
-            status = backend->ops->read(backend, l, GF_TENSOR_WEIGHT_GRAD, values + count, &exponent, error);
+            status = backend->ops->read(backend, l, GF_TENSOR_WEIGHT_GRAD, values + count,
+                                        &exponent, error);
         double dot = 0.0;
         for (size_t i = 0; status == GF_OK && i < count; i++)
             dot += (double)values[i] * values[count + i];
@@ -254,7 +265,8 @@ static gf_status gradient_along_gain(gf_backend *backend, const gf_spec *spec, d
     return GF_OK;
 }
 
-static gf_status loss_at_gain(const pair *at, gf_spec spec, double gain, double *out, gf_error *error)
+static gf_status loss_at_gain(const pair *at, gf_spec spec, double gain, double *out,
+                              gf_error *error)
 {
     gf_run run;
     spec.gain = gain;
@@ -265,7 +277,8 @@ static gf_status loss_at_gain(const pair *at, gf_spec spec, double gain, double 
 }
 
 /* Central differences of the reference's loss against the device's gradient. */
-static gf_status compare_slope(const pair *at, const check *item, gf_verify_row *out, gf_error *error)
+static gf_status compare_slope(const pair *at, const check *item, gf_verify_row *out,
+                               gf_error *error)
 {
     gf_spec spec = item->spec;
     double above, below, gradient = 0.0;
@@ -277,13 +290,16 @@ static gf_status compare_slope(const pair *at, const check *item, gf_verify_row 
     gf_run_destroy(&run);
     GF_TRY(gradient_along_gain(at->backend, &spec, &gradient, error));
     const double slope = (above - below) / (2.0 * SLOPE_STEP);
-    /* The loss is about 1: a slope near zero is known only to the rounding of the two losses' weights. */
-    *out = row_make(item, "slope of the loss", fabs(gradient - slope) / fmax(fabs(slope), 0.05), SLOPE_TOLERANCE);
+    /* The loss is about 1: a slope near zero is known only to the rounding of the two losses'
+     * weights. */
+    *out = row_make(item, "slope of the loss", fabs(gradient - slope) / fmax(fabs(slope), 0.05),
+                    SLOPE_TOLERANCE);
     return GF_OK;
 }
 
 /* Weights on the device against the generator, bit for bit. */
-static gf_status compare_weights(const pair *at, const check *item, gf_verify_row *out, gf_error *error)
+static gf_status compare_weights(const pair *at, const check *item, gf_verify_row *out,
+                                 gf_error *error)
 {
     const gf_spec *spec = &item->spec;
     const int32_t rows = gf_spec_fan_out(spec, 1), columns = gf_spec_fan_in(spec, 1);
@@ -294,29 +310,33 @@ static gf_status compare_weights(const pair *at, const check *item, gf_verify_ro
     float *values = malloc((count + (size_t)columns) * sizeof *values);
     if (!values) return gf_fail(error, GF_MEMORY, "no memory for %zu weights", count);
     int64_t exponent;
-    const gf_status status = at->backend->ops->read(at->backend, 1, GF_TENSOR_WEIGHT, values, &exponent, error);
+    const gf_status status =
+        at->backend->ops->read(at->backend, 1, GF_TENSOR_WEIGHT, values, &exponent, error);
     const gf_fill fill = gf_fill_weight(spec, 1);
     double different = 0.0;
     for (int32_t row = 0; status == GF_OK && row < rows; row++) {
         gf_fill_row(&fill, spec->seed, 1, row, columns, values + count);
-        different += memcmp(values + (size_t)row * (size_t)columns, values + count, (size_t)columns * sizeof *values) != 0;
+        different += memcmp(values + (size_t)row * (size_t)columns, values + count,
+                            (size_t)columns * sizeof *values) != 0;
     }
     free(values);
     if (status == GF_OK) *out = row_make(item, "weights, same bits", different, 0.0);
     return status;
 }
 
-/* The listing everybody knows, as PyTorch in float64 computes it with these weights: loss, then |dL/dW| and rms delta of
- * the first and of the last layer. */
+/* The listing everybody knows, as PyTorch in float64 computes it with these weights: loss, then
+ * |dL/dW| and rms delta of the first and of the last layer. */
 static gf_status compare_known(const pair *at, gf_verify_row *out, gf_error *error)
 {
-    static const double known[] = {1.2752898008391562, 1.9757074689180545e-09, 5.799534167773274e-12, 0.13927801207782972, 0.00026998203231596055};
+    static const double known[] = {1.2752898008391562, 1.9757074689180545e-09,
+                                   5.799534167773274e-12, 0.13927801207782972,
+                                   0.00026998203231596055};
     const check item = {.name = "10 x 64, sigmoid", .spec = gf_spec_default()};
     gf_run run;
     GF_TRY(run_on(at->backend, at->device, &item.spec, &run, error));
     const gf_layer_record *first = &run.layers[0], *last = &run.layers[9];
-    const gf_scaled found[] = {run.loss, first->weight_grad_norm, first->delta_rms, last->weight_grad_norm,
-                               last->delta_rms};
+    const gf_scaled found[] = {run.loss, first->weight_grad_norm, first->delta_rms,
+                               last->weight_grad_norm, last->delta_rms};
     double worst = 0.0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         worst = fmax(worst, apart(found[i], gf_scaled_make(known[i], 0)));
@@ -336,7 +356,8 @@ static gf_status pair_open(gf_backend *backend, const gf_device *device, pair *o
     return GF_OK;
 }
 
-static gf_status tell(const gf_verify_sink *sink, gf_status status, const gf_verify_row *row, int32_t *failures)
+static gf_status tell(const gf_verify_sink *sink, gf_status status, const gf_verify_row *row,
+                      int32_t *failures)
 {
     if (status != GF_OK) return status;
     *failures += !row->passed;
@@ -344,23 +365,24 @@ static gf_status tell(const gf_verify_sink *sink, gf_status status, const gf_ver
     return GF_OK;
 }
 
-static gf_status check_all(const pair *at, const check_list *list, const gf_verify_sink *sink, int32_t *failures,
-                           gf_error *error)
+static gf_status check_all(const pair *at, const check_list *list, const gf_verify_sink *sink,
+                           int32_t *failures, gf_error *error)
 {
     gf_verify_row row;
     GF_TRY(tell(sink, compare_weights(at, &list->items[0], &row, error), &row, failures));
     GF_TRY(tell(sink, compare_known(at, &row, error), &row, failures));
     const bool is_reference = at->backend->ops == at->reference->ops;
     for (int32_t i = 0; i < list->count; i++) {
-        if (!is_reference) GF_TRY(tell(sink, compare(at, &list->items[i], &row, error), &row, failures));
+        if (!is_reference)
+            GF_TRY(tell(sink, compare(at, &list->items[i], &row, error), &row, failures));
         if (list->items[i].slope)
             GF_TRY(tell(sink, compare_slope(at, &list->items[i], &row, error), &row, failures));
     }
     return GF_OK;
 }
 
-gf_status gf_verify_all(gf_backend *backend, const gf_device *device, const gf_verify_sink *sink, int32_t *failures,
-                        gf_error *error)
+gf_status gf_verify_all(gf_backend *backend, const gf_device *device, const gf_verify_sink *sink,
+                        int32_t *failures, gf_error *error)
 {
     pair at;
     check_list *list = make_checks();
@@ -382,8 +404,9 @@ static gf_status check_quick(const pair *at, const check_list *list, gf_error *e
         if (!list->items[i].quick) continue;
         GF_TRY(compare(at, &list->items[i], &row, error));
         if (!row.passed)
-            return gf_fail(error, GF_DEVICE, "device %s computes '%s' wrong: off by %.2g, allowed %.2g", at->device->id,
-                           row.name, row.error, row.tolerance);
+            return gf_fail(error, GF_DEVICE,
+                           "device %s computes '%s' wrong: off by %.2g, allowed %.2g",
+                           at->device->id, row.name, row.error, row.tolerance);
     }
     return GF_OK;
 }

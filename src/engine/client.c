@@ -1,7 +1,9 @@
-/* The window side: a request at a time, the pass being filled, and what to do when the child dies or goes silent.
+/* The window side: a request at a time, the pass being filled, and what to do when the child dies
+ * or goes silent.
  *
- * The order of devices is the ladder: each failure of a device (crash, silence, a device error) goes one rung down and
- * asks for the same pass again. After three failures no driver is asked any more: only the C backends are left. */
+ * The order of devices is the ladder: each failure of a device (crash, silence, a device error)
+ * goes one rung down and asks for the same pass again. After three failures no driver is asked any
+ * more: only the C backends are left. */
 #include "gradflow/engine.h"
 
 #include <poll.h>
@@ -31,13 +33,13 @@ struct gf_engine {
 
     gf_device devices[GF_DEVICES_MAX];
     int32_t device_count;
-    char device[32];     /* asked for by the run under way; "" is the best */
-    int32_t failures;    /* of devices and of the child, in all */
+    char device[32];  /* asked for by the run under way; "" is the best */
+    int32_t failures; /* of devices and of the child, in all */
     bool without_opencl;
 
-    int64_t id;      /* of the run under way */
-    bool asked;      /* there is a run under way or waiting for hello */
-    gf_run run;      /* being filled or finished */
+    int64_t id; /* of the run under way */
+    bool asked; /* there is a run under way or waiting for hello */
+    gf_run run; /* being filled or finished */
     gf_error refused;
     char notice[256];
 
@@ -49,16 +51,16 @@ static gf_status send_run(gf_engine *engine, gf_error *error)
     /* Asking again must not put off the deadline of a silent child. */
     if (engine->state != GF_ENGINE_WORKING) engine->heard_ms = gf_clock_ms();
     engine->state = GF_ENGINE_WORKING;
-    json_t *head = json_pack("{s:s, s:I, s:s, s:i, s:o}", "type", "run", "id", (json_int_t)++engine->id, "device",
-                             engine->device, "rows", engine->run.rows, "network",
-                             gf_network_to_json(&engine->run.spec));
+    json_t *head = json_pack("{s:s, s:I, s:s, s:i, s:o}", "type", "run", "id",
+                             (json_int_t)++engine->id, "device", engine->device, "rows",
+                             engine->run.rows, "network", gf_network_to_json(&engine->run.spec));
     return gf_message_write(engine->process.to, head, NULL, 0, error);
 }
 
 static gf_status start_child(gf_engine *engine, gf_error *error)
 {
-    GF_TRY(gf_process_start(engine->command, engine->without_opencl ? "--no-opencl" : NULL, &engine->process,
-                            error));
+    GF_TRY(gf_process_start(engine->command, engine->without_opencl ? "--no-opencl" : NULL,
+                            &engine->process, error));
     gf_reader_destroy(&engine->reader);
     engine->reader = (gf_reader){.fd = engine->process.from, .payload_max = GF_PAYLOAD_MAX};
     engine->state = GF_ENGINE_STARTING;
@@ -74,7 +76,8 @@ gf_status gf_engine_create(const gf_engine_desc *desc, gf_engine **out, gf_error
     engine->command = desc->command ? strdup(desc->command) : NULL;
     engine->wanted_device = desc->device ? strdup(desc->device) : NULL;
     engine->deadline_ms = desc->deadline_ms ? desc->deadline_ms : DEADLINE_MS;
-    if (engine->wanted_device) snprintf(engine->device, sizeof engine->device, "%s", engine->wanted_device);
+    if (engine->wanted_device)
+        snprintf(engine->device, sizeof engine->device, "%s", engine->wanted_device);
     const gf_status status = start_child(engine, error);
     if (status != GF_OK) {
         gf_engine_destroy(engine);
@@ -126,7 +129,8 @@ static const char *device_title(const gf_engine *engine)
 static void give_up(gf_engine *engine, const gf_error *why)
 {
     engine->state = GF_ENGINE_FAILED;
-    snprintf(engine->notice, sizeof engine->notice, "The engine could not be kept running: %.200s", why->text);
+    snprintf(engine->notice, sizeof engine->notice, "The engine could not be kept running: %.200s",
+             why->text);
     engine->refused = *why;
 }
 
@@ -138,11 +142,12 @@ static void restart(gf_engine *engine, const char *why)
     engine->failures++;
     step_down(engine);
     if (engine->asked) forget_progress(engine);
-    snprintf(engine->notice, sizeof engine->notice, "The engine %.120s; it was restarted on %s.", why,
-             device_title(engine));
+    snprintf(engine->notice, sizeof engine->notice, "The engine %.120s; it was restarted on %s.",
+             why, device_title(engine));
     snprintf(engine->run.fell_back, sizeof engine->run.fell_back, "the engine %.200s", why);
     if (engine->failures >= FAILURES_TO_STOP) gf_fail(&error, GF_DEVICE, "it %.200s", why);
-    if (engine->failures >= FAILURES_TO_STOP || start_child(engine, &error) != GF_OK) give_up(engine, &error);
+    if (engine->failures >= FAILURES_TO_STOP || start_child(engine, &error) != GF_OK)
+        give_up(engine, &error);
 }
 
 gf_status gf_engine_run(gf_engine *engine, const gf_spec *spec, int32_t rows, gf_error *error)
@@ -165,14 +170,16 @@ void gf_engine_cancel(gf_engine *engine)
 {
     if (engine->state != GF_ENGINE_WORKING) return;
     json_t *head = json_pack("{s:s, s:I}", "type", "cancel", "id", (json_int_t)engine->id);
-    gf_message_write(engine->process.to, head, NULL, 0, NULL); /* a dead child is noticed by the next poll */
+    gf_message_write(engine->process.to, head, NULL, 0,
+                     NULL); /* a dead child is noticed by the next poll */
     engine->asked = false;
 }
 
 static gf_device_kind kind_from(const char *name)
 {
     for (int kind = GF_DEVICE_GPU; kind < GF_DEVICE_HOST; kind++)
-        if (strcmp(gf_device_kind_name((gf_device_kind)kind), name) == 0) return (gf_device_kind)kind;
+        if (strcmp(gf_device_kind_name((gf_device_kind)kind), name) == 0)
+            return (gf_device_kind)kind;
     return GF_DEVICE_HOST;
 }
 
@@ -181,9 +188,9 @@ static bool device_from_json(const json_t *value, gf_device *out)
     const char *id, *name, *driver, *kind;
     json_int_t memory, allocation;
     gf_device device = {0};
-    if (json_unpack((json_t *)value, "{s:s, s:s, s:s, s:s, s:i, s:I, s:I}", "id", &id, "name", &name, "driver",
-                    &driver, "kind", &kind, "compute_units", &device.compute_units, "memory_bytes", &memory,
-                    "allocation_bytes", &allocation) != 0)
+    if (json_unpack((json_t *)value, "{s:s, s:s, s:s, s:s, s:i, s:I, s:I}", "id", &id, "name",
+                    &name, "driver", &driver, "kind", &kind, "compute_units", &device.compute_units,
+                    "memory_bytes", &memory, "allocation_bytes", &allocation) != 0)
         return false;
     snprintf(device.id, sizeof device.id, "%s", id);
     snprintf(device.name, sizeof device.name, "%s", name);
@@ -201,14 +208,15 @@ static gf_status hear_hello(gf_engine *engine, const gf_message *message, gf_err
     json_int_t record_bytes;
     json_t *devices, *device;
     size_t index;
-    if (json_unpack(message->head, "{s:i, s:I, s:o}", "protocol", &protocol, "record_bytes", &record_bytes,
-                    "devices", &devices) != 0 ||
+    if (json_unpack(message->head, "{s:i, s:I, s:o}", "protocol", &protocol, "record_bytes",
+                    &record_bytes, "devices", &devices) != 0 ||
         protocol != GF_PROTOCOL_VERSION || record_bytes != (json_int_t)sizeof(gf_layer_record))
         return gf_fail(error, GF_PROTOCOL, "speaks another version of the protocol");
     engine->device_count = 0;
     json_array_foreach(devices, index, device)
     {
-        if (index == GF_DEVICES_MAX || !device_from_json(device, &engine->devices[engine->device_count]))
+        if (index == GF_DEVICES_MAX ||
+            !device_from_json(device, &engine->devices[engine->device_count]))
             return gf_fail(error, GF_PROTOCOL, "described a device that cannot be understood");
         engine->device_count++;
     }
@@ -221,9 +229,9 @@ static gf_status hear_plan(gf_engine *engine, const gf_message *message, gf_erro
     const char *id;
     json_int_t bytes;
     gf_plan_summary plan;
-    if (json_unpack(message->head, "{s:s, s:i, s:i, s:I, s:F}", "device", &id, "segments", &plan.segment_count,
-                    "layers_per_segment", &plan.layers_per_segment, "plan_bytes", &bytes,
-                    "predicted_seconds", &plan.predicted_seconds) != 0)
+    if (json_unpack(message->head, "{s:s, s:i, s:i, s:I, s:F}", "device", &id, "segments",
+                    &plan.segment_count, "layers_per_segment", &plan.layers_per_segment,
+                    "plan_bytes", &bytes, "predicted_seconds", &plan.predicted_seconds) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent a plan that cannot be understood");
     plan.bytes = (uint64_t)bytes;
     engine->run.plan = plan;
@@ -236,13 +244,14 @@ static gf_status hear_layers(gf_engine *engine, const gf_message *message, gf_er
 {
     gf_run *run = &engine->run;
     int first, count;
-    if (json_unpack(message->head, "{s:i, s:i}", "first", &first, "count", &count) != 0 || count < 1 || first < 1 ||
-        count > run->spec.depth || first + count != run->first_ready)
+    if (json_unpack(message->head, "{s:i, s:i}", "first", &first, "count", &count) != 0 ||
+        count < 1 || first < 1 || count > run->spec.depth || first + count != run->first_ready)
         return gf_fail(error, GF_PROTOCOL, "sent layers that were not expected");
     const size_t records = (size_t)count * sizeof *run->layers;
     const size_t cells = (size_t)count * (size_t)run->rows * sizeof *run->cells;
     if (message->payload_bytes != records + cells)
-        return gf_fail(error, GF_PROTOCOL, "sent %zu bytes for %d layers", message->payload_bytes, count);
+        return gf_fail(error, GF_PROTOCOL, "sent %zu bytes for %d layers", message->payload_bytes,
+                       count);
     memcpy(&run->layers[first - 1], message->payload, records);
     memcpy(&run->cells[(size_t)(first - 1) * (size_t)run->rows], message->payload + records, cells);
     run->first_ready = first;
@@ -274,7 +283,8 @@ static bool try_next_device(gf_engine *engine, const char *why)
     if (strcmp(before, engine->device) == 0) return false;
     forget_progress(engine);
     snprintf(engine->run.fell_back, sizeof engine->run.fell_back, "%.250s", why);
-    snprintf(engine->notice, sizeof engine->notice, "%.180s; using %s instead.", why, device_title(engine));
+    snprintf(engine->notice, sizeof engine->notice, "%.180s; using %s instead.", why,
+             device_title(engine));
     return true;
 }
 
@@ -299,7 +309,8 @@ static gf_status hear(gf_engine *engine, const gf_message *message, gf_error *er
     if (strcmp(message->type, "hello") == 0) return hear_hello(engine, message, error);
     if (strcmp(message->type, "alive") == 0) return GF_OK;
     const json_t *id = json_object_get(message->head, "id");
-    if (!json_is_integer(id)) return gf_fail(error, GF_PROTOCOL, "sent '%.40s' without an id", message->type);
+    if (!json_is_integer(id))
+        return gf_fail(error, GF_PROTOCOL, "sent '%.40s' without an id", message->type);
     if (json_integer_value(id) != engine->id) return GF_OK; /* of a run that is no longer wanted */
     if (strcmp(message->type, "plan") == 0) return hear_plan(engine, message, error);
     if (strcmp(message->type, "layers") == 0) return hear_layers(engine, message, error);
@@ -345,10 +356,12 @@ bool gf_engine_poll(gf_engine *engine)
         return true;
     }
     if (engine->reader.ended || gf_process_has_ended(&engine->process, how)) {
-        if (engine->process.pid) { /* it closed its output first: give it a moment to end by itself */
+        if (engine->process
+                .pid) { /* it closed its output first: give it a moment to end by itself */
             struct timespec moment = {.tv_nsec = 2000000};
             nanosleep(&moment, NULL);
-            if (!gf_process_has_ended(&engine->process, how)) snprintf(how, sizeof how, "closed the connection");
+            if (!gf_process_has_ended(&engine->process, how))
+                snprintf(how, sizeof how, "closed the connection");
         }
         restart(engine, how);
         return true;
@@ -368,12 +381,30 @@ bool gf_engine_wait(gf_engine *engine, int32_t timeout_ms)
     return gf_engine_poll(engine);
 }
 
-gf_engine_state gf_engine_get_state(const gf_engine *engine) { return engine->state; }
-const gf_run *gf_engine_get_run(const gf_engine *engine) { return &engine->run; }
-const gf_error *gf_engine_get_error(const gf_engine *engine) { return &engine->refused; }
-const char *gf_engine_notice(const gf_engine *engine) { return engine->notice; }
-int32_t gf_engine_restart_count(const gf_engine *engine) { return engine->failures; }
-int32_t gf_engine_pid(const gf_engine *engine) { return (int32_t)engine->process.pid; }
+gf_engine_state gf_engine_get_state(const gf_engine *engine)
+{
+    return engine->state;
+}
+const gf_run *gf_engine_get_run(const gf_engine *engine)
+{
+    return &engine->run;
+}
+const gf_error *gf_engine_get_error(const gf_engine *engine)
+{
+    return &engine->refused;
+}
+const char *gf_engine_notice(const gf_engine *engine)
+{
+    return engine->notice;
+}
+int32_t gf_engine_restart_count(const gf_engine *engine)
+{
+    return engine->failures;
+}
+int32_t gf_engine_pid(const gf_engine *engine)
+{
+    return (int32_t)engine->process.pid;
+}
 
 bool gf_engine_take_run(gf_engine *engine, gf_run *out)
 {
@@ -390,14 +421,14 @@ int32_t gf_engine_get_devices(const gf_engine *engine, const gf_device **out)
     return engine->device_count;
 }
 
-gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tensor, float *out, size_t count,
-                                int64_t *exponent, gf_error *error)
+gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tensor, float *out,
+                                size_t count, int64_t *exponent, gf_error *error)
 {
     gf_tensor_request request = {.out = out, .count = count};
     const int32_t failures = engine->failures;
     if (engine->state != GF_ENGINE_IDLE) return gf_fail(error, GF_DEVICE, "the engine is not idle");
-    json_t *head = json_pack("{s:s, s:I, s:i, s:i}", "type", "inspect", "id", (json_int_t)++engine->id, "layer",
-                             layer, "tensor", (int)tensor);
+    json_t *head = json_pack("{s:s, s:I, s:i, s:i}", "type", "inspect", "id",
+                             (json_int_t)++engine->id, "layer", layer, "tensor", (int)tensor);
     GF_TRY(gf_message_write(engine->process.to, head, NULL, 0, error));
     engine->tensor = &request;
     engine->state = GF_ENGINE_WORKING;
@@ -406,7 +437,8 @@ gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tens
     while (!request.complete && engine->failures == failures && engine->refused.status == GF_OK)
         gf_engine_wait(engine, 50);
     engine->tensor = NULL;
-    if (engine->refused.status != GF_OK) return gf_fail(error, engine->refused.status, "%s", engine->refused.text);
+    if (engine->refused.status != GF_OK)
+        return gf_fail(error, engine->refused.status, "%s", engine->refused.text);
     if (!request.complete) return gf_fail(error, GF_DEVICE, "%s", engine->notice);
     engine->state = GF_ENGINE_IDLE;
     *exponent = request.exponent;

@@ -65,7 +65,8 @@ static gf_status spawn(char **words, gf_process *out, gf_error *error)
     if (why) {
         close(down[1]);
         close(up[0]);
-        return gf_fail(error, GF_UNAVAILABLE, "the engine '%.200s' cannot be started: %s", words[0], strerror(why));
+        return gf_fail(error, GF_UNAVAILABLE, "the engine '%.200s' cannot be started: %s", words[0],
+                       strerror(why));
     }
     fcntl(up[0], F_SETFL, O_NONBLOCK);
     fcntl(down[1], F_SETFL, O_NONBLOCK); /* a frozen child must not freeze us */
@@ -80,9 +81,11 @@ gf_status gf_process_start(const char *command, const char *extra, gf_process *o
     char *text = command ? strdup(command) : NULL;
     char *last = extra ? strdup(extra) : NULL;
     gf_status status = GF_OK;
-    if ((command && !text) || (extra && !last)) status = gf_fail(error, GF_MEMORY, "no memory to start the engine");
+    if ((command && !text) || (extra && !last))
+        status = gf_fail(error, GF_MEMORY, "no memory to start the engine");
     else if (command && !split(text, words, &count))
-        status = gf_fail(error, GF_INVALID, "the engine command '%.200s' has an open quote, no word, or over %d words",
+        status = gf_fail(error, GF_INVALID,
+                         "the engine command '%.200s' has an open quote, no word, or over %d words",
                          command, WORDS_MAX);
     if (status == GF_OK) {
         words[count] = last;
@@ -105,8 +108,10 @@ bool gf_process_has_ended(gf_process *process, char how[80])
 {
     int status = 0;
     if (process->pid == 0 || waitpid(process->pid, &status, WNOHANG) != process->pid) return false;
-    if (WIFSIGNALED(status)) snprintf(how, 80, "was ended by signal %d", WTERMSIG(status));
-    else snprintf(how, 80, "ended with code %d", WEXITSTATUS(status));
+    if (WIFSIGNALED(status))
+        snprintf(how, 80, "was ended by signal %d", WTERMSIG(status));
+    else
+        snprintf(how, 80, "ended with code %d", WEXITSTATUS(status));
     close_ends(process);
     return true;
 }

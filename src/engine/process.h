@@ -13,9 +13,11 @@ typedef struct gf_process {
     int to, from; /* our ends; neither blocks */
 } gf_process;
 
-/* Split `command` at spaces, "double" and 'single' quotes keeping words together, and start it; no shell is involved.
- * NULL: this program itself with the argument "engine". `extra` (may be NULL) becomes the last argument. */
-gf_status gf_process_start(const char *command, const char *extra, gf_process *out, gf_error *error);
+/* Split `command` at spaces, "double" and 'single' quotes keeping words together, and start it; no
+ * shell is involved. NULL: this program itself with the argument "engine". `extra` (may be NULL)
+ * becomes the last argument. */
+gf_status gf_process_start(const char *command, const char *extra, gf_process *out,
+                           gf_error *error);
 /* True once the child has ended; how says what happened in a few words. */
 bool gf_process_has_ended(gf_process *process, char how[80]);
 /* End it now and wait for it; a zeroed process is fine. */

@@ -44,8 +44,10 @@ gf_status gf_reader_fill(gf_reader *reader, gf_error *error)
     drop_taken(reader);
     GF_TRY(make_room(reader, error));
     const ssize_t got = read(reader->fd, reader->buffer + reader->used, READ_CHUNK);
-    if (got > 0) reader->used += (size_t)got;
-    else if (got == 0) reader->ended = true;
+    if (got > 0)
+        reader->used += (size_t)got;
+    else if (got == 0)
+        reader->ended = true;
     else if (errno != EAGAIN && errno != EINTR)
         return gf_fail(error, GF_IO, "the connection cannot be read: %s", strerror(errno));
     return GF_OK;
@@ -58,7 +60,8 @@ static gf_status payload_size(const json_t *head, size_t most, size_t *out, gf_e
     if (!bytes) return GF_OK;
     if (!json_is_integer(bytes) || json_integer_value(bytes) < 0 ||
         (uint64_t)json_integer_value(bytes) > most)
-        return gf_fail(error, GF_PROTOCOL, "a message announces a payload that is not 0 to %zu bytes", most);
+        return gf_fail(error, GF_PROTOCOL,
+                       "a message announces a payload that is not 0 to %zu bytes", most);
     *out = (size_t)json_integer_value(bytes);
     return GF_OK;
 }
@@ -91,7 +94,8 @@ gf_status gf_reader_next(gf_reader *reader, gf_message *out, bool *found, gf_err
     const size_t line = (size_t)(newline - reader->buffer);
     gf_message message = {0};
     GF_TRY(parse_head(reader->buffer, line, &message.head, error));
-    const gf_status status = payload_size(message.head, reader->payload_max, &message.payload_bytes, error);
+    const gf_status status =
+        payload_size(message.head, reader->payload_max, &message.payload_bytes, error);
     if (status != GF_OK || reader->used < line + 1 + message.payload_bytes) {
         json_decref(message.head);
         return status;
@@ -109,7 +113,8 @@ static gf_status write_all(int fd, const char *bytes, size_t size, gf_error *err
     while (size > 0) {
         const ssize_t wrote = write(fd, bytes, size);
         if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) return gf_fail(error, GF_IO, "the connection cannot be written: %s", strerror(errno));
+        if (wrote < 0)
+            return gf_fail(error, GF_IO, "the connection cannot be written: %s", strerror(errno));
         bytes += wrote;
         size -= (size_t)wrote;
     }

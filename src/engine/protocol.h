@@ -1,5 +1,6 @@
-/* The wire between window and engine. A message is one line of JSON of at most 1 MiB, with `"bytes": N` followed by N raw
- * little-endian bytes. Anything else ends the connection with an error.
+/* The wire between window and engine. A message is one line of JSON of at most 1 MiB, with
+ * `"bytes": N` followed by N raw little-endian bytes. Anything else ends the connection with an
+ * error.
  *
  * To the engine:   run     id, device (may be ""), rows, network
  *                  cancel  id
@@ -29,7 +30,7 @@ typedef struct gf_done {
 } gf_done;
 
 typedef struct gf_message {
-    json_t *head;        /* an object with a string "type"; owned */
+    json_t *head; /* an object with a string "type"; owned */
     const char *type;
     const char *payload; /* inside the reader, valid until its next call; NULL without "bytes" */
     size_t payload_bytes;
@@ -46,13 +47,17 @@ typedef struct gf_reader {
     bool ended;   /* the other side closed */
 } gf_reader;
 
-/* Take what the descriptor has (it must be non-blocking, or polled first). GF_PROTOCOL, GF_IO, GF_MEMORY. */
+/* Take what the descriptor has (it must be non-blocking, or polled first). GF_PROTOCOL, GF_IO,
+ * GF_MEMORY. */
 gf_status gf_reader_fill(gf_reader *reader, gf_error *error);
-/* The next whole message, *found false if there is none yet. GF_PROTOCOL says what is wrong with it. */
+/* The next whole message, *found false if there is none yet. GF_PROTOCOL says what is wrong with
+ * it. */
 gf_status gf_reader_next(gf_reader *reader, gf_message *out, bool *found, gf_error *error);
 void gf_reader_destroy(gf_reader *reader);
 
-/* Write one message, all of it. Takes over `head` (may be NULL: out of memory). With payload, "bytes" is added. */
-gf_status gf_message_write(int fd, json_t *head, const void *payload, size_t bytes, gf_error *error);
+/* Write one message, all of it. Takes over `head` (may be NULL: out of memory). With payload,
+ * "bytes" is added. */
+gf_status gf_message_write(int fd, json_t *head, const void *payload, size_t bytes,
+                           gf_error *error);
 
 #endif

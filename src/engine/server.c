@@ -1,5 +1,5 @@
-/* Requests in, records out. One thread: between segments and while waiting for a device the pulse sends a sign of life
- * and looks whether the run is still wanted. */
+/* Requests in, records out. One thread: between segments and while waiting for a device the pulse
+ * sends a sign of life and looks whether the run is still wanted. */
 #include "engine/server.h"
 
 #include <errno.h>
@@ -26,12 +26,12 @@ typedef struct server {
     gf_pulse pulse;
     gf_backend *backend; /* open on `device`, NULL: none */
     gf_device device;
-    gf_plan plan;        /* of the last finished run; depth 0: none */
-    int64_t id;          /* of the request being served */
+    gf_plan plan; /* of the last finished run; depth 0: none */
+    int64_t id;   /* of the request being served */
     int32_t rows;
     double last_said_ms, last_look_ms;
-    gf_message waiting;  /* read by the pulse, to be served next; head NULL: none */
-    gf_error broken;     /* the connection failed inside the pulse */
+    gf_message waiting; /* read by the pulse, to be served next; head NULL: none */
+    gf_error broken;    /* the connection failed inside the pulse */
 } server;
 
 static gf_status say(server *self, json_t *head, const void *payload, size_t bytes, gf_error *error)
@@ -69,7 +69,8 @@ static bool beat(void *user)
     return wanted(self);
 }
 
-/* Any bytes as a JSON string: what is not UTF-8 (a driver's name, a sentence cut inside a letter) becomes '?'. */
+/* Any bytes as a JSON string: what is not UTF-8 (a driver's name, a sentence cut inside a letter)
+ * becomes '?'. */
 static json_t *text_to_json(const char *text)
 {
     json_t *string = json_string(text);
@@ -84,9 +85,10 @@ static json_t *text_to_json(const char *text)
 static json_t *device_to_json(const gf_device *device)
 {
     return json_pack("{s:s, s:o, s:o, s:s, s:i, s:I, s:I}", "id", device->id, "name",
-                     text_to_json(device->name), "driver", text_to_json(device->driver), "kind", gf_device_kind_name(device->kind), "compute_units",
-                     device->compute_units, "memory_bytes", (json_int_t)device->memory_bytes,
-                     "allocation_bytes", (json_int_t)device->allocation_bytes);
+                     text_to_json(device->name), "driver", text_to_json(device->driver), "kind",
+                     gf_device_kind_name(device->kind), "compute_units", device->compute_units,
+                     "memory_bytes", (json_int_t)device->memory_bytes, "allocation_bytes",
+                     (json_int_t)device->allocation_bytes);
 }
 
 static gf_status say_hello(server *self, gf_error *error)
@@ -94,24 +96,25 @@ static gf_status say_hello(server *self, gf_error *error)
     json_t *devices = json_array();
     for (int32_t i = 0; i < self->device_count; i++)
         json_array_append_new(devices, device_to_json(&self->devices[i]));
-    json_t *hello = json_pack("{s:s, s:i, s:s, s:I, s:o}", "type", "hello", "protocol", GF_PROTOCOL_VERSION,
-                              "version", GF_VERSION, "record_bytes", (json_int_t)sizeof(gf_layer_record),
-                              "devices", devices);
+    json_t *hello = json_pack("{s:s, s:i, s:s, s:I, s:o}", "type", "hello", "protocol",
+                              GF_PROTOCOL_VERSION, "version", GF_VERSION, "record_bytes",
+                              (json_int_t)sizeof(gf_layer_record), "devices", devices);
     return say(self, hello, NULL, 0, error);
 }
 
 static gf_status say_plan(void *user, const gf_plan *plan, gf_error *error)
 {
     server *self = user;
-    json_t *head = json_pack("{s:s, s:I, s:s, s:i, s:i, s:I, s:f}", "type", "plan", "id", (json_int_t)self->id,
-                             "device", self->device.id, "segments", plan->segment_count,
-                             "layers_per_segment", plan->layers_per_segment, "plan_bytes",
-                             (json_int_t)plan->total_bytes, "predicted_seconds", plan->predicted_seconds);
+    json_t *head =
+        json_pack("{s:s, s:I, s:s, s:i, s:i, s:I, s:f}", "type", "plan", "id", (json_int_t)self->id,
+                  "device", self->device.id, "segments", plan->segment_count, "layers_per_segment",
+                  plan->layers_per_segment, "plan_bytes", (json_int_t)plan->total_bytes,
+                  "predicted_seconds", plan->predicted_seconds);
     return say(self, head, NULL, 0, error);
 }
 
-static gf_status say_layers(void *user, int32_t first, int32_t count, const gf_layer_record *records,
-                            const gf_cell *cells, gf_error *error)
+static gf_status say_layers(void *user, int32_t first, int32_t count,
+                            const gf_layer_record *records, const gf_cell *cells, gf_error *error)
 {
     server *self = user;
     const size_t record_bytes = (size_t)count * sizeof *records;
@@ -120,15 +123,15 @@ static gf_status say_layers(void *user, int32_t first, int32_t count, const gf_l
     if (!payload) return gf_fail(error, GF_MEMORY, "no memory to send %d layers", count);
     memcpy(payload, records, record_bytes);
     memcpy(payload + record_bytes, cells, cell_bytes);
-    json_t *head = json_pack("{s:s, s:I, s:i, s:i}", "type", "layers", "id", (json_int_t)self->id, "first",
-                             first, "count", count);
+    json_t *head = json_pack("{s:s, s:I, s:i, s:i}", "type", "layers", "id", (json_int_t)self->id,
+                             "first", first, "count", count);
     const gf_status status = say(self, head, payload, record_bytes + cell_bytes, error);
     free(payload);
     return status;
 }
 
-/* A device of somebody else's driver has to earn belief. GRADFLOW_SELF_TEST=off is for checkers that run kernels a
- * thousand times slower. */
+/* A device of somebody else's driver has to earn belief. GRADFLOW_SELF_TEST=off is for checkers
+ * that run kernels a thousand times slower. */
 static bool needs_self_test(const gf_device *device)
 {
     const char *wish = getenv("GRADFLOW_SELF_TEST");
@@ -138,7 +141,8 @@ static bool needs_self_test(const gf_device *device)
 static gf_status open_device(server *self, const char *name, gf_error *error)
 {
     gf_device device;
-    GF_TRY(gf_compute_find(self->devices, self->device_count, name[0] ? name : NULL, &device, error));
+    GF_TRY(
+        gf_compute_find(self->devices, self->device_count, name[0] ? name : NULL, &device, error));
     if (self->backend && strcmp(device.id, self->device.id) == 0) return GF_OK;
     if (self->backend) self->backend->ops->close(self->backend);
     self->backend = NULL;
@@ -158,11 +162,12 @@ static gf_status serve_run(server *self, const json_t *request, gf_error *error)
     const char *device, *bad_key;
     json_t *network;
     gf_spec spec = gf_spec_default();
-    if (json_unpack((json_t *)request, "{s:s, s:i, s:o}", "device", &device, "rows", &self->rows, "network",
-                    &network) != 0)
+    if (json_unpack((json_t *)request, "{s:s, s:i, s:o}", "device", &device, "rows", &self->rows,
+                    "network", &network) != 0)
         return gf_fail(error, GF_PROTOCOL, "a run needs device, rows and network");
     if (self->rows < 1 || self->rows > GF_ROWS_MAX)
-        return gf_fail(error, GF_INVALID, "rows is %d; allowed are 1 to %d", self->rows, GF_ROWS_MAX);
+        return gf_fail(error, GF_INVALID, "rows is %d; allowed are 1 to %d", self->rows,
+                       GF_ROWS_MAX);
     GF_TRY(gf_network_from_json(network, &spec, &bad_key, error));
     GF_TRY(open_device(self, device, error));
     gf_plan plan;
@@ -170,8 +175,8 @@ static gf_status serve_run(server *self, const json_t *request, gf_error *error)
     const gf_sink sink = {say_plan, say_layers, self};
     GF_TRY(gf_plan_create(&spec, &self->device, &plan, error));
     self->plan = (gf_plan){0};
-    GF_TRY(gf_compute_run(self->backend, &plan, self->rows, &self->pulse, &sink, &done.loss, &done.times,
-                          error));
+    GF_TRY(gf_compute_run(self->backend, &plan, self->rows, &self->pulse, &sink, &done.loss,
+                          &done.times, error));
     self->plan = plan;
     json_t *head = json_pack("{s:s, s:I}", "type", "done", "id", (json_int_t)self->id);
     return say(self, head, &done, sizeof done, error);
@@ -196,13 +201,14 @@ static size_t tensor_size(const gf_spec *spec, int32_t layer, gf_tensor tensor)
     return 0;
 }
 
-static gf_status say_tensor(server *self, const float *values, size_t total, int64_t exponent, gf_error *error)
+static gf_status say_tensor(server *self, const float *values, size_t total, int64_t exponent,
+                            gf_error *error)
 {
     for (size_t offset = 0; offset < total; offset += TENSOR_CHUNK) {
         const size_t count = total - offset < TENSOR_CHUNK ? total - offset : TENSOR_CHUNK;
-        json_t *head = json_pack("{s:s, s:I, s:I, s:I, s:I}", "type", "tensor", "id", (json_int_t)self->id,
-                                 "exponent", (json_int_t)exponent, "offset", (json_int_t)offset, "total",
-                                 (json_int_t)total);
+        json_t *head = json_pack("{s:s, s:I, s:I, s:I, s:I}", "type", "tensor", "id",
+                                 (json_int_t)self->id, "exponent", (json_int_t)exponent, "offset",
+                                 (json_int_t)offset, "total", (json_int_t)total);
         GF_TRY(say(self, head, values + offset, count * sizeof *values, error));
     }
     return GF_OK;
@@ -213,10 +219,11 @@ static gf_status serve_inspect(server *self, const json_t *request, gf_error *er
     int layer, tensor;
     if (json_unpack((json_t *)request, "{s:i, s:i}", "layer", &layer, "tensor", &tensor) != 0)
         return gf_fail(error, GF_PROTOCOL, "an inspect needs layer and tensor");
-    if (self->plan.spec.depth == 0) return gf_fail(error, GF_INVALID, "there is no finished run to inspect");
+    if (self->plan.spec.depth == 0)
+        return gf_fail(error, GF_INVALID, "there is no finished run to inspect");
     if (layer < 1 || layer > self->plan.spec.depth || tensor < 0 || tensor > GF_TENSOR_TARGET)
-        return gf_fail(error, GF_INVALID, "layer %d, tensor %d is not in a network of %d layers", layer, tensor,
-                       self->plan.spec.depth);
+        return gf_fail(error, GF_INVALID, "layer %d, tensor %d is not in a network of %d layers",
+                       layer, tensor, self->plan.spec.depth);
     const size_t total = tensor_size(&self->plan.spec, layer, (gf_tensor)tensor);
     float *values = malloc(total * sizeof *values);
     if (!values) return gf_fail(error, GF_MEMORY, "no memory for a tensor of %zu numbers", total);
@@ -235,21 +242,27 @@ static gf_status serve(server *self, const gf_message *request, gf_error *error)
     self->id = json_is_integer(id) ? (int64_t)json_integer_value(id) : 0;
     gf_error why = {0};
     gf_status status;
-    if (strcmp(request->type, "run") == 0) status = serve_run(self, request->head, &why);
-    else if (strcmp(request->type, "inspect") == 0) status = serve_inspect(self, request->head, &why);
-    else if (strcmp(request->type, "cancel") == 0) return GF_OK; /* what it meant is already over */
-    else return gf_fail(error, GF_PROTOCOL, "message '%.40s' is not known", request->type);
-    if (self->broken.status != GF_OK) return gf_fail(error, self->broken.status, "%s", self->broken.text);
+    if (strcmp(request->type, "run") == 0)
+        status = serve_run(self, request->head, &why);
+    else if (strcmp(request->type, "inspect") == 0)
+        status = serve_inspect(self, request->head, &why);
+    else if (strcmp(request->type, "cancel") == 0)
+        return GF_OK; /* what it meant is already over */
+    else
+        return gf_fail(error, GF_PROTOCOL, "message '%.40s' is not known", request->type);
+    if (self->broken.status != GF_OK)
+        return gf_fail(error, self->broken.status, "%s", self->broken.text);
     if (status == GF_OK || self->reader.ended) return GF_OK;
     if (status == GF_CANCELLED)
-        return say(self, json_pack("{s:s, s:I}", "type", "cancelled", "id", (json_int_t)self->id), NULL, 0,
-                   error);
-    json_t *head = json_pack("{s:s, s:I, s:s, s:o}", "type", "error", "id", (json_int_t)self->id, "code",
-                             gf_status_name(status), "text", text_to_json(why.text));
+        return say(self, json_pack("{s:s, s:I}", "type", "cancelled", "id", (json_int_t)self->id),
+                   NULL, 0, error);
+    json_t *head = json_pack("{s:s, s:I, s:s, s:o}", "type", "error", "id", (json_int_t)self->id,
+                             "code", gf_status_name(status), "text", text_to_json(why.text));
     return say(self, head, NULL, 0, error);
 }
 
-/* The waiting message, or the next one that comes; *out.head stays NULL when the other side has closed. */
+/* The waiting message, or the next one that comes; *out.head stays NULL when the other side has
+ * closed. */
 static gf_status next_request(server *self, gf_message *out, gf_error *error)
 {
     while (!self->waiting.head && !self->reader.ended) {

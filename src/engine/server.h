@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-/* Serve the protocol on `in` and `out`. GF_OK when the other side closed, GF_PROTOCOL when it said nonsense. */
+/* Serve the protocol on `in` and `out`. GF_OK when the other side closed, GF_PROTOCOL when it said
+ * nonsense. */
 gf_status gf_server_serve(int in, int out, bool without_opencl, gf_error *error);
 
 #endif

@@ -6,8 +6,8 @@
 gf_status gf_tensor_hear(gf_tensor_request *request, const gf_message *message, gf_error *error)
 {
     json_int_t exponent, offset, total;
-    if (!request || json_unpack(message->head, "{s:I, s:I, s:I}", "exponent", &exponent, "offset", &offset, "total",
-                                &total) != 0)
+    if (!request || json_unpack(message->head, "{s:I, s:I, s:I}", "exponent", &exponent, "offset",
+                                &offset, "total", &total) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent a tensor that was not asked for");
     const size_t count = message->payload_bytes / sizeof(float);
     if ((size_t)total != request->count || (size_t)offset != request->received || offset < 0 ||

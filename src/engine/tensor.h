@@ -15,8 +15,9 @@ typedef struct gf_tensor_request {
 } gf_tensor_request;
 gf_status gf_tensor_hear(gf_tensor_request *request, const gf_message *message, gf_error *error);
 
-/* `count` floats of `tensor` of `layer` of the last finished run; blocks until they are there. True = out * 2^exponent. */
-gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tensor, float *out, size_t count,
-                                int64_t *exponent, gf_error *error);
+/* `count` floats of `tensor` of `layer` of the last finished run; blocks until they are there. True
+ * = out * 2^exponent. */
+gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tensor, float *out,
+                                size_t count, int64_t *exponent, gf_error *error);
 
 #endif

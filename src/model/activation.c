@@ -1,4 +1,5 @@
-/* The C side of kernels/activation.cl: the formulas for double and for float, and f far from ordinary numbers. */
+/* The C side of kernels/activation.cl: the formulas for double and for float, and f far from
+ * ordinary numbers. */
 #include "model/activation.h"
 
 #include <math.h>
@@ -38,7 +39,8 @@ double gf_activation_value(gf_activation activation, double z)
 {
     switch (activation) {
 #define GF_ACTIVATION(id, function, ...)                                                           \
-    case GF_ACTIVATION_##id: return function##_double(z);
+    case GF_ACTIVATION_##id:                                                                       \
+        return function##_double(z);
 #include "gradflow/activations.inl"
 #undef GF_ACTIVATION
     default: return NAN;
@@ -49,7 +51,8 @@ double gf_activation_derivative(gf_activation activation, double z)
 {
     switch (activation) {
 #define GF_ACTIVATION(id, function, ...)                                                           \
-    case GF_ACTIVATION_##id: return function##_derivative_double(z);
+    case GF_ACTIVATION_##id:                                                                       \
+        return function##_derivative_double(z);
 #include "gradflow/activations.inl"
 #undef GF_ACTIVATION
     default: return NAN;
@@ -60,7 +63,8 @@ float gf_activation_value_float(gf_activation activation, float z)
 {
     switch (activation) {
 #define GF_ACTIVATION(id, function, ...)                                                           \
-    case GF_ACTIVATION_##id: return function##_float(z);
+    case GF_ACTIVATION_##id:                                                                       \
+        return function##_float(z);
 #include "gradflow/activations.inl"
 #undef GF_ACTIVATION
     default: return NAN;
@@ -71,7 +75,8 @@ float gf_activation_derivative_float(gf_activation activation, float z)
 {
     switch (activation) {
 #define GF_ACTIVATION(id, function, ...)                                                           \
-    case GF_ACTIVATION_##id: return function##_derivative_float(z);
+    case GF_ACTIVATION_##id:                                                                       \
+        return function##_derivative_float(z);
 #include "gradflow/activations.inl"
 #undef GF_ACTIVATION
     default: return NAN;

@@ -21,8 +21,14 @@ void gf_philox_words(const uint32_t counter[4], const uint32_t key[2], uint32_t 
         out[i] = made.word[i];
 }
 
-float gf_philox_normal(uint32_t word) { return gf_normal_value(word); }
-float gf_philox_uniform(uint32_t word) { return gf_uniform_value(word); }
+float gf_philox_normal(uint32_t word)
+{
+    return gf_normal_value(word);
+}
+float gf_philox_uniform(uint32_t word)
+{
+    return gf_uniform_value(word);
+}
 
 /* A uniform distribution on (-1, 1) has variance 1/3. */
 static gf_fill fill_make(gf_stream stream, gf_distribution distribution, double std)
@@ -45,8 +51,14 @@ gf_fill gf_fill_bias(const gf_spec *spec, int32_t layer)
     return fill_make(GF_STREAM_BIAS, GF_UNIFORM, drawn ? gf_spec_weight_std(spec, layer) : 0.0);
 }
 
-gf_fill gf_fill_input(void) { return (gf_fill){GF_STREAM_INPUT, GF_NORMAL, 1.0f}; }
-gf_fill gf_fill_target(void) { return (gf_fill){GF_STREAM_TARGET, GF_NORMAL, 1.0f}; }
+gf_fill gf_fill_input(void)
+{
+    return (gf_fill){GF_STREAM_INPUT, GF_NORMAL, 1.0f};
+}
+gf_fill gf_fill_target(void)
+{
+    return (gf_fill){GF_STREAM_TARGET, GF_NORMAL, 1.0f};
+}
 
 void gf_fill_row(const gf_fill *fill, uint64_t seed, int32_t layer, int32_t row, int32_t count,
                  float *out)

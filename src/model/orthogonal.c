@@ -1,5 +1,5 @@
-/* QR by LAPACK, or by hand: A = Q R with Householder reflections, Q formed from them. Matrices here are column-major,
- * tall [rows][columns] in double. */
+/* QR by LAPACK, or by hand: A = Q R with Householder reflections, Q formed from them. Matrices here
+ * are column-major, tall [rows][columns] in double. */
 #include "model/orthogonal.h"
 
 #include <dlfcn.h>
@@ -8,12 +8,13 @@
 
 #include "model/init.h"
 
-typedef void (*geqrf)(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
-                      const int *lwork, int *info);
-typedef void (*orgqr)(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau,
+typedef void (*geqrf)(const int *m, const int *n, double *a, const int *lda, double *tau,
                       double *work, const int *lwork, int *info);
+typedef void (*orgqr)(const int *m, const int *n, const int *k, double *a, const int *lda,
+                      const double *tau, double *work, const int *lwork, int *info);
 
-/* Reflection H = I - tau v v^T that brings x[0..count-1] to (beta, 0, ..., 0); v[0] = 1, the rest over x[1..]. */
+/* Reflection H = I - tau v v^T that brings x[0..count-1] to (beta, 0, ..., 0); v[0] = 1, the rest
+ * over x[1..]. */
 static double reflect(double *x, int count)
 {
     double rest = 0.0;
@@ -49,7 +50,8 @@ static void factor_by_hand(double *a, int rows, int columns, double *tau)
     }
 }
 
-/* H_1 .. H_n applied to the unit vectors, last column first, so that the reflections in `a` are used before replaced. */
+/* H_1 .. H_n applied to the unit vectors, last column first, so that the reflections in `a` are
+ * used before replaced. */
 static void form_by_hand(double *a, int rows, int columns, const double *tau)
 {
     for (int j = columns - 1; j >= 0; j--) {
@@ -69,7 +71,8 @@ typedef struct lapack {
     orgqr form;
 } lapack;
 
-/* Whoever loads OpenBLAS first chooses its core type; compute/cpu has done so by the time a network is prepared. */
+/* Whoever loads OpenBLAS first chooses its core type; compute/cpu has done so by the time a network
+ * is prepared. */
 static lapack find_lapack(void)
 {
     lapack found = {0};
@@ -85,16 +88,21 @@ bool gf_orthogonal_decompose(double *a, int rows, int columns, bool by_hand, dou
 {
     const lapack own = by_hand ? (lapack){0} : find_lapack();
     const int room = 64 * columns;
-    double *tau = malloc((size_t)columns * sizeof *tau), *work = malloc((size_t)room * sizeof *work);
+    double *tau = malloc((size_t)columns * sizeof *tau),
+           *work = malloc((size_t)room * sizeof *work);
     int info = -1;
     bool done = false;
     if (tau && work) {
-        if (own.factor && own.form) own.factor(&rows, &columns, a, &rows, tau, work, &room, &info);
-        else factor_by_hand(a, rows, columns, tau);
+        if (own.factor && own.form)
+            own.factor(&rows, &columns, a, &rows, tau, work, &room, &info);
+        else
+            factor_by_hand(a, rows, columns, tau);
         for (int j = 0; j < columns; j++)
             signs[j] = a[(size_t)j * (size_t)rows + (size_t)j] < 0.0 ? -1.0 : 1.0;
-        if (own.factor && own.form) own.form(&rows, &columns, &columns, a, &rows, tau, work, &room, &info);
-        else form_by_hand(a, rows, columns, tau);
+        if (own.factor && own.form)
+            own.form(&rows, &columns, &columns, a, &rows, tau, work, &room, &info);
+        else
+            form_by_hand(a, rows, columns, tau);
         done = true;
     }
     free(tau);
@@ -102,7 +110,8 @@ bool gf_orthogonal_decompose(double *a, int rows, int columns, bool by_hand, dou
     return done;
 }
 
-/* Normal values of the weight's own stream, [out][in] as column-major [rows][columns] of the tall matrix. */
+/* Normal values of the weight's own stream, [out][in] as column-major [rows][columns] of the tall
+ * matrix. */
 static bool fill_normal(const gf_spec *spec, int32_t layer, double *a, bool wide)
 {
     const int32_t out = gf_spec_fan_out(spec, layer), in = gf_spec_fan_in(spec, layer);
@@ -111,7 +120,8 @@ static bool fill_normal(const gf_spec *spec, int32_t layer, double *a, bool wide
     for (int32_t o = 0; row && o < out; o++) {
         gf_fill_row(&fill, spec->seed, layer, o, in, row);
         for (int32_t i = 0; i < in; i++)
-            a[wide ? (size_t)o * (size_t)in + (size_t)i : (size_t)i * (size_t)out + (size_t)o] = row[i];
+            a[wide ? (size_t)o * (size_t)in + (size_t)i : (size_t)i * (size_t)out + (size_t)o] =
+                row[i];
     }
     const bool filled = row != NULL;
     free(row);
@@ -130,10 +140,13 @@ gf_status gf_orthogonal_make(const gf_spec *spec, int32_t layer, float *out, gf_
     for (int j = 0; done && j < columns; j++)
         for (int i = 0; i < rows; i++) {
             const double q = signs[j] * spec->gain * a[(size_t)j * (size_t)rows + (size_t)i];
-            out[wide ? (size_t)j * (size_t)rows + (size_t)i : (size_t)i * (size_t)columns + (size_t)j] = (float)q;
+            out[wide ? (size_t)j * (size_t)rows + (size_t)i
+                     : (size_t)i * (size_t)columns + (size_t)j] = (float)q;
         }
     free(a);
     free(signs);
-    if (!done) return gf_fail(error, GF_MEMORY, "no memory for an orthogonal matrix of %d x %d", fan_out, fan_in);
+    if (!done)
+        return gf_fail(error, GF_MEMORY, "no memory for an orthogonal matrix of %d x %d", fan_out,
+                       fan_in);
     return GF_OK;
 }

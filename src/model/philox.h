@@ -1,4 +1,5 @@
-/* The generator behind model/init.h, word by word, for tests and for whoever needs other numbers. */
+/* The generator behind model/init.h, word by word, for tests and for whoever needs other numbers.
+ */
 #ifndef GF_MODEL_PHILOX_H
 #define GF_MODEL_PHILOX_H
 

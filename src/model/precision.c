@@ -13,7 +13,10 @@ static const struct {
     [GF_PRECISION_FP16] = {11, {-24, -14, 16}},
 };
 
-gf_range gf_precision_range(gf_precision precision) { return types[precision].range; }
+gf_range gf_precision_range(gf_precision precision)
+{
+    return types[precision].range;
+}
 
 double gf_precision_round(gf_precision precision, double value)
 {

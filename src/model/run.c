@@ -20,7 +20,8 @@ gf_status gf_run_create(const gf_spec *spec, int32_t rows, gf_run *out, gf_error
     run.cells = calloc(depth * (size_t)rows, sizeof *run.cells);
     if (!run.layers || !run.cells) {
         gf_run_destroy(&run);
-        return gf_fail(error, GF_MEMORY, "no memory for the records of %d layers: %zu bytes", spec->depth,
+        return gf_fail(error, GF_MEMORY, "no memory for the records of %d layers: %zu bytes",
+                       spec->depth,
                        depth * (sizeof *run.layers + (size_t)rows * sizeof *run.cells));
     }
     *out = run;

@@ -34,7 +34,9 @@ double gf_scaled_log10(gf_scaled value)
 
 double gf_scaled_double(gf_scaled value)
 {
-    const int64_t exponent = value.exponent > 5000 ? 5000 : value.exponent < -5000 ? -5000 : value.exponent;
+    const int64_t exponent = value.exponent > 5000    ? 5000
+                             : value.exponent < -5000 ? -5000
+                                                      : value.exponent;
     return ldexp(value.mantissa, (int)exponent);
 }
 
@@ -42,7 +44,10 @@ void gf_scaled_format(gf_scaled value, int digits, char text[40])
 {
     if (digits > 16) digits = 16;
     if (value.mantissa == 0.0 || !isfinite(value.mantissa)) {
-        snprintf(text, 40, "%s", value.mantissa == 0.0 ? "0" : isnan(value.mantissa) ? "nan" : "inf");
+        snprintf(text, 40, "%s",
+                 value.mantissa == 0.0   ? "0"
+                 : isnan(value.mantissa) ? "nan"
+                                         : "inf");
         return;
     }
     if (llabs(value.exponent) < 900) { /* a double holds it: let the C library round */

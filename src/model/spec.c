@@ -42,7 +42,8 @@ static gf_status check_count(const char *name, int32_t value, int32_t least, int
                              gf_error *error)
 {
     if (value < least || value > most)
-        return gf_fail(error, GF_INVALID, "%s is %d; allowed are %d to %d", name, value, least, most);
+        return gf_fail(error, GF_INVALID, "%s is %d; allowed are %d to %d", name, value, least,
+                       most);
     return GF_OK;
 }
 
@@ -57,8 +58,8 @@ static gf_status check_override(const gf_spec *spec, int32_t i, gf_error *error)
 {
     const gf_override *at = &spec->overrides[i];
     if (at->first < 1 || at->last < at->first || at->last > spec->depth)
-        return gf_fail(error, GF_INVALID, "layers %d to %d are not in a network of %d layers", at->first, at->last,
-                       spec->depth);
+        return gf_fail(error, GF_INVALID, "layers %d to %d are not in a network of %d layers",
+                       at->first, at->last, spec->depth);
     return GF_OK;
 }
 
@@ -66,11 +67,14 @@ static gf_status check_override(const gf_spec *spec, int32_t i, gf_error *error)
 static gf_status check_together(const gf_spec *spec, gf_error *error)
 {
     if (spec->norm == GF_NORM_BATCH && spec->batch < 2)
-        return gf_fail(error, GF_INVALID, "batch is 1; norm batch needs at least 2 samples to normalise over");
+        return gf_fail(error, GF_INVALID,
+                       "batch is 1; norm batch needs at least 2 samples to normalise over");
     if (spec->precision == GF_PRECISION_EXACT && spec->loss_scale != 1.0)
-        return gf_fail(error, GF_INVALID, "loss_scale is %g; precision exact loses nothing and allows only 1",
+        return gf_fail(error, GF_INVALID,
+                       "loss_scale is %g; precision exact loses nothing and allows only 1",
                        spec->loss_scale);
-    if (!(spec->loss_scale > 0.0)) return gf_fail(error, GF_INVALID, "loss_scale is 0; it must be above 0");
+    if (!(spec->loss_scale > 0.0))
+        return gf_fail(error, GF_INVALID, "loss_scale is 0; it must be above 0");
     for (int32_t i = 0; i < spec->override_count; i++)
         GF_TRY(check_override(spec, i, error));
     return GF_OK;
@@ -135,7 +139,8 @@ gf_activation gf_spec_activation(const gf_spec *spec, int32_t layer)
         if (layer >= at->first && layer <= at->last && at->activation < GF_ACTIVATION_COUNT)
             activation = at->activation;
     }
-    return layer == spec->depth && spec->output == GF_OUTPUT_LINEAR ? GF_ACTIVATION_LINEAR : activation;
+    return layer == spec->depth && spec->output == GF_OUTPUT_LINEAR ? GF_ACTIVATION_LINEAR
+                                                                    : activation;
 }
 
 gf_init gf_spec_init(const gf_spec *spec, int32_t layer)
@@ -150,7 +155,8 @@ gf_init gf_spec_init(const gf_spec *spec, int32_t layer)
 
 bool gf_spec_has_skip(const gf_spec *spec, int32_t layer)
 {
-    return spec->skip == GF_SKIP_RESIDUAL && gf_spec_fan_in(spec, layer) == gf_spec_fan_out(spec, layer);
+    return spec->skip == GF_SKIP_RESIDUAL &&
+           gf_spec_fan_in(spec, layer) == gf_spec_fan_out(spec, layer);
 }
 
 double gf_spec_weight_std(const gf_spec *spec, int32_t layer)
@@ -167,7 +173,9 @@ double gf_spec_weight_std(const gf_spec *spec, int32_t layer)
     case GF_INIT_ORTHOGONAL: variance = 1.0 / fmax(fan_in, fan_out); break; /* Saxe et al. 2013 */
     case GF_INIT_NORMAL:
     case GF_INIT_UNIFORM: variance = spec->sigma * spec->sigma; break;
-    case GF_INIT_PYTORCH_DEFAULT: variance = 1.0 / (3.0 * fan_in); break; /* U(-1/sqrt(fan_in), +) */
+    case GF_INIT_PYTORCH_DEFAULT:
+        variance = 1.0 / (3.0 * fan_in);
+        break; /* U(-1/sqrt(fan_in), +) */
     case GF_INIT_ZEROS:
     case GF_INIT_COUNT: break;
     }
@@ -187,7 +195,10 @@ const gf_activation_info *gf_activation_get(gf_activation activation)
     return &activations[activation];
 }
 
-const gf_init_info *gf_init_get(gf_init init) { return &inits[init]; }
+const gf_init_info *gf_init_get(gf_init init)
+{
+    return &inits[init];
+}
 
 gf_status gf_activation_find(const char *name, gf_activation *out, gf_error *error)
 {

@@ -1,4 +1,5 @@
-/* A walk over the strings of well-formed JSON that keeps depth, the key each object belongs to, and the line. */
+/* A walk over the strings of well-formed JSON that keeps depth, the key each object belongs to, and
+ * the line. */
 #include "scenario/locate.h"
 
 #include <stdbool.h>

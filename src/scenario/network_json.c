@@ -6,7 +6,8 @@
 
 #include "model/field.h"
 
-static gf_status set_value(const gf_field *field, const json_t *value, gf_spec *spec, gf_error *error)
+static gf_status set_value(const gf_field *field, const json_t *value, gf_spec *spec,
+                           gf_error *error)
 {
     if (json_is_integer(value))
         return gf_field_set_integer(field, spec, json_integer_value(value), error);
@@ -15,7 +16,8 @@ static gf_status set_value(const gf_field *field, const json_t *value, gf_spec *
                        field->kind == GF_FIELD_CHOICE;
     if (named && json_is_string(value))
         return gf_field_set_text(field, spec, json_string_value(value), error);
-    return gf_fail(error, GF_INVALID, "%s must be a %s", field->name, named ? "name in quotes" : "number");
+    return gf_fail(error, GF_INVALID, "%s must be a %s", field->name,
+                   named ? "name in quotes" : "number");
 }
 
 /* One entry of "layers": {"first": 3, "last": 5, "activation": "relu", "init": "he_normal"}. */
@@ -24,10 +26,13 @@ static gf_status read_override(const json_t *value, gf_override *out, gf_error *
     const char *activation = NULL, *init = NULL;
     json_error_t why;
     gf_override result = {.activation = GF_ACTIVATION_COUNT, .init = GF_INIT_COUNT};
-    if (json_unpack_ex((json_t *)value, &why, JSON_STRICT, "{s:i, s:i, s?s, s?s}", "first", &result.first, "last",
-                       &result.last, "activation", &activation, "init", &init) != 0)
-        return gf_fail(error, GF_INVALID,
-                       "layers must be a list of {\"first\", \"last\", \"activation\", \"init\"}: %.100s", why.text);
+    if (json_unpack_ex((json_t *)value, &why, JSON_STRICT, "{s:i, s:i, s?s, s?s}", "first",
+                       &result.first, "last", &result.last, "activation", &activation, "init",
+                       &init) != 0)
+        return gf_fail(
+            error, GF_INVALID,
+            "layers must be a list of {\"first\", \"last\", \"activation\", \"init\"}: %.100s",
+            why.text);
     if (activation) GF_TRY(gf_activation_find(activation, &result.activation, error));
     if (init) GF_TRY(gf_init_find(init, &result.init, error));
     *out = result;
@@ -37,7 +42,8 @@ static gf_status read_override(const json_t *value, gf_override *out, gf_error *
 static gf_status read_overrides(const json_t *value, gf_spec *spec, gf_error *error)
 {
     if (!json_is_array(value) || json_array_size(value) > GF_OVERRIDES_MAX)
-        return gf_fail(error, GF_INVALID, "layers must be a list of at most %d entries", GF_OVERRIDES_MAX);
+        return gf_fail(error, GF_INVALID, "layers must be a list of at most %d entries",
+                       GF_OVERRIDES_MAX);
     size_t i;
     json_t *item;
     json_array_foreach((json_t *)value, i, item)
@@ -53,10 +59,11 @@ static json_t *overrides_to_json(const gf_spec *spec)
     json_t *array = json_array();
     for (int32_t i = 0; i < spec->override_count; i++) {
         const gf_override *at = &spec->overrides[i];
-        const char *activation = at->activation < GF_ACTIVATION_COUNT ? gf_activation_get(at->activation)->name : NULL;
+        const char *activation =
+            at->activation < GF_ACTIVATION_COUNT ? gf_activation_get(at->activation)->name : NULL;
         const char *init = at->init < GF_INIT_COUNT ? gf_init_get(at->init)->name : NULL;
-        json_array_append_new(array, json_pack("{s:i, s:i, s:s*, s:s*}", "first", at->first, "last", at->last,
-                                               "activation", activation, "init", init));
+        json_array_append_new(array, json_pack("{s:i, s:i, s:s*, s:s*}", "first", at->first, "last",
+                                               at->last, "activation", activation, "init", init));
     }
     return array;
 }
@@ -72,7 +79,8 @@ static gf_status unknown_key(const char *key, gf_error *error)
     return gf_fail(error, GF_INVALID, "key '%.60s' is not known; a network has %s", key, known);
 }
 
-gf_status gf_network_from_json(const json_t *object, gf_spec *spec, const char **bad_key, gf_error *error)
+gf_status gf_network_from_json(const json_t *object, gf_spec *spec, const char **bad_key,
+                               gf_error *error)
 {
     *bad_key = "";
     if (!json_is_object(object)) return gf_fail(error, GF_INVALID, "a network must be an object");
@@ -115,6 +123,7 @@ json_t *gf_network_to_json(const gf_spec *spec)
             return NULL;
         }
     }
-    if (object && spec->override_count) json_object_set_new(object, "layers", overrides_to_json(spec));
+    if (object && spec->override_count)
+        json_object_set_new(object, "layers", overrides_to_json(spec));
     return object;
 }

@@ -1,4 +1,5 @@
-/* A scenario as a file that gf_scenario_load() reads again: strict JSON, only the fields that are not as usual. */
+/* A scenario as a file that gf_scenario_load() reads again: strict JSON, only the fields that are
+ * not as usual. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +45,9 @@ static json_t *steps_json(const gf_scenario *scenario)
     const gf_spec *before = &scenario->spec;
     for (int32_t i = 0; i < scenario->step_count; i++) {
         const gf_step *step = &scenario->steps[i];
-        json_array_append_new(array, json_pack("{s:s, s:s, s:o}", "title", step->title, "text", step->text,
-                                               "network", changes(&step->spec, before)));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:o}", "title", step->title, "text", step->text,
+                                        "network", changes(&step->spec, before)));
         before = &step->spec;
     }
     return array;

@@ -1,4 +1,5 @@
-/* Scenario files: found by name or path, parsed strictly, every complaint with file, line and column. */
+/* Scenario files: found by name or path, parsed strictly, every complaint with file, line and
+ * column. */
 #include "gradflow/scenario.h"
 
 #include <stdio.h>
@@ -20,23 +21,26 @@ typedef struct parser {
 } parser;
 
 /* "file:line:column: complaint" about `key` in the object `parent` (NULL: the outermost). */
-static gf_status complain(const parser *at, const char *parent, const char *key, const char *complaint)
+static gf_status complain(const parser *at, const char *parent, const char *key,
+                          const char *complaint)
 {
     gf_place place = gf_json_locate(at->text, at->bytes, parent, key);
     if (place.line == 0 && parent) place = gf_json_locate(at->text, at->bytes, NULL, parent);
     if (place.line == 0) return gf_fail(at->error, GF_INVALID, "%s: %s", at->file, complaint);
-    return gf_fail(at->error, GF_INVALID, "%s:%d:%d: %s", at->file, place.line, place.column, complaint);
+    return gf_fail(at->error, GF_INVALID, "%s:%d:%d: %s", at->file, place.line, place.column,
+                   complaint);
 }
 
-static gf_status complain_allowed(const parser *at, const char *parent, const char *key, const char *allowed)
+static gf_status complain_allowed(const parser *at, const char *parent, const char *key,
+                                  const char *allowed)
 {
     char text[400];
     snprintf(text, sizeof text, "key '%.60s' is not known; allowed are %s", key, allowed);
     return complain(at, parent, key, text);
 }
 
-static gf_status read_text(const parser *at, const char *parent, const char *key, const json_t *value, char *out,
-                           size_t room)
+static gf_status read_text(const parser *at, const char *parent, const char *key,
+                           const json_t *value, char *out, size_t room)
 {
     char complaint[160];
     snprintf(complaint, sizeof complaint, "%s must be text of 1 to %zu bytes", key, room - 1);
@@ -48,8 +52,8 @@ static gf_status read_text(const parser *at, const char *parent, const char *key
     return GF_OK;
 }
 
-static gf_status read_number(const parser *at, const char *parent, const char *key, const json_t *value,
-                             double *out)
+static gf_status read_number(const parser *at, const char *parent, const char *key,
+                             const json_t *value, double *out)
 {
     if (!json_is_number(value)) return complain(at, parent, key, "it must be a number");
     *out = json_number_value(value);
@@ -75,7 +79,8 @@ static gf_status read_thresholds(const parser *at, const json_t *value, gf_scena
         {"dead_share", &out->thresholds.dead_share},
         {"saturated_share", &out->thresholds.saturated_share},
     };
-    if (!json_is_object(value)) return complain(at, NULL, "thresholds", "thresholds must be an object");
+    if (!json_is_object(value))
+        return complain(at, NULL, "thresholds", "thresholds must be an object");
     const char *key;
     json_t *item;
     json_object_foreach((json_t *)value, key, item)
@@ -84,18 +89,21 @@ static gf_status read_thresholds(const parser *at, const json_t *value, gf_scena
         while (i < 4 && strcmp(fields[i].name, key) != 0)
             i++;
         if (i == 4)
-            return complain_allowed(at, "thresholds", key,
-                                    "vanishing_ratio, exploding_ratio, dead_share, saturated_share");
+            return complain_allowed(
+                at, "thresholds", key,
+                "vanishing_ratio, exploding_ratio, dead_share, saturated_share");
         GF_TRY(read_number(at, "thresholds", key, item, fields[i].member));
-        if (!(*fields[i].member > 0.0)) return complain(at, "thresholds", key, "it must be above 0");
+        if (!(*fields[i].member > 0.0))
+            return complain(at, "thresholds", key, "it must be above 0");
     }
     return GF_OK;
 }
 
-static gf_status read_range(const parser *at, const char *key, const json_t *value, double *low, double *high)
+static gf_status read_range(const parser *at, const char *key, const json_t *value, double *low,
+                            double *high)
 {
-    if (!json_is_array(value) || json_array_size(value) != 2 || !json_is_number(json_array_get(value, 0)) ||
-        !json_is_number(json_array_get(value, 1)))
+    if (!json_is_array(value) || json_array_size(value) != 2 ||
+        !json_is_number(json_array_get(value, 0)) || !json_is_number(json_array_get(value, 1)))
         return complain(at, "expect", key, "it must be [low, high]");
     *low = json_number_value(json_array_get(value, 0));
     *high = json_number_value(json_array_get(value, 1));
@@ -111,7 +119,8 @@ static gf_status read_verdict(const parser *at, const json_t *value, gf_expect *
             out->verdict = (gf_verdict)verdict;
             return GF_OK;
         }
-    return complain(at, "expect", "verdict", "verdict must be healthy, vanishing, exploding or unstable");
+    return complain(at, "expect", "verdict",
+                    "verdict must be healthy, vanishing, exploding or unstable");
 }
 
 static gf_status read_expect(const parser *at, const json_t *value, gf_expect *out)
@@ -124,7 +133,8 @@ static gf_status read_expect(const parser *at, const json_t *value, gf_expect *o
         if (strcmp(key, "verdict") == 0) {
             GF_TRY(read_verdict(at, item, out));
         } else if (strcmp(key, "viable") == 0) {
-            if (!json_is_boolean(item)) return complain(at, "expect", key, "it must be true or false");
+            if (!json_is_boolean(item))
+                return complain(at, "expect", key, "it must be true or false");
             out->has_viable = true;
             out->viable = json_is_true(item);
         } else if (strcmp(key, "log10_ratio") == 0) {
@@ -137,16 +147,20 @@ static gf_status read_expect(const parser *at, const json_t *value, gf_expect *o
             out->has_dead = true;
             GF_TRY(read_range(at, key, item, &out->dead_low, &out->dead_high));
         } else {
-            return complain_allowed(at, "expect", key, "verdict, viable, log10_ratio, log10_delta_ratio, dead_share");
+            return complain_allowed(at, "expect", key,
+                                    "verdict, viable, log10_ratio, log10_delta_ratio, dead_share");
         }
     }
     return GF_OK;
 }
 
-static gf_status read_step_member(const parser *at, const char *key, const json_t *value, gf_step *out)
+static gf_status read_step_member(const parser *at, const char *key, const json_t *value,
+                                  gf_step *out)
 {
-    if (strcmp(key, "title") == 0) return read_text(at, "steps", key, value, out->title, sizeof out->title);
-    if (strcmp(key, "text") == 0) return read_text(at, "steps", key, value, out->text, sizeof out->text);
+    if (strcmp(key, "title") == 0)
+        return read_text(at, "steps", key, value, out->title, sizeof out->title);
+    if (strcmp(key, "text") == 0)
+        return read_text(at, "steps", key, value, out->text, sizeof out->text);
     if (strcmp(key, "network") == 0) return read_network(at, value, &out->spec);
     if (strcmp(key, "expect") == 0) return read_expect(at, value, &out->expect);
     return complain_allowed(at, "steps", key, "title, text, network, expect");
@@ -156,7 +170,8 @@ static gf_status read_step(const parser *at, const json_t *value, gf_step *out)
 {
     const char *key;
     json_t *member;
-    if (!json_is_object(value) || !json_object_get(value, "title") || !json_object_get(value, "text"))
+    if (!json_is_object(value) || !json_object_get(value, "title") ||
+        !json_object_get(value, "text"))
         return complain(at, NULL, "steps", "a step must be an object with title and text");
     json_object_foreach((json_t *)value, key, member)
     {
@@ -170,7 +185,8 @@ static gf_status read_steps(const parser *at, const json_t *value, gf_scenario *
 {
     char complaint[60];
     snprintf(complaint, sizeof complaint, "steps must be a list of 1 to %d", GF_STEPS_MAX);
-    if (!json_is_array(value) || json_array_size(value) < 1 || json_array_size(value) > GF_STEPS_MAX)
+    if (!json_is_array(value) || json_array_size(value) < 1 ||
+        json_array_size(value) > GF_STEPS_MAX)
         return complain(at, NULL, "steps", complaint);
     size_t i;
     json_t *item;
@@ -183,24 +199,30 @@ static gf_status read_steps(const parser *at, const json_t *value, gf_scenario *
     return GF_OK;
 }
 
-static gf_status read_member(const parser *at, const char *key, const json_t *value, gf_scenario *out)
+static gf_status read_member(const parser *at, const char *key, const json_t *value,
+                             gf_scenario *out)
 {
     if (strcmp(key, "$schema") == 0) return GF_OK; /* for editors */
-    if (strcmp(key, "title") == 0) return read_text(at, NULL, key, value, out->title, sizeof out->title);
-    if (strcmp(key, "label") == 0) return read_text(at, NULL, key, value, out->label, sizeof out->label);
-    if (strcmp(key, "line") == 0) return read_text(at, NULL, key, value, out->line, sizeof out->line);
+    if (strcmp(key, "title") == 0)
+        return read_text(at, NULL, key, value, out->title, sizeof out->title);
+    if (strcmp(key, "label") == 0)
+        return read_text(at, NULL, key, value, out->label, sizeof out->label);
+    if (strcmp(key, "line") == 0)
+        return read_text(at, NULL, key, value, out->line, sizeof out->line);
     if (strcmp(key, "network") == 0) return read_network(at, value, &out->spec);
     if (strcmp(key, "thresholds") == 0) return read_thresholds(at, value, out);
     if (strcmp(key, "expect") == 0) return read_expect(at, value, &out->expect);
     if (strcmp(key, "steps") == 0) return GF_OK; /* read last */
-    return complain_allowed(at, NULL, key, "title, label, line, network, thresholds, expect, steps");
+    return complain_allowed(at, NULL, key,
+                            "title, label, line, network, thresholds, expect, steps");
 }
 
 static gf_status read_root(const parser *at, const json_t *root, gf_scenario *out)
 {
     static const char *const required[] = {"title", "label", "network"};
     char complaint[80];
-    if (!json_is_object(root)) return gf_fail(at->error, GF_INVALID, "%s: a scenario must be an object", at->file);
+    if (!json_is_object(root))
+        return gf_fail(at->error, GF_INVALID, "%s: a scenario must be an object", at->file);
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
         if (!json_object_get(root, required[i])) {
             snprintf(complaint, sizeof complaint, "key '%s' is missing", required[i]);
@@ -225,12 +247,12 @@ static void name_from(const char *file, char name[64])
     if (dot) *dot = '\0';
 }
 
-gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf_scenario *out, gf_error *error)
+gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf_scenario *out,
+                            gf_error *error)
 {
     json_error_t at;
     json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &at);
-    if (!root)
-        return gf_fail(error, GF_INVALID, "%s:%d:%d: %s", file, at.line, at.column, at.text);
+    if (!root) return gf_fail(error, GF_INVALID, "%s:%d:%d: %s", file, at.line, at.column, at.text);
     gf_scenario scenario = {.spec = gf_spec_default(), .thresholds = gf_thresholds_default()};
     name_from(file, scenario.name);
     const parser self = {file, text, bytes, error};
@@ -275,7 +297,8 @@ gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error)
         const size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", scenario.name);
     }
-    return gf_fail(error, GF_INVALID, "scenario '%.60s' is not known; there are %s, or give a path to a .json file",
+    return gf_fail(error, GF_INVALID,
+                   "scenario '%.60s' is not known; there are %s, or give a path to a .json file",
                    name, known);
 }
 
@@ -291,6 +314,7 @@ gf_status gf_scenario_builtin(int32_t index, gf_scenario *out, gf_error *error)
 {
     for (const gf_asset *asset = gf_asset_table; asset->folder; asset++)
         if (is_scenario(asset) && index-- == 0)
-            return gf_scenario_parse(asset->name, (const char *)asset->bytes, asset->size, out, error);
+            return gf_scenario_parse(asset->name, (const char *)asset->bytes, asset->size, out,
+                                     error);
     return gf_fail(error, GF_INVALID, "there are only %d scenarios", gf_scenario_count());
 }

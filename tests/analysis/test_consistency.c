@@ -128,7 +128,8 @@ static void check_slope(gf_backend *backend, const gf_device *device)
             sum += dot(backend, l, GF_TENSOR_BIAS, GF_TENSOR_BIAS_GRAD, out);
         }
         /* The corners of hard tanh lie where its units are: some cross one within the step. */
-        assert_close(sum / spec.gain, slope, spec.activation == GF_ACTIVATION_HARD_TANH ? 1e-2 : 1e-3);
+        assert_close(sum / spec.gain, slope,
+                     spec.activation == GF_ACTIVATION_HARD_TANH ? 1e-2 : 1e-3);
         gf_run_destroy(&run);
     }
 }

@@ -145,7 +145,8 @@ static void dead_or_saturated_networks_are_not_viable(void **state)
     assert_rule(&found, 0, "saturated activations");
 }
 
-/* What is said and decides nothing: a spread of the signal, and the one test with an absolute number. */
+/* What is said and decides nothing: a spread of the signal, and the one test with an absolute
+ * number. */
 static void spread_and_absolute_size_are_said_without_deciding(void **state)
 {
     (void)state;
@@ -161,7 +162,8 @@ static void spread_and_absolute_size_are_said_without_deciding(void **state)
 
     run = make_run(0.0, 0.0);
     for (int32_t l = 0; l < DEPTH; l++)
-        run.layers[l].weight_grad_norm = gf_scaled_make(l == 2 ? 5e-6 : 7e-6, 0); /* of 64 x 64: 7.8e-8, 1.1e-7 */
+        run.layers[l].weight_grad_norm =
+            gf_scaled_make(l == 2 ? 5e-6 : 7e-6, 0); /* of 64 x 64: 7.8e-8, 1.1e-7 */
     found = diagnose(&run);
     assert_true(found.viable);
     assert_int_equal(found.rule_count, 1);

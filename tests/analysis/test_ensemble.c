@@ -5,7 +5,8 @@
 
 static void add_value(gf_ensemble *ensemble, double value)
 {
-    gf_layer_record record = {.weight_grad_norm = gf_scaled_make(value, 0), .delta_rms = gf_scaled_make(value, -2000)};
+    gf_layer_record record = {.weight_grad_norm = gf_scaled_make(value, 0),
+                              .delta_rms = gf_scaled_make(value, -2000)};
     const gf_run run = {.spec = {.depth = 1}, .layers = &record};
     gf_ensemble_add(ensemble, &run);
 }

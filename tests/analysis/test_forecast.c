@@ -1,4 +1,5 @@
-/* What the records of an exact pass say of plain float32, against a pass that rounds to float32 wherever it would. */
+/* What the records of an exact pass say of plain float32, against a pass that rounds to float32
+ * wherever it would. */
 #include "analysis/forecast.h"
 
 #include <stdlib.h>
@@ -11,9 +12,13 @@ typedef struct events {
     int32_t a_inf, delta_inf, delta_subnormal, delta_zero, weight_grad_zero;
 } events;
 
-static bool is_infinite(const gf_moments *moments) { return !isfinite(moments->min) || !isfinite(moments->max); }
+static bool is_infinite(const gf_moments *moments)
+{
+    return !isfinite(moments->min) || !isfinite(moments->max);
+}
 
-/* Moments skip what is not finite, so an infinite activation shows as a count, and no delta has made one yet. */
+/* Moments skip what is not finite, so an infinite activation shows as a count, and no delta has
+ * made one yet. */
 static events observe(const gf_run *run)
 {
     events out = {0};
@@ -29,17 +34,20 @@ static events observe(const gf_run *run)
     const bool broken = out.delta_inf == depth;
     for (int32_t l = depth; broken && l >= 1; l--) {
         const gf_layer_record *record = &run->layers[l - 1];
-        const uint64_t entries = (uint64_t)run->spec.batch * (uint64_t)gf_spec_fan_out(&run->spec, l);
+        const uint64_t entries =
+            (uint64_t)run->spec.batch * (uint64_t)gf_spec_fan_out(&run->spec, l);
         const uint64_t backward = entries + (uint64_t)gf_spec_fan_in(&run->spec, l) *
                                                 (uint64_t)gf_spec_fan_out(&run->spec, l);
-        if (record->nan_count + record->inf_count > backward || is_infinite(&record->a)) out.a_inf = l;
+        if (record->nan_count + record->inf_count > backward || is_infinite(&record->a))
+            out.a_inf = l;
     }
     for (int32_t l = 1; l <= depth && run->layers[l - 1].weight_grad_norm.mantissa == 0.0; l++)
         out.weight_grad_zero = l;
     return out;
 }
 
-static gf_run run_network(gf_backend *backend, const gf_device *device, gf_spec spec, gf_precision precision)
+static gf_run run_network(gf_backend *backend, const gf_device *device, gf_spec spec,
+                          gf_precision precision)
 {
     gf_run run;
     gf_error error = {0};
@@ -65,14 +73,30 @@ static const struct {
 } kinds[] = {
     {GF_ACTIVATION_SIGMOID, GF_INIT_XAVIER_NORMAL, 1.0, {75, 200, 400}, 0},   /* delta dies */
     {GF_ACTIVATION_SIGMOID, GF_INIT_PYTORCH_DEFAULT, 1.0, {75, 200, 400}, 0}, /* sooner */
-    {GF_ACTIVATION_RELU, GF_INIT_PYTORCH_DEFAULT, 1.0, {75, 200, 400}, 0},    /* delta dies, activations stay */
-    {GF_ACTIVATION_RELU, GF_INIT_XAVIER_NORMAL, 0.5, {75, 200, 400}, 0}, /* activations die, and with them f' */
-    {GF_ACTIVATION_TANH, GF_INIT_XAVIER_NORMAL, 0.4, {75, 200, 400}, 1}, /* activations die, f' stays; see forecast.h on the last bit */
-    {GF_ACTIVATION_RELU, GF_INIT_HE_NORMAL, 1.0, {75, 200, 400}, 0},     /* nothing happens */
-    {GF_ACTIVATION_RELU, GF_INIT_NORMAL, 1.0, {75, 200, 400}, 0},        /* activations overflow */
-    {GF_ACTIVATION_RELU, GF_INIT_NORMAL, 1.0, {30, 40, 50}, 0},          /* they do not, but delta does */
+    {GF_ACTIVATION_RELU,
+     GF_INIT_PYTORCH_DEFAULT,
+     1.0,
+     {75, 200, 400},
+     0}, /* delta dies, activations stay */
+    {GF_ACTIVATION_RELU,
+     GF_INIT_XAVIER_NORMAL,
+     0.5,
+     {75, 200, 400},
+     0}, /* activations die, and with them f' */
+    {GF_ACTIVATION_TANH,
+     GF_INIT_XAVIER_NORMAL,
+     0.4,
+     {75, 200, 400},
+     1}, /* activations die, f' stays; see forecast.h on the last bit */
+    {GF_ACTIVATION_RELU, GF_INIT_HE_NORMAL, 1.0, {75, 200, 400}, 0}, /* nothing happens */
+    {GF_ACTIVATION_RELU, GF_INIT_NORMAL, 1.0, {75, 200, 400}, 0},    /* activations overflow */
+    {GF_ACTIVATION_RELU, GF_INIT_NORMAL, 1.0, {30, 40, 50}, 0}, /* they do not, but delta does */
     {GF_ACTIVATION_LINEAR, GF_INIT_NORMAL, 1.0, {30, 40, 50}, 0},
-    {GF_ACTIVATION_TANH, GF_INIT_NORMAL, 2.0, {75, 200, 400}, 8}, /* chaotic: in float32 it is another network */
+    {GF_ACTIVATION_TANH,
+     GF_INIT_NORMAL,
+     2.0,
+     {75, 200, 400},
+     8}, /* chaotic: in float32 it is another network */
 };
 #define CASES (3 * sizeof kinds / sizeof *kinds)
 
@@ -100,9 +124,10 @@ static void plain_float32_breaks_where_the_forecast_says(void **state)
                                      {said.delta_subnormal, seen.delta_subnormal},
                                      {said.delta_zero, seen.delta_zero},
                                      {said.weight_grad_zero, seen.weight_grad_zero}};
-        static const char *const names[5] = {"a inf", "delta inf", "delta subnormal", "delta zero", "dW zero"};
-        print_message("%s %s x%g, %d layers:", gf_activation_get(spec.activation)->name, gf_init_get(spec.init)->name,
-                      spec.gain, spec.depth);
+        static const char *const names[5] = {"a inf", "delta inf", "delta subnormal", "delta zero",
+                                             "dW zero"};
+        print_message("%s %s x%g, %d layers:", gf_activation_get(spec.activation)->name,
+                      gf_init_get(spec.init)->name, spec.gain, spec.depth);
         for (int k = 0; k < 5; k++) {
             if (pairs[k][0] || pairs[k][1]) print_message(" %s %d", names[k], pairs[k][1]);
             if (pairs[k][0] != pairs[k][1]) print_message(" (forecast %d)", pairs[k][0]);

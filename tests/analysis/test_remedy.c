@@ -44,7 +44,8 @@ static gf_remedies remedies_of(const gf_spec *spec)
     while (gf_remedies_next(&remedies, &small)) {
         gf_run run;
         gf_error error = {0};
-        if (gf_test_pass(backend, &device, &small, 0, &run, &error) != GF_OK) fail_msg("%s", error.text);
+        if (gf_test_pass(backend, &device, &small, 0, &run, &error) != GF_OK)
+            fail_msg("%s", error.text);
         gf_remedies_take(&remedies, &run);
         gf_run_destroy(&run);
     }

@@ -1,5 +1,5 @@
-/* Mean-field theory: Gaussian averages against closed forms and brute force, the maps against known fixed points, and
- * the predicted curves against networks that were run. */
+/* Mean-field theory: Gaussian averages against closed forms and brute force, the maps against known
+ * fixed points, and the predicted curves against networks that were run. */
 #include "gradflow/theory.h"
 
 #include "analysis/theory_kernel.h"
@@ -12,7 +12,10 @@
 /* 1e-10 is what the quadrature promises; values below one are compared as they are. */
 #define EXACT 1e-10
 
-static gf_kernel kernel_of(gf_activation f, double std) { return gf_kernel_single(f, log2(std)); }
+static gf_kernel kernel_of(gf_activation f, double std)
+{
+    return gf_kernel_single(f, log2(std));
+}
 
 static void relu_kernels_are_half_normal_moments(void **state)
 {
@@ -21,12 +24,14 @@ static void relu_kernels_are_half_normal_moments(void **state)
     assert_close(f.square, 0.5, EXACT);
     assert_close(f.slope2, 0.5, EXACT);
     assert_close(f.mean, 1.0 / sqrt(2.0 * PI), EXACT);
-    const gf_kernel two = gf_kernel_make(GF_ACTIVATION_RELU, 0.0, 0.5); /* Cho and Saul 2009 at 60 degrees */
+    const gf_kernel two =
+        gf_kernel_make(GF_ACTIVATION_RELU, 0.0, 0.5); /* Cho and Saul 2009 at 60 degrees */
     assert_close(two.pair, (sin(PI / 3) + (PI - PI / 3) * 0.5) / (2.0 * PI), EXACT);
     assert_close(two.slope_pair, (PI - PI / 3) / (2.0 * PI), EXACT);
 }
 
-/* With h = q / (1 + q): E[Phi(z)] = 1/2, E[gelu] = q / sqrt(2 pi (1 + q)), and E[gelu^2] = q (1/4 + asin(h) / (2 pi))
+/* With h = q / (1 + q): E[Phi(z)] = 1/2, E[gelu] = q / sqrt(2 pi (1 + q)), and E[gelu^2] = q (1/4 +
+ * asin(h) / (2 pi))
  * + q h (...) (Williams 1997 for the erf part). */
 static void gelu_and_elu_have_closed_forms(void **state)
 {
@@ -46,7 +51,8 @@ static void gelu_and_elu_have_closed_forms(void **state)
     }
 }
 
-/* E[clip(z)^2] = q erf(1/(s sqrt 2)) - 2 s phi(1/s) + erfc(1/(s sqrt 2)); E[f'^2] = erf(1/(s sqrt 2)). */
+/* E[clip(z)^2] = q erf(1/(s sqrt 2)) - 2 s phi(1/s) + erfc(1/(s sqrt 2)); E[f'^2] = erf(1/(s sqrt
+ * 2)). */
 static void hard_tanh_is_split_at_its_kinks(void **state)
 {
     (void)state;
@@ -54,21 +60,24 @@ static void hard_tanh_is_split_at_its_kinks(void **state)
         const gf_kernel f = kernel_of(GF_ACTIVATION_HARD_TANH, s);
         const double inside = erf(1.0 / (s * sqrt(2.0)));
         assert_close(f.slope2, inside, EXACT);
-        const double square = s * s * inside - 2.0 * s * exp(-0.5 / (s * s)) / sqrt(2.0 * PI) + 1.0 - inside;
+        const double square =
+            s * s * inside - 2.0 * s * exp(-0.5 / (s * s)) / sqrt(2.0 * PI) + 1.0 - inside;
         assert_close(f.square * s * s, square, EXACT);
     }
 }
 
-/* Trapezoid over +-12 std: for smooth functions and a normal weight its error falls faster than any power of the
- * step. */
-static double brute_force(gf_activation f, double std, int power_of_f, int power_of_slope, int power_of_x)
+/* Trapezoid over +-12 std: for smooth functions and a normal weight its error falls faster than any
+ * power of the step. */
+static double brute_force(gf_activation f, double std, int power_of_f, int power_of_slope,
+                          int power_of_x)
 {
     const int steps = 200000;
     double sum = 0.0;
     for (int i = 0; i <= steps; i++) {
         const double x = -12.0 + 24.0 * i / steps;
-        sum += pow(gf_activation_value(f, std * x), power_of_f) * pow(gf_activation_derivative(f, std * x), power_of_slope) *
-               pow(x, power_of_x) * exp(-0.5 * x * x);
+        sum += pow(gf_activation_value(f, std * x), power_of_f) *
+               pow(gf_activation_derivative(f, std * x), power_of_slope) * pow(x, power_of_x) *
+               exp(-0.5 * x * x);
     }
     return sum * 24.0 / steps / sqrt(2.0 * PI);
 }
@@ -76,8 +85,9 @@ static double brute_force(gf_activation f, double std, int power_of_f, int power
 static void smooth_kernels_agree_with_brute_force(void **state)
 {
     (void)state;
-    static const gf_activation smooth[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_TANH, GF_ACTIVATION_SILU,
-                                           GF_ACTIVATION_SOFTPLUS, GF_ACTIVATION_MISH};
+    static const gf_activation smooth[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_TANH,
+                                           GF_ACTIVATION_SILU, GF_ACTIVATION_SOFTPLUS,
+                                           GF_ACTIVATION_MISH};
     static const double stds[] = {0.3, 1.0, 16.0};
     for (size_t i = 0; i < 15; i++) {
         const gf_activation f = smooth[i / 3];
@@ -103,8 +113,10 @@ static double brute_pair(gf_activation f, double std, double c, bool slope)
         const double shared = -9.0 + 18.0 * i / outer;
         double within = 0.0;
         for (int k = 0; k <= inner; k++) {
-            const double own = -9.0 + 18.0 * k / inner, z = std * (sqrt(c) * shared + sqrt(1.0 - c) * own);
-            within += (slope ? gf_activation_derivative(f, z) : gf_activation_value(f, z)) * exp(-0.5 * own * own);
+            const double own = -9.0 + 18.0 * k / inner,
+                         z = std * (sqrt(c) * shared + sqrt(1.0 - c) * own);
+            within += (slope ? gf_activation_derivative(f, z) : gf_activation_value(f, z)) *
+                      exp(-0.5 * own * own);
         }
         within *= 18.0 / inner / sqrt(2.0 * PI);
         sum += within * within * exp(-0.5 * shared * shared);
@@ -115,14 +127,15 @@ static double brute_pair(gf_activation f, double std, double c, bool slope)
 static void two_samples_agree_with_brute_force(void **state)
 {
     (void)state;
-    static const gf_activation some[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_TANH, GF_ACTIVATION_GELU,
-                                         GF_ACTIVATION_SOFTPLUS};
+    static const gf_activation some[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_TANH,
+                                         GF_ACTIVATION_GELU, GF_ACTIVATION_SOFTPLUS};
     static const double correlations[] = {0.2, 0.8, 0.99};
     for (size_t i = 0; i < 12; i++) {
         const gf_activation f = some[i / 3];
         const double s = 1.5, c = correlations[i % 3], u = gf_kernel_scales(f, log2(s)) ? s : 1.0;
         const gf_kernel made = gf_kernel_make(f, log2(s), c);
-        assert_close(made.pair * u * u, brute_pair(f, s, c, false), 1e-7); /* the Hermite series' promise */
+        assert_close(made.pair * u * u, brute_pair(f, s, c, false),
+                     1e-7); /* the Hermite series' promise */
         assert_close(made.slope_pair, brute_pair(f, s, c, true), 1e-7);
     }
 }
@@ -158,7 +171,8 @@ static void critical_points_are_the_known_ones(void **state)
     gf_theory_destroy(&theory);
 
     spec = network(GF_ACTIVATION_TANH, GF_INIT_LECUN_NORMAL, 0.5, 20);
-    theory = predict(&spec); /* without a bias tanh is critical at sigma_w = 1, below which all dies out */
+    theory = predict(
+        &spec); /* without a bias tanh is critical at sigma_w = 1, below which all dies out */
     assert_true(theory.has_fixed_point && theory.q_star == 0.0);
     assert_close(theory.chi_star, 0.25, 1e-9);
     assert_close(theory.depth_scale, 1.0 / log(4.0), 1e-9);
@@ -171,7 +185,10 @@ static void critical_points_are_the_known_ones(void **state)
     gf_theory_destroy(&theory);
     theory = predict(&spec);
     assert_close(theory.chi_star, 1.0, 1e-7);
-    assert_close(theory.q_star, spec.gain * spec.gain * brute_force(GF_ACTIVATION_TANH, sqrt(theory.q_star), 2, 0, 0) + 0.09,
+    assert_close(theory.q_star,
+                 spec.gain * spec.gain *
+                         brute_force(GF_ACTIVATION_TANH, sqrt(theory.q_star), 2, 0, 0) +
+                     0.09,
                  1e-8);
     gf_theory_destroy(&theory);
 }
@@ -184,7 +201,8 @@ static void relu_with_a_bias_has_no_critical_gain(void **state)
     gf_theory theory = predict(&spec);
     assert_false(theory.has_critical_gain);
     assert_says(theory.reason, "No gain makes ReLU critical");
-    assert_close(theory.q_star, 0.01 / (1.0 - 0.81), 1e-7); /* the network's scale of biases is a float */
+    assert_close(theory.q_star, 0.01 / (1.0 - 0.81),
+                 1e-7); /* the network's scale of biases is a float */
     gf_theory_destroy(&theory);
 }
 
@@ -195,7 +213,8 @@ static void zero_weights_have_no_critical_gain(void **state)
     gf_theory theory = predict(&spec);
     assert_false(theory.has_critical_gain);
     assert_says(theory.reason, "weights are zero");
-    assert_true(theory.layers[0].delta_rms.mantissa == 0.0 && theory.layers[2].weight_grad_norm.mantissa > 0.0);
+    assert_true(theory.layers[0].delta_rms.mantissa == 0.0 &&
+                theory.layers[2].weight_grad_norm.mantissa > 0.0);
     gf_theory_destroy(&theory);
 }
 
@@ -211,8 +230,8 @@ static void batch_norm_has_a_reason_instead_of_a_line(void **state)
     gf_theory_destroy(&theory);
 }
 
-/* Layers between anchors are extrapolated; here every layer is computed. At the critical gain q falls as 1 / (2 l), the
- * slowest there is. */
+/* Layers between anchors are extrapolated; here every layer is computed. At the critical gain q
+ * falls as 1 / (2 l), the slowest there is. */
 static void extrapolated_layers_agree_with_every_layer_computed(void **state)
 {
     (void)state;
@@ -230,7 +249,8 @@ static void extrapolated_layers_agree_with_every_layer_computed(void **state)
     gf_theory_destroy(&theory);
 }
 
-/* DESIGN: gradients have no floor. A linear network has a closed form: delta falls by sigma_w per layer. */
+/* DESIGN: gradients have no floor. A linear network has a closed form: delta falls by sigma_w per
+ * layer. */
 static void ten_thousand_layers_have_no_floor(void **state)
 {
     (void)state;
@@ -239,34 +259,40 @@ static void ten_thousand_layers_have_no_floor(void **state)
     const double first = gf_scaled_log10(theory.layers[0].delta_rms);
     const double last = gf_scaled_log10(theory.layers[9999].delta_rms);
     assert_close(first - last, 9999 * log10(0.5), 1e-6);
-    assert_close(gf_scaled_log10(theory.layers[9999].z_std), log10(0.5 * sqrt(2.0)) + 9999 * log10(0.5), 1e-9);
+    assert_close(gf_scaled_log10(theory.layers[9999].z_std),
+                 log10(0.5 * sqrt(2.0)) + 9999 * log10(0.5), 1e-9);
     gf_theory_destroy(&theory);
     spec.gain = 30.0;
     theory = predict(&spec);
-    assert_close(gf_scaled_log10(theory.layers[9999].z_std), log10(30.0 * sqrt(2.0)) + 9999 * log10(30.0), 1e-9);
+    assert_close(gf_scaled_log10(theory.layers[9999].z_std),
+                 log10(30.0 * sqrt(2.0)) + 9999 * log10(30.0), 1e-9);
     gf_theory_destroy(&theory);
 }
 
-/* dL/dz of a linear network is J^T (J x - t) with J the product of the matrices above and below. With L matrices of
- * normal weights and sigma_w = 1, E|J^T J x|^2 / |x|^2 = (matrices above) + 2 (Fuss-Catalan numbers: L + 1 when x is the
- * input), which grows although chi is 1; orthogonal ones keep every length. The target adds 1. */
+/* dL/dz of a linear network is J^T (J x - t) with J the product of the matrices above and below.
+ * With L matrices of normal weights and sigma_w = 1, E|J^T J x|^2 / |x|^2 = (matrices above) + 2
+ * (Fuss-Catalan numbers: L + 1 when x is the input), which grows although chi is 1; orthogonal ones
+ * keep every length. The target adds 1. */
 static void linear_networks_have_closed_forms(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++) {
-        gf_spec spec = network(GF_ACTIVATION_LINEAR, i ? GF_INIT_ORTHOGONAL : GF_INIT_LECUN_NORMAL, 1.0, 20);
+        gf_spec spec =
+            network(GF_ACTIVATION_LINEAR, i ? GF_INIT_ORTHOGONAL : GF_INIT_LECUN_NORMAL, 1.0, 20);
         gf_theory theory = predict(&spec);
         const double step = 2.0 / (16.0 * 1024.0);
         for (int32_t layer = 1; layer <= 20; layer++) {
             const double squared = i ? 2.0 : 20 - layer + 2.0;
-            assert_close(gf_scaled_double(theory.layers[layer - 1].delta_rms), step * sqrt(squared), 1e-9);
+            assert_close(gf_scaled_double(theory.layers[layer - 1].delta_rms), step * sqrt(squared),
+                         1e-9);
         }
         assert_close(gf_scaled_double(theory.loss), 2.0, 1e-9);
         gf_theory_destroy(&theory);
     }
 }
 
-/* A slider may move 60 times a second; a loaded machine gets ten times the 5 ms that an idle one needs. */
+/* A slider may move 60 times a second; a loaded machine gets ten times the 5 ms that an idle one
+ * needs. */
 static void prediction_is_fast_enough_for_a_slider(void **state)
 {
     (void)state;
@@ -280,7 +306,8 @@ static void prediction_is_fast_enough_for_a_slider(void **state)
             best = fmin(best, gf_clock_ms() - start);
             gf_theory_destroy(&theory);
         }
-        print_message("%s: %.1f ms for 10,000 layers\n", gf_activation_get(spec.activation)->name, best);
+        print_message("%s: %.1f ms for 10,000 layers\n", gf_activation_get(spec.activation)->name,
+                      best);
         assert_true(best < 50.0);
     }
 }
@@ -300,7 +327,8 @@ static curves measure(gf_backend *backend, const gf_device *device, gf_spec spec
         gf_run run;
         gf_error error = {0};
         spec.seed = 1000 + (uint64_t)i;
-        if (gf_test_pass(backend, device, &spec, 0, &run, &error) != GF_OK) fail_msg("%s", error.text);
+        if (gf_test_pass(backend, device, &spec, 0, &run, &error) != GF_OK)
+            fail_msg("%s", error.text);
         for (int32_t l = 0; l < spec.depth; l++) {
             out.delta[l] += gf_scaled_log10(run.layers[l].delta_rms) / seeds;
             out.weight_grad[l] += gf_scaled_log10(run.layers[l].weight_grad_norm) / seeds;
@@ -315,7 +343,8 @@ static curves measure(gf_backend *backend, const gf_device *device, gf_spec spec
 }
 
 /* Every curve at every layer within `decades` of the prediction. */
-static void assert_curves(const char *name, const curves *measured, const gf_theory *theory, double decades)
+static void assert_curves(const char *name, const curves *measured, const gf_theory *theory,
+                          double decades)
 {
     for (int32_t l = 0; l < theory->depth; l++) {
         const gf_theory_layer *at = &theory->layers[l];
@@ -324,14 +353,18 @@ static void assert_curves(const char *name, const curves *measured, const gf_the
                                  measured->bias_grad[l] - gf_scaled_log10(at->bias_grad_norm)};
         for (int i = 0; i < 3; i++)
             if (!(fabs(apart[i]) <= decades))
-                fail_msg("%s, layer %d, %s: measured - predicted is %+.3f decades, allowed %.3f", name, l + 1,
-                         i == 0 ? "delta" : i == 1 ? "dW" : "db", apart[i], decades);
+                fail_msg("%s, layer %d, %s: measured - predicted is %+.3f decades, allowed %.3f",
+                         name, l + 1,
+                         i == 0   ? "delta"
+                         : i == 1 ? "dW"
+                                  : "db",
+                         apart[i], decades);
     }
 }
 
-/* Where chi is not near 1, log10 delta has a slope, and it is to be met within 5 %. Near 1 the spread of single
- * networks is: log-norms are normal with a variance of about depth / width (Hanin and Nica 2019), the mean of 8 has
- * an eighth of it. */
+/* Where chi is not near 1, log10 delta has a slope, and it is to be met within 5 %. Near 1 the
+ * spread of single networks is: log-norms are normal with a variance of about depth / width (Hanin
+ * and Nica 2019), the mean of 8 has an eighth of it. */
 static void wide_networks_follow_the_theory(void **state)
 {
     (void)state;
@@ -360,13 +393,14 @@ static void wide_networks_follow_the_theory(void **state)
         gf_theory theory = predict(&spec);
         const curves measured = measure(backend, &devices[0], spec, SEEDS);
         const double found = measured.delta[23] - measured.delta[0];
-        const double foretold =
-            gf_scaled_log10(theory.layers[23].delta_rms) - gf_scaled_log10(theory.layers[0].delta_rms);
-        print_message("%-16s chi %.3f: slope %+.4f decades a layer, predicted %+.4f, spread %.3f\n", cases[i].name,
-                      theory.chi_star, found / 23, foretold / 23, measured.spread);
+        const double foretold = gf_scaled_log10(theory.layers[23].delta_rms) -
+                                gf_scaled_log10(theory.layers[0].delta_rms);
+        print_message("%-16s chi %.3f: slope %+.4f decades a layer, predicted %+.4f, spread %.3f\n",
+                      cases[i].name, theory.chi_star, found / 23, foretold / 23, measured.spread);
         if (cases[i].has_slope) assert_close(found, foretold, 0.05);
-        /* Three standard errors of 8 networks whose log10-norms spread by 0.13 (the largest printed), and 0.03 for the
-         * mean of logarithms, which lies below the logarithm of the mean. */
+        /* Three standard errors of 8 networks whose log10-norms spread by 0.13 (the largest
+         * printed), and 0.03 for the mean of logarithms, which lies below the logarithm of the
+         * mean. */
         assert_curves(cases[i].name, &measured, &theory, 3.0 * 0.13 / sqrt(SEEDS) + 0.03);
         gf_theory_destroy(&theory);
     }
@@ -378,8 +412,9 @@ static void skips_norms_and_shapes_follow_the_theory(void **state)
 {
     (void)state;
     gf_spec specs[6];
-    static const char *const names[6] = {"residual", "residual tanh, linear output", "layer norm",
-                                         "layer norm, residual", "orthogonal", "own layers"};
+    static const char *const names[6] = {"residual",   "residual tanh, linear output",
+                                         "layer norm", "layer norm, residual",
+                                         "orthogonal", "own layers"};
     for (int i = 0; i < 6; i++) {
         specs[i] = network(GF_ACTIVATION_RELU, GF_INIT_HE_NORMAL, 1.0, 10);
         specs[i].width = 160;

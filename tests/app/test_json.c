@@ -1,4 +1,5 @@
-/* run --format json: the shape that scripts rely on; and the export: a safetensors file whose parts fit together. */
+/* run --format json: the shape that scripts rely on; and the export: a safetensors file whose parts
+ * fit together. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -54,11 +55,13 @@ static void json_has_the_promised_shape(void **state)
     assert_string_equal(json_string_value(at(diagnosis, "verdict")), "vanishing");
     assert_true(json_is_false(at(diagnosis, "viable")));
     assert_true(json_real_value(at(diagnosis, "log10_ratio")) < -7.0);
-    assert_int_equal(json_array_size(at(diagnosis, "rules")), 3); /* delta, weight gradient, and its absolute size */
+    assert_int_equal(json_array_size(at(diagnosis, "rules")),
+                     3); /* delta, weight gradient, and its absolute size */
     assert_true(json_real_value(at(diagnosis, "limit_depth")) < 10.0);
     json_t *theory = at(root, "theory");
     assert_int_equal(json_array_size(at(theory, "layers")), 10);
-    assert_true(json_real_value(at(theory, "chi_star")) < 0.0625); /* sigmoid' is at most 1/4, and sigma_w below 1 */
+    assert_true(json_real_value(at(theory, "chi_star")) <
+                0.0625); /* sigmoid' is at most 1/4, and sigma_w below 1 */
     json_t *plain = at(root, "plain_fp32");
     assert_true(json_is_null(at(plain, "delta_zero")) && json_is_null(at(plain, "activation_inf")));
     json_decref(root);
@@ -68,7 +71,8 @@ static void json_has_the_promised_shape(void **state)
 static void numbers_without_a_double_are_null_with_their_logarithm(void **state)
 {
     (void)state;
-    json_t *root = run_json("--device reference --depth 1000 --width 64 --batch 2 --activation relu --init normal");
+    json_t *root = run_json(
+        "--device reference --depth 1000 --width 64 --batch 2 --activation relu --init normal");
     json_t *first = json_array_get(at(root, "layers"), 0);
     assert_true(json_is_null(at(first, "weight_grad_norm")));
     assert_string_equal(json_string_value(at(first, "weight_grad_norm_class")), "inf");
@@ -88,7 +92,8 @@ static uint64_t little_endian(const unsigned char *bytes)
     return value;
 }
 
-/* The safetensors rules: offsets begin at 0, touch, end at the end of the file, and fit the shapes. */
+/* The safetensors rules: offsets begin at 0, touch, end at the end of the file, and fit the shapes.
+ */
 static void assert_covers(json_t *header, size_t data_bytes)
 {
     const char *name;
@@ -101,7 +106,9 @@ static void assert_covers(json_t *header, size_t data_bytes)
         json_t *shape;
         size_t i;
         json_t *extent;
-        assert_int_equal(json_unpack(tensor, "{s:o, s:[I, I]}", "shape", &shape, "data_offsets", &begin, &end), 0);
+        assert_int_equal(
+            json_unpack(tensor, "{s:o, s:[I, I]}", "shape", &shape, "data_offsets", &begin, &end),
+            0);
         json_array_foreach(shape, i, extent) elements *= json_integer_value(extent);
         assert_int_equal(end - begin, elements * 4);
         sum += end - begin;
@@ -114,12 +121,20 @@ static void assert_covers(json_t *header, size_t data_bytes)
 static void export_is_a_safetensors_file_with_the_listing_s_names(void **state)
 {
     (void)state;
-    static const char *const names[] = {"layers.0.weight", "layers.0.bias", "layers.4.weight", "grad.layers.2.weight",
-                                        "grad.layers.4.bias", "activation.1", "delta.3", "input", "target"};
+    static const char *const names[] = {"layers.0.weight",
+                                        "layers.0.bias",
+                                        "layers.4.weight",
+                                        "grad.layers.2.weight",
+                                        "grad.layers.4.bias",
+                                        "activation.1",
+                                        "delta.3",
+                                        "input",
+                                        "target"};
     char path[] = "/tmp/gradflow-export-XXXXXX", options[200], *text;
     size_t bytes;
     close(mkstemp(path));
-    snprintf(options, sizeof options, "--device reference --depth 3 --width 5 --input-width 7 --batch 4 --export %s", path);
+    snprintf(options, sizeof options,
+             "--device reference --depth 3 --width 5 --input-width 7 --batch 4 --export %s", path);
     json_decref(run_json(options));
     assert_int_equal(gf_file_read(path, 1 << 20, &text, &bytes, NULL), GF_OK);
     const uint64_t length = little_endian((const unsigned char *)text);
@@ -128,7 +143,8 @@ static void export_is_a_safetensors_file_with_the_listing_s_names(void **state)
     assert_non_null(header);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         at(header, names[i]);
-    assert_int_equal(json_integer_value(json_array_get(at(at(header, "layers.0.weight"), "shape"), 1)), 7);
+    assert_int_equal(
+        json_integer_value(json_array_get(at(at(header, "layers.0.weight"), "shape"), 1)), 7);
     assert_true(json_is_string(at(at(header, "__metadata__"), "network")));
     assert_covers(header, bytes - 8 - length);
     json_decref(header);

@@ -76,7 +76,8 @@ static void runs_asked_for_in_a_hurry_give_the_last_one(void **state)
     gf_engine_destroy(engine);
 }
 
-/* End or freeze the child in the middle of a run; the run must still complete, with the same numbers. */
+/* End or freeze the child in the middle of a run; the run must still complete, with the same
+ * numbers. */
 static void assert_survives(int signal_number, const char *notice)
 {
     gf_engine *engine = start(NULL, "reference", 1000);
@@ -92,7 +93,8 @@ static void assert_survives(int signal_number, const char *notice)
     ask(calm, 60, 128);
     gf_run same = finished(calm);
     /* The restart may have gone to another device: float32 against double. */
-    assert_close(gf_scaled_log10(run.layers[0].weight_grad_norm), gf_scaled_log10(same.layers[0].weight_grad_norm), 1e-4);
+    assert_close(gf_scaled_log10(run.layers[0].weight_grad_norm),
+                 gf_scaled_log10(same.layers[0].weight_grad_norm), 1e-4);
     gf_run_destroy(&run);
     gf_run_destroy(&same);
     gf_engine_destroy(calm);
@@ -134,7 +136,8 @@ static void asking_a_frozen_engine_never_blocks(void **state)
 static void an_engine_that_always_ends_is_given_up(void **state)
 {
     (void)state;
-    static const char *const commands[] = {"false", "echo hello", "cat /dev/stdin", "sh -c 'kill -SEGV $$'"};
+    static const char *const commands[] = {"false", "echo hello", "cat /dev/stdin",
+                                           "sh -c 'kill -SEGV $$'"};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         gf_engine *engine = start(commands[i], NULL, 300);
         ask(engine, 2, 8);
@@ -196,13 +199,18 @@ static void whole_tensors_can_be_read(void **state)
     float grad[16 * 16];
     int64_t exponent;
     gf_error error = {0};
-    assert_int_equal(gf_engine_read_tensor(engine, 2, GF_TENSOR_WEIGHT_GRAD, grad, 256, &exponent, &error), GF_OK);
+    assert_int_equal(
+        gf_engine_read_tensor(engine, 2, GF_TENSOR_WEIGHT_GRAD, grad, 256, &exponent, &error),
+        GF_OK);
     double squares = 0.0;
     for (int i = 0; i < 256; i++)
         squares += (double)grad[i] * grad[i];
     /* Rounding 256 values to float32. */
-    assert_close(ldexp(sqrt(squares), (int)exponent), gf_scaled_double(run.layers[1].weight_grad_norm), 1e-6);
-    assert_int_equal(gf_engine_read_tensor(engine, 4, GF_TENSOR_WEIGHT, grad, 256, &exponent, &error), GF_INVALID);
+    assert_close(ldexp(sqrt(squares), (int)exponent),
+                 gf_scaled_double(run.layers[1].weight_grad_norm), 1e-6);
+    assert_int_equal(
+        gf_engine_read_tensor(engine, 4, GF_TENSOR_WEIGHT, grad, 256, &exponent, &error),
+        GF_INVALID);
     gf_run_destroy(&run);
     gf_engine_destroy(engine);
 }

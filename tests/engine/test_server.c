@@ -10,8 +10,8 @@
 #include "support/test.h"
 
 #define PATIENCE_MS 20000.0
-#define SLOW_RUN                                                                                                       \
-    "{\"type\":\"run\",\"id\":%d,\"device\":\"reference\",\"rows\":4,"                                                 \
+#define SLOW_RUN                                                                                   \
+    "{\"type\":\"run\",\"id\":%d,\"device\":\"reference\",\"rows\":4,"                             \
     "\"network\":{\"depth\":%d,\"width\":256,\"batch\":64}}\n"
 
 typedef struct child {
@@ -49,7 +49,8 @@ static gf_message hear(child *at, double patience_ms)
     bool found = false;
     for (;;) {
         gf_error error = {0};
-        if (gf_reader_next(&at->reader, &message, &found, &error) != GF_OK) fail_msg("%s", error.text);
+        if (gf_reader_next(&at->reader, &message, &found, &error) != GF_OK)
+            fail_msg("%s", error.text);
         if (found) return message;
         if (at->reader.ended) return (gf_message){.type = ""};
         const double left = start + patience_ms - gf_clock_ms();
@@ -66,8 +67,9 @@ static void hear_until(child *at, const char *type, int id, double patience_ms)
     for (;;) {
         gf_message message = hear(at, patience_ms);
         if (!message.head) fail_msg("the engine closed before it said '%s'", type);
-        const bool right = strcmp(message.type, type) == 0 &&
-                           (id == 0 || json_integer_value(json_object_get(message.head, "id")) == id);
+        const bool right =
+            strcmp(message.type, type) == 0 &&
+            (id == 0 || json_integer_value(json_object_get(message.head, "id")) == id);
         if (strcmp(message.type, "error") == 0 && !right)
             fail_msg("%s", json_string_value(json_object_get(message.head, "text")));
         gf_message_clear(&message);
@@ -112,7 +114,8 @@ static void a_new_run_cancels_the_one_before(void **state)
     snprintf(text, sizeof text, SLOW_RUN, 1, 5000); /* minutes */
     tell(&at, text);
     hear_until(&at, "alive", 0, PATIENCE_MS);
-    tell(&at, "{\"type\":\"run\",\"id\":2,\"device\":\"reference\",\"rows\":4,\"network\":{\"depth\":3,\"width\":8}}\n");
+    tell(&at, "{\"type\":\"run\",\"id\":2,\"device\":\"reference\",\"rows\":4,\"network\":{"
+              "\"depth\":3,\"width\":8}}\n");
     hear_until(&at, "cancelled", 1, 2000.0);
     hear_until(&at, "done", 2, 2000.0);
     child_end(&at);
@@ -140,12 +143,16 @@ static void bad_requests_are_answered_and_survived(void **state)
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":0,\"network\":{}}\n",
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"depth\":0}}\n",
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"deep\":3}}\n",
-        "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"activation\":\"\xe2\x82\xac\xe2\x82\xac"
-        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
-        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+        "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"activation\":"
+        "\"\xe2\x82\xac\xe2\x82\xac"
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2"
+        "\x82\xac\xe2\x82\xac"
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2"
+        "\x82\xac\xe2\x82\xac"
         "\xe2\x82\xac\xe2\x82\xac\"}}\n", /* cut inside a letter by the sentence's limit */
         "{\"type\":\"run\",\"id\":9,\"device\":\"nowhere\",\"rows\":4,\"network\":{}}\n",
-        "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"depth\":1000000,\"width\":65536}}\n",
+        "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"depth\":1000000,"
+        "\"width\":65536}}\n",
         "{\"type\":\"inspect\",\"id\":9,\"layer\":1,\"tensor\":0}\n",
         "{\"type\":\"inspect\",\"id\":9}\n",
     };
@@ -163,8 +170,10 @@ static void assert_ends_after(const char *text, int code)
     child at = child_start();
     int status = 0;
     hear_until(&at, "hello", 0, PATIENCE_MS);
-    if (text) tell(&at, text);
-    else close(at.process.to);
+    if (text)
+        tell(&at, text);
+    else
+        close(at.process.to);
     gf_message message = hear(&at, PATIENCE_MS);
     assert_string_equal(message.type, "");
     assert_int_equal(waitpid(at.process.pid, &status, 0), at.process.pid);

@@ -19,7 +19,8 @@ static void assert_refused(const char *text, const char *place, const char *why)
     char start[64];
     snprintf(start, sizeof start, "a/file.json:%s", place);
     if (strncmp(error.text, start, strlen(start)) != 0 || !strstr(error.text, why))
-        fail_msg("\"%s\" does not begin with \"%s\" or does not say \"%s\"", error.text, start, why);
+        fail_msg("\"%s\" does not begin with \"%s\" or does not say \"%s\"", error.text, start,
+                 why);
 }
 
 static void a_whole_scenario_is_read(void **state)
@@ -27,13 +28,15 @@ static void a_whole_scenario_is_read(void **state)
     (void)state;
     gf_scenario scenario;
     gf_error error = {0};
-    const char *text = "{\"$schema\": \"scenario.schema.json\", \"title\": \"A title\", \"label\": \"Label\","
-                       "\"line\": \"One line.\","
-                       "\"network\": {\"depth\": 24, \"width\": 48, \"activation\": \"tanh\", \"init\": \"normal\","
-                       "\"sigma\": 0.5, \"gain\": 2, \"seed\": 7},"
-                       "\"thresholds\": {\"dead_share\": 0.25},"
-                       "\"expect\": {\"verdict\": \"exploding\", \"viable\": false, \"log10_ratio\": [1, 2.5],"
-                       "\"dead_share\": [0, 1]}}";
+    const char *text =
+        "{\"$schema\": \"scenario.schema.json\", \"title\": \"A title\", \"label\": \"Label\","
+        "\"line\": \"One line.\","
+        "\"network\": {\"depth\": 24, \"width\": 48, \"activation\": \"tanh\", \"init\": "
+        "\"normal\","
+        "\"sigma\": 0.5, \"gain\": 2, \"seed\": 7},"
+        "\"thresholds\": {\"dead_share\": 0.25},"
+        "\"expect\": {\"verdict\": \"exploding\", \"viable\": false, \"log10_ratio\": [1, 2.5],"
+        "\"dead_share\": [0, 1]}}";
     if (parse(text, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
     assert_string_equal(scenario.name, "file");
     assert_string_equal(scenario.title, "A title");
@@ -57,16 +60,20 @@ static void unknown_keys_are_refused_where_they_stand(void **state)
 {
     (void)state;
     assert_refused(HEAD "\"network\": {}, \"colour\": 1}", "2:16:", "key 'colour' is not known");
-    assert_refused(HEAD "\"network\": {\"depth\": 3,\n  \"deph\": 4}}", "3:3:", "key 'deph' is not known");
-    assert_refused(HEAD "\"network\": {},\n\"expect\": {\"verdit\": 4}}", "3:12:", "key 'verdit' is not known");
-    assert_refused(HEAD "\"network\": {},\n\"thresholds\": {\"x\": 4}}", "3:16:", "key 'x' is not known");
+    assert_refused(HEAD "\"network\": {\"depth\": 3,\n  \"deph\": 4}}",
+                   "3:3:", "key 'deph' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"expect\": {\"verdit\": 4}}",
+                   "3:12:", "key 'verdit' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"thresholds\": {\"x\": 4}}",
+                   "3:16:", "key 'x' is not known");
 }
 
 static void the_same_word_elsewhere_does_not_mislead(void **state)
 {
     (void)state;
-    assert_refused("{\"title\": \"depth\", \"label\": \"x \\\" y\",\n\"network\": {\"width\": 2,\n \"depth\": 0}}", "3:2:",
-                   "depth is 0");
+    assert_refused("{\"title\": \"depth\", \"label\": \"x \\\" y\",\n\"network\": {\"width\": 2,\n "
+                   "\"depth\": 0}}",
+                   "3:2:", "depth is 0");
 }
 
 static void duplicate_keys_are_refused(void **state)
@@ -83,20 +90,27 @@ static void wrong_types_and_values_are_refused(void **state)
     assert_refused(HEAD "\"network\": {\"depth\": \"3\"}}", "2:13:", "depth must be a number");
     assert_refused(HEAD "\"network\": {\"depth\": 2.5}}", "2:13:", "must be a whole number");
     assert_refused(HEAD "\"network\": {\"depth\": 1e3}}", "2:13:", "must be a whole number");
-    assert_refused(HEAD "\"network\": {\"depth\": -1}}", "2:13:", "depth is -1; allowed are whole numbers from 1 to 1000000");
+    assert_refused(HEAD "\"network\": {\"depth\": -1}}",
+                   "2:13:", "depth is -1; allowed are whole numbers from 1 to 1000000");
     assert_refused(HEAD "\"network\": {\"depth\": 99999999999999999999}}", "2:", "too big integer");
     assert_refused(HEAD "\"network\": {\"gain\": 1e999}}", "2:", "overflow");
     assert_refused(HEAD "\"network\": {\"gain\": -1}}", "2:13:", "gain is -1");
     assert_refused(HEAD "\"network\": {\"seed\": -1}}", "2:13:", "seed is -1");
     assert_refused(HEAD "\"network\": {\"activation\": 3}}", "2:13:", "it must be a name");
-    assert_refused(HEAD "\"network\": {\"activation\": \"swosh\"}}", "2:13:", "'swosh' is not known");
+    assert_refused(HEAD "\"network\": {\"activation\": \"swosh\"}}",
+                   "2:13:", "'swosh' is not known");
     assert_refused(HEAD "\"network\": {\"init\": null}}", "2:13:", "init must be a name");
-    assert_refused("{\"title\": 1, \"label\": \"L\", \"network\": {}}", "1:2:", "title must be text");
-    assert_refused("{\"title\": \"\", \"label\": \"L\", \"network\": {}}", "1:2:", "title must be text");
-    assert_refused(HEAD "\"network\": {},\"expect\": {\"verdict\": \"good\"}}", "2:26:", "verdict must be healthy");
+    assert_refused("{\"title\": 1, \"label\": \"L\", \"network\": {}}",
+                   "1:2:", "title must be text");
+    assert_refused("{\"title\": \"\", \"label\": \"L\", \"network\": {}}",
+                   "1:2:", "title must be text");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"verdict\": \"good\"}}",
+                   "2:26:", "verdict must be healthy");
     assert_refused(HEAD "\"network\": {},\"expect\": {\"viable\": 1}}", "2:26:", "true or false");
-    assert_refused(HEAD "\"network\": {},\"expect\": {\"log10_ratio\": [2, 1]}}", "2:26:", "low must not be above");
-    assert_refused(HEAD "\"network\": {},\"expect\": {\"dead_share\": [2]}}", "2:26:", "[low, high]");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"log10_ratio\": [2, 1]}}",
+                   "2:26:", "low must not be above");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"dead_share\": [2]}}",
+                   "2:26:", "[low, high]");
     assert_refused(HEAD "\"network\": {},\"thresholds\": {\"dead_share\": 0}}", "2:30:", "above 0");
 }
 
@@ -119,9 +133,11 @@ static void steps_change_what_the_step_before_had(void **state)
     assert_string_equal(scenario.steps[2].text, "three");
     assert_true(scenario.steps[1].expect.has_verdict && !scenario.steps[2].expect.has_verdict);
     assert_refused(HEAD "\"network\": {},\n\"steps\": []}", "3:1:", "list of 1 to 16");
-    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\"}]}", "3:1:", "with title and text");
-    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\", \"text\": \"t\",\n\"nett\": 1}]}", "4:1:",
-                   "key 'nett' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\"}]}",
+                   "3:1:", "with title and text");
+    assert_refused(
+        HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\", \"text\": \"t\",\n\"nett\": 1}]}",
+        "4:1:", "key 'nett' is not known");
     assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"1\", \"text\": \"t\",\n"
                         "\"network\": {\"depth\": 0}}]}",
                    "4:13:", "depth is 0");

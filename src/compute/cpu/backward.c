@@ -1,5 +1,5 @@
-/* Backward: the loss, dL/da, and delta through f and the normalisation. dL/da of a layer lives until the layer below has
- * its own, with an exponent that delta shares unless it is faint. */
+/* Backward: the loss, dL/da, and delta through f and the normalisation. dL/da of a layer lives
+ * until the layer below has its own, with an exponent that delta shares unless it is faint. */
 #include <math.h>
 
 #include "compute/cpu/elementwise.h"
@@ -12,7 +12,8 @@ typedef struct maxima {
 } maxima;
 
 /* delta = up s f'(z) on one tile: final where nothing is normalised. */
-static maxima delta_tile(const gf_cpu *self, const gf_cpu_layer *at, const float *up, const gf_cpu_tile *t)
+static maxima delta_tile(const gf_cpu *self, const gf_cpu_layer *at, const float *up,
+                         const gf_cpu_tile *t)
 {
     const gf_spec *spec = &self->plan.spec;
     const int32_t units = t->unit_last - t->unit_first;
@@ -33,7 +34,8 @@ static maxima delta_tile(const gf_cpu *self, const gf_cpu_layer *at, const float
 }
 
 /* Once every tile has its delta. */
-static gf_status finish_delta(const gf_cpu *self, gf_cpu_layer *at, gf_cpu_up *up, maxima most, gf_error *error)
+static gf_status finish_delta(const gf_cpu *self, gf_cpu_layer *at, gf_cpu_up *up, maxima most,
+                              gf_error *error)
 {
     up->max = most.up;
     at->delta_max = most.delta;
@@ -66,13 +68,15 @@ gf_status gf_cpu_loss(gf_cpu *self, gf_scaled *out, gf_error *error)
     gf_cpu_layer *last = &self->layers[spec->depth];
     gf_cpu_up *up = &self->up[spec->depth % 2];
     up->exponent = last->a_exponent > 0 ? last->a_exponent : 0;
-    const float a_scale = gf_cpu_power(last->a_exponent - up->exponent), target_scale = gf_cpu_power(-up->exponent);
+    const float a_scale = gf_cpu_power(last->a_exponent - up->exponent),
+                target_scale = gf_cpu_power(-up->exponent);
     float most_up = 0.0f, most_delta = 0.0f;
     const int team = gf_cpu_team(self, 20.0 * spec->batch * last->fan_out);
 #pragma omp parallel for num_threads(team) schedule(dynamic, 8) reduction(max : most_up, most_delta)
     for (int32_t b = 0; b < spec->batch; b++) {
         self->row_sums[b] = loss_row(self, b, a_scale, target_scale, up->values);
-        const maxima row = delta_tile(self, last, up->values, &(gf_cpu_tile){b, b + 1, 0, last->fan_out});
+        const maxima row =
+            delta_tile(self, last, up->values, &(gf_cpu_tile){b, b + 1, 0, last->fan_out});
         most_up = fmaxf(most_up, row.up);
         most_delta = fmaxf(most_delta, row.delta);
     }
@@ -97,9 +101,12 @@ static factors choose_exponent(const gf_cpu *self, const gf_cpu_layer *at, const
         return (factors){at->delta_exponent + k, gf_cpu_power(-k), 0.0f};
     }
     /* delta at the exponent of dL/da, below which it may lie far. */
-    const double delta = (double)at->delta_max * (double)gf_cpu_power(at->delta_exponent - above->exponent);
-    const int64_t exponent = above->exponent + gf_rescale(fmax(delta, (double)above->max), above->exponent, false);
-    return (factors){exponent, gf_cpu_power(at->delta_exponent - exponent), gf_cpu_power(above->exponent - exponent)};
+    const double delta =
+        (double)at->delta_max * (double)gf_cpu_power(at->delta_exponent - above->exponent);
+    const int64_t exponent =
+        above->exponent + gf_rescale(fmax(delta, (double)above->max), above->exponent, false);
+    return (factors){exponent, gf_cpu_power(at->delta_exponent - exponent),
+                     gf_cpu_power(above->exponent - exponent)};
 }
 
 /* up_below = delta W (+ up beside a skip) on one tile, and delta_below from it. */
@@ -111,11 +118,19 @@ static maxima backward_tile(const gf_cpu *self, int32_t l, const factors *by, co
     const size_t I = (size_t)at->fan_in;
     const int32_t units = t->unit_last - t->unit_first;
     const gf_precision precision = self->plan.spec.precision;
-    gf_cpu_multiply(self, &(gf_product){.a_transpose = GF_PLAIN, .b_transpose = GF_PLAIN,
-        .rows = t->batch_last - t->batch_first, .columns = units, .depth = at->fan_out, .alpha = by->product,
-        .a = at->delta + (size_t)t->batch_first * (size_t)at->fan_out, .a_stride = at->fan_out,
-        .b = at->weight + t->unit_first, .b_stride = at->fan_in,
-        .c = up + (size_t)t->batch_first * I + (size_t)t->unit_first, .c_stride = at->fan_in});
+    gf_cpu_multiply(self,
+                    &(gf_product){.a_transpose = GF_PLAIN,
+                                  .b_transpose = GF_PLAIN,
+                                  .rows = t->batch_last - t->batch_first,
+                                  .columns = units,
+                                  .depth = at->fan_out,
+                                  .alpha = by->product,
+                                  .a = at->delta + (size_t)t->batch_first * (size_t)at->fan_out,
+                                  .a_stride = at->fan_out,
+                                  .b = at->weight + t->unit_first,
+                                  .b_stride = at->fan_in,
+                                  .c = up + (size_t)t->batch_first * I + (size_t)t->unit_first,
+                                  .c_stride = at->fan_in});
     for (int32_t b = t->batch_first; b < t->batch_last; b++) {
         const size_t row = (size_t)b * I + (size_t)t->unit_first;
         gf_round_row(precision, up + row, (size_t)units);

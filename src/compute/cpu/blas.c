@@ -26,7 +26,8 @@ static const char *core_name(void *library)
     return get ? get() : "unknown";
 }
 
-/* The backend has its own threads, each of which calls the product for a slice: the library needs none. */
+/* The backend has its own threads, each of which calls the product for a slice: the library needs
+ * none. */
 static void *load_single_threaded(void)
 {
     const bool is_set = getenv("OPENBLAS_NUM_THREADS") != NULL;
@@ -44,7 +45,8 @@ static void *load_library(void)
 {
     void *library = load_single_threaded();
     if (!library || getenv("OPENBLAS_CORETYPE") || !cpu_has_avx512()) return library;
-    if (strcmp(core_name(library), "Haswell") != 0 && strcmp(core_name(library), "Zen") != 0) return library;
+    if (strcmp(core_name(library), "Haswell") != 0 && strcmp(core_name(library), "Zen") != 0)
+        return library;
     dlclose(library);
     setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 1);
     library = load_single_threaded();
@@ -60,7 +62,8 @@ gf_blas gf_blas_load(void)
         snprintf(blas.name, sizeof blas.name, "OpenBLAS, %s core", core_name(blas.library));
     else {
         gf_blas_unload(&blas);
-        snprintf(blas.name, sizeof blas.name, "plain C product (libopenblas.so.0 is not installed)");
+        snprintf(blas.name, sizeof blas.name,
+                 "plain C product (libopenblas.so.0 is not installed)");
     }
     return blas;
 }
@@ -71,8 +74,8 @@ void gf_blas_unload(gf_blas *blas)
     *blas = (gf_blas){0};
 }
 
-static const float *element(const float *matrix, gf_transpose transpose, int32_t stride, int32_t row,
-                            int32_t column)
+static const float *element(const float *matrix, gf_transpose transpose, int32_t stride,
+                            int32_t row, int32_t column)
 {
     const size_t at = transpose == GF_PLAIN ? (size_t)row * (size_t)stride + (size_t)column
                                             : (size_t)column * (size_t)stride + (size_t)row;
@@ -86,7 +89,8 @@ static const float *element(const float *matrix, gf_transpose transpose, int32_t
 static void multiply_block(const gf_product *p, int32_t row, int32_t column, const float *panel)
 {
     const int32_t rows = p->rows - row < BLOCK_ROWS ? p->rows - row : BLOCK_ROWS;
-    const int32_t columns = p->columns - column < BLOCK_COLUMNS ? p->columns - column : BLOCK_COLUMNS;
+    const int32_t columns =
+        p->columns - column < BLOCK_COLUMNS ? p->columns - column : BLOCK_COLUMNS;
     float sums[BLOCK_ROWS][BLOCK_COLUMNS] = {{0.0f}};
     for (int32_t k = 0; k < p->depth; k++)
         for (int32_t r = 0; r < rows; r++) {
@@ -96,7 +100,8 @@ static void multiply_block(const gf_product *p, int32_t row, int32_t column, con
         }
     for (int32_t r = 0; r < rows; r++)
         for (int32_t c = 0; c < columns; c++)
-            p->c[(size_t)(row + r) * (size_t)p->c_stride + (size_t)(column + c)] = p->alpha * sums[r][c];
+            p->c[(size_t)(row + r) * (size_t)p->c_stride + (size_t)(column + c)] =
+                p->alpha * sums[r][c];
 }
 
 static void fill_panel(const gf_product *p, int32_t column, float *panel)
@@ -104,7 +109,8 @@ static void fill_panel(const gf_product *p, int32_t column, float *panel)
     for (int32_t k = 0; k < p->depth; k++)
         for (int32_t c = 0; c < BLOCK_COLUMNS; c++)
             panel[(size_t)k * BLOCK_COLUMNS + (size_t)c] =
-                column + c < p->columns ? *element(p->b, p->b_transpose, p->b_stride, k, column + c) : 0.0f;
+                column + c < p->columns ? *element(p->b, p->b_transpose, p->b_stride, k, column + c)
+                                        : 0.0f;
 }
 
 /* One row at a time without a copy, for when there is no memory for it. */
@@ -139,8 +145,9 @@ void gf_blas_multiply(const gf_blas *blas, const gf_product *p)
 {
     if (p->rows < 1 || p->columns < 1) return;
     if (blas->sgemm)
-        blas->sgemm(ROW_MAJOR, (int)p->a_transpose, (int)p->b_transpose, p->rows, p->columns, p->depth,
-                    p->alpha, p->a, p->a_stride, p->b, p->b_stride, 0.0f, p->c, p->c_stride);
+        blas->sgemm(ROW_MAJOR, (int)p->a_transpose, (int)p->b_transpose, p->rows, p->columns,
+                    p->depth, p->alpha, p->a, p->a_stride, p->b, p->b_stride, 0.0f, p->c,
+                    p->c_stride);
     else
         multiply_plain(p);
 }

@@ -40,14 +40,15 @@ void gf_cpu_classes_count(gf_cpu_classes *classes, const float *values, size_t c
     uint8_t class[CHUNK];
     for (size_t first = 0; first < count; first += CHUNK) {
         const size_t part = count - first < CHUNK ? count - first : CHUNK;
-        if (examine(values + first, part, class, &classes->zeros)) count_non_finite(classes, values + first, part);
+        if (examine(values + first, part, class, &classes->zeros))
+            count_non_finite(classes, values + first, part);
         for (size_t i = 0; i < part; i++)
             classes->table[i % 4][class[i]]++;
     }
 }
 
-void gf_cpu_classes_add(gf_cpu_classes *from, uint64_t classes[GF_EXPONENT_CLASSES], uint64_t *zeros,
-                        gf_layer_raw *raw)
+void gf_cpu_classes_add(gf_cpu_classes *from, uint64_t classes[GF_EXPONENT_CLASSES],
+                        uint64_t *zeros, gf_layer_raw *raw)
 {
     for (int i = 0; i < GF_EXPONENT_CLASSES; i++)
         for (int t = 0; t < 4; t++)
@@ -59,7 +60,8 @@ void gf_cpu_classes_add(gf_cpu_classes *from, uint64_t classes[GF_EXPONENT_CLASS
     memset(from, 0, sizeof *from);
 }
 
-GF_CLONES static void bins_of(const gf_cpu_bins *bins, const float *values, size_t count, int32_t *out)
+GF_CLONES static void bins_of(const gf_cpu_bins *bins, const float *values, size_t count,
+                              int32_t *out)
 {
     const double low = bins->low, per_bin = bins->per_bin, last = GF_HISTOGRAM_BINS - 1;
     for (size_t i = 0; i < count; i++) {

@@ -1,4 +1,5 @@
-/* Counts over rows of float32: by binary exponent, and by bins of a range. Integers, so that order does not matter. */
+/* Counts over rows of float32: by binary exponent, and by bins of a range. Integers, so that order
+ * does not matter. */
 #ifndef GF_COMPUTE_CPU_COUNT_H
 #define GF_COMPUTE_CPU_COUNT_H
 
@@ -16,8 +17,8 @@ typedef struct gf_cpu_classes {
 /* At most 2^34 values before gf_cpu_classes_add(). */
 void gf_cpu_classes_count(gf_cpu_classes *classes, const float *values, size_t count);
 /* Adds to and empties `from`. */
-void gf_cpu_classes_add(gf_cpu_classes *from, uint64_t classes[GF_EXPONENT_CLASSES], uint64_t *zeros,
-                        gf_layer_raw *raw);
+void gf_cpu_classes_add(gf_cpu_classes *from, uint64_t classes[GF_EXPONENT_CLASSES],
+                        uint64_t *zeros, gf_layer_raw *raw);
 
 /* Bins of [low, low + GF_HISTOGRAM_BINS / per_bin); the rest in the end bins, NaN in none. */
 typedef struct gf_cpu_bins {

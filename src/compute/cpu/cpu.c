@@ -29,7 +29,8 @@ static gf_status cpu_list(gf_device *devices, int32_t capacity, int32_t *count, 
     (void)error;
     *count = capacity > 0 ? 1 : 0;
     if (capacity < 1) return GF_OK;
-    const uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGE_SIZE) / 10 * 8;
+    const uint64_t memory =
+        (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGE_SIZE) / 10 * 8;
     gf_device device = {.id = "cpu",
                         .kind = GF_DEVICE_HOST,
                         .compute_units = omp_get_max_threads(),
@@ -43,7 +44,8 @@ static gf_status cpu_list(gf_device *devices, int32_t capacity, int32_t *count, 
     return GF_OK;
 }
 
-static gf_status cpu_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out, gf_error *error)
+static gf_status cpu_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out,
+                          gf_error *error)
 {
     (void)device;
     gf_cpu *self = calloc(1, sizeof *self);
@@ -74,8 +76,9 @@ static gf_status cpu_prepare(gf_backend *backend, const gf_plan *plan, gf_error 
     self->plan = *plan;
     if (gf_cpu_allocate(self)) return gf_cpu_fill(self, error);
     gf_cpu_release(self);
-    return gf_fail(error, GF_MEMORY, "no memory for %d layers of %d with batch %d: %.1f MiB", plan->spec.depth,
-                   plan->spec.width, plan->spec.batch, (double)plan->total_bytes / (1024.0 * 1024.0));
+    return gf_fail(error, GF_MEMORY, "no memory for %d layers of %d with batch %d: %.1f MiB",
+                   plan->spec.depth, plan->spec.width, plan->spec.batch,
+                   (double)plan->total_bytes / (1024.0 * 1024.0));
 }
 
 static gf_status cpu_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
@@ -114,8 +117,8 @@ static gf_status cpu_records(gf_backend *backend, int32_t first, int32_t count, 
     return GF_OK;
 }
 
-static gf_status cpu_read(gf_backend *backend, int32_t l, gf_tensor tensor, float *out, int64_t *exponent,
-                          gf_error *error)
+static gf_status cpu_read(gf_backend *backend, int32_t l, gf_tensor tensor, float *out,
+                          int64_t *exponent, gf_error *error)
 {
     (void)error;
     gf_cpu *self = (gf_cpu *)backend;
@@ -128,10 +131,18 @@ static gf_status cpu_read(gf_backend *backend, int32_t l, gf_tensor tensor, floa
     case GF_TENSOR_BIAS: memcpy(out, at->bias, O * row); break;
     case GF_TENSOR_Z: memcpy(out, at->z, B * O * row), *exponent = at->z_exponent; break;
     case GF_TENSOR_A: memcpy(out, at->a, B * O * row), *exponent = at->a_exponent; break;
-    case GF_TENSOR_DELTA: memcpy(out, at->delta, B * O * row), *exponent = at->delta_exponent; break;
-    case GF_TENSOR_WEIGHT_GRAD: gf_cpu_weight_gradient(self, l, out), *exponent = gf_cpu_weight_exponent(self, l); break;
-    case GF_TENSOR_BIAS_GRAD: gf_cpu_bias_gradient(self, l, out), *exponent = at->delta_exponent; break;
-    case GF_TENSOR_INPUT: memcpy(out, self->layers[0].a, B * (size_t)self->layers[0].fan_out * row); break;
+    case GF_TENSOR_DELTA:
+        memcpy(out, at->delta, B * O * row), *exponent = at->delta_exponent;
+        break;
+    case GF_TENSOR_WEIGHT_GRAD:
+        gf_cpu_weight_gradient(self, l, out), *exponent = gf_cpu_weight_exponent(self, l);
+        break;
+    case GF_TENSOR_BIAS_GRAD:
+        gf_cpu_bias_gradient(self, l, out), *exponent = at->delta_exponent;
+        break;
+    case GF_TENSOR_INPUT:
+        memcpy(out, self->layers[0].a, B * (size_t)self->layers[0].fan_out * row);
+        break;
     case GF_TENSOR_TARGET:
         memcpy(out, self->target, B * (size_t)self->layers[spec->depth].fan_out * row);
         break;

@@ -1,4 +1,5 @@
-/* kernels/activation.cl compiled here once more, so that the loops see the formulas and not a call. */
+/* kernels/activation.cl compiled here once more, so that the loops see the formulas and not a call.
+ */
 #include "compute/cpu/elementwise.h"
 
 #include <math.h>
@@ -25,7 +26,8 @@ static float far_value(const gf_far_activation *far, float z)
                        : z;
 }
 
-void gf_activate_row(gf_activation activation, int64_t exponent, const float *z, float *a, int32_t count)
+void gf_activate_row(gf_activation activation, int64_t exponent, const float *z, float *a,
+                     int32_t count)
 {
     if (exponent != 0) {
         const gf_far_activation far = gf_activation_far(activation, exponent);
@@ -53,7 +55,8 @@ static void far_slopes(gf_activation activation, int64_t exponent, float slopes[
     slopes[1] = (float)(exponent < 0 ? f->slope_above_zero : f->slope_at_plus);
 }
 
-void gf_derivative_row(gf_activation activation, int64_t exponent, const float *z, float *out, int32_t count)
+void gf_derivative_row(gf_activation activation, int64_t exponent, const float *z, float *out,
+                       int32_t count)
 {
     if (exponent != 0) {
         float slopes[2];
@@ -74,8 +77,8 @@ void gf_derivative_row(gf_activation activation, int64_t exponent, const float *
     }
 }
 
-void gf_times_derivative(gf_activation activation, int64_t exponent, const float *z, const float *up, float *delta,
-                         int32_t count)
+void gf_times_derivative(gf_activation activation, int64_t exponent, const float *z,
+                         const float *up, float *delta, int32_t count)
 {
     gf_derivative_row(activation, exponent, z, delta, count);
     for (int32_t i = 0; i < count; i++)

@@ -1,5 +1,6 @@
-/* Where f or f' itself is tiny on the whole layer (a sigmoid at z = -100), float32 has few bits or none left for what
- * the next product can well use: the layer is done again in double, and kept under an exponent. Rare. */
+/* Where f or f' itself is tiny on the whole layer (a sigmoid at z = -100), float32 has few bits or
+ * none left for what the next product can well use: the layer is done again in double, and kept
+ * under an exponent. Rare. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -42,12 +43,14 @@ static double derivative(const gf_cpu_layer *at, float z)
     return (double)slope;
 }
 
-static void normalise_gradients(const gf_cpu *self, const gf_cpu_layer *at, double *delta, double *column)
+static void normalise_gradients(const gf_cpu *self, const gf_cpu_layer *at, double *delta,
+                                double *column)
 {
     const size_t B = (size_t)self->plan.spec.batch, O = (size_t)at->fan_out;
     if (self->plan.spec.norm == GF_NORM_LAYER)
         for (size_t b = 0; b < B; b++)
-            gf_cpu_normalise_gradient(self, at, at->z + b * O, 1, at->inverse_std[b], delta + b * O, O);
+            gf_cpu_normalise_gradient(self, at, at->z + b * O, 1, at->inverse_std[b], delta + b * O,
+                                      O);
     if (self->plan.spec.norm == GF_NORM_BATCH)
         for (size_t o = 0; o < O; o++) {
             for (size_t b = 0; b < B; b++)
@@ -58,7 +61,8 @@ static void normalise_gradients(const gf_cpu *self, const gf_cpu_layer *at, doub
         }
 }
 
-gf_status gf_cpu_faint_delta(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_up *up, gf_error *error)
+gf_status gf_cpu_faint_delta(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_up *up,
+                             gf_error *error)
 {
     const size_t entries = (size_t)self->plan.spec.batch * (size_t)at->fan_out;
     const double factor = at->skip ? self->plan.spec.skip_scale : 1.0;

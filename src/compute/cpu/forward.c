@@ -1,5 +1,5 @@
-/* Forward: z = a W^T + b, the normalisation, f, the skip. Products are cut into tiles, so that a thread finishes
- * its tile while it is in its cache. */
+/* Forward: z = a W^T + b, the normalisation, f, the skip. Products are cut into tiles, so that a
+ * thread finishes its tile while it is in its cache. */
 #include <math.h>
 
 #include "compute/cpu/elementwise.h"
@@ -16,8 +16,8 @@ typedef struct factors {
     bool has_bias;
 } factors;
 
-/* The power of two by which the layer's input is brought back to ordinary size; see the reference. A faint input beside
- * a bias goes back to its true size, where it vanishes. */
+/* The power of two by which the layer's input is brought back to ordinary size; see the reference.
+ * A faint input beside a bias goes back to its true size, where it vanishes. */
 static int64_t input_rescale(const gf_cpu *self, const gf_cpu_layer *below, bool has_bias)
 {
     const gf_spec *spec = &self->plan.spec;
@@ -36,7 +36,8 @@ static factors choose_exponents(const gf_cpu *self, gf_cpu_layer *at, const gf_c
 }
 
 /* a is kept under the larger exponent of f(z) and the skip. */
-static void choose_skip(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below, factors *by)
+static void choose_skip(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below,
+                        factors *by)
 {
     const bool keeps = gf_activation_far(at->activation, at->z_exponent).keeps_exponent;
     const int64_t own = keeps ? at->z_exponent : 0;
@@ -47,16 +48,23 @@ static void choose_skip(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer
 }
 
 /* z on one tile. */
-static void product_tile(const gf_cpu *self, const gf_cpu_layer *at, const gf_cpu_layer *below, const factors *by,
-                         const gf_cpu_tile *t)
+static void product_tile(const gf_cpu *self, const gf_cpu_layer *at, const gf_cpu_layer *below,
+                         const factors *by, const gf_cpu_tile *t)
 {
     const size_t I = (size_t)at->fan_in, O = (size_t)at->fan_out;
     const int32_t units = t->unit_last - t->unit_first;
-    gf_cpu_multiply(self, &(gf_product){.a_transpose = GF_PLAIN, .b_transpose = GF_TRANSPOSED,
-        .rows = t->batch_last - t->batch_first, .columns = units, .depth = at->fan_in, .alpha = by->product,
-        .a = below->a + (size_t)t->batch_first * I, .a_stride = at->fan_in,
-        .b = at->weight + (size_t)t->unit_first * I, .b_stride = at->fan_in,
-        .c = at->z + (size_t)t->batch_first * O + t->unit_first, .c_stride = at->fan_out});
+    gf_cpu_multiply(self, &(gf_product){.a_transpose = GF_PLAIN,
+                                        .b_transpose = GF_TRANSPOSED,
+                                        .rows = t->batch_last - t->batch_first,
+                                        .columns = units,
+                                        .depth = at->fan_in,
+                                        .alpha = by->product,
+                                        .a = below->a + (size_t)t->batch_first * I,
+                                        .a_stride = at->fan_in,
+                                        .b = at->weight + (size_t)t->unit_first * I,
+                                        .b_stride = at->fan_in,
+                                        .c = at->z + (size_t)t->batch_first * O + t->unit_first,
+                                        .c_stride = at->fan_out});
     for (int32_t b = t->batch_first; b < t->batch_last; b++) {
         float *z = at->z + (size_t)b * O + t->unit_first;
         const float *bias = at->bias + t->unit_first;
@@ -67,8 +75,8 @@ static void product_tile(const gf_cpu *self, const gf_cpu_layer *at, const gf_cp
 }
 
 /* a = f(z), or a_below + s f(z), on one tile; gives back the largest |a|. */
-static float activate_tile(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below, const factors *by,
-                           const gf_cpu_tile *t)
+static float activate_tile(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below,
+                           const factors *by, const gf_cpu_tile *t)
 {
     const gf_precision precision = self->plan.spec.precision;
     const int32_t units = t->unit_last - t->unit_first;
@@ -89,7 +97,8 @@ static float activate_tile(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_la
 }
 
 /* Where no normalisation stands between them, f follows the product on the same tile. */
-static void product(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below, const factors *by)
+static void product(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below,
+                    const factors *by)
 {
     const gf_spec *spec = &self->plan.spec;
     const int32_t parts = gf_cpu_parts(self, at->fan_out);
@@ -99,12 +108,14 @@ static void product(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *be
     for (int32_t part = 0; part < parts; part++) {
         const gf_cpu_tile tile = gf_cpu_tile_of(self, at->fan_out, part, parts);
         product_tile(self, at, below, by, &tile);
-        if (spec->norm == GF_NORM_NONE) most = fmaxf(most, activate_tile(self, at, below, by, &tile));
+        if (spec->norm == GF_NORM_NONE)
+            most = fmaxf(most, activate_tile(self, at, below, by, &tile));
     }
     at->a_max = most;
 }
 
-static void activate(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below, const factors *by)
+static void activate(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below,
+                     const factors *by)
 {
     const int32_t parts = gf_cpu_parts(self, at->fan_out);
     const int team = gf_cpu_team(self, 20.0 * self->plan.spec.batch * at->fan_out);

@@ -14,10 +14,12 @@ int32_t gf_cpu_weight_block(int32_t fan_in)
     return rows < 16 ? 16 : rows > 128 ? 128 : rows;
 }
 
-/* The factor that keeps the products of dW near 1 where float would over- or underflow; a real run has none. */
+/* The factor that keeps the products of dW near 1 where float would over- or underflow; a real run
+ * has none. */
 static int weight_shift(const gf_cpu *self, int32_t l)
 {
-    const int shift = gf_exponent_of(self->layers[l].delta_max) + gf_exponent_of(self->layers[l - 1].a_max);
+    const int shift =
+        gf_exponent_of(self->layers[l].delta_max) + gf_exponent_of(self->layers[l - 1].a_max);
     return gf_cpu_is_exact(self) && abs(shift) > 40 ? shift : 0;
 }
 
@@ -26,7 +28,8 @@ int64_t gf_cpu_weight_exponent(const gf_cpu *self, int32_t l)
     return self->layers[l].delta_exponent + self->layers[l - 1].a_exponent + weight_shift(self, l);
 }
 
-void gf_cpu_weight_rows(const gf_cpu *self, int32_t l, int32_t first, int32_t rows, float *scratch, float *out)
+void gf_cpu_weight_rows(const gf_cpu *self, int32_t l, int32_t first, int32_t rows, float *scratch,
+                        float *out)
 {
     const gf_cpu_layer *at = &self->layers[l];
     const int shift = weight_shift(self, l);
@@ -35,14 +38,23 @@ void gf_cpu_weight_rows(const gf_cpu *self, int32_t l, int32_t first, int32_t ro
     if (shift != 0) { /* ldexp, not a factor: 2^-shift may lie outside of float */
         for (int32_t b = 0; b < self->plan.spec.batch; b++)
             for (int32_t r = 0; r < rows; r++)
-                scratch[b * rows + r] = ldexpf(delta[(size_t)b * (size_t)stride + (size_t)r], -shift);
+                scratch[b * rows + r] =
+                    ldexpf(delta[(size_t)b * (size_t)stride + (size_t)r], -shift);
         delta = scratch;
         stride = rows;
     }
-    gf_cpu_multiply(self, &(gf_product){.a_transpose = GF_TRANSPOSED, .b_transpose = GF_PLAIN,
-        .rows = rows, .columns = at->fan_in, .depth = self->plan.spec.batch, .alpha = 1.0f,
-        .a = delta, .a_stride = stride, .b = self->layers[l - 1].a, .b_stride = at->fan_in,
-        .c = out, .c_stride = at->fan_in});
+    gf_cpu_multiply(self, &(gf_product){.a_transpose = GF_TRANSPOSED,
+                                        .b_transpose = GF_PLAIN,
+                                        .rows = rows,
+                                        .columns = at->fan_in,
+                                        .depth = self->plan.spec.batch,
+                                        .alpha = 1.0f,
+                                        .a = delta,
+                                        .a_stride = stride,
+                                        .b = self->layers[l - 1].a,
+                                        .b_stride = at->fan_in,
+                                        .c = out,
+                                        .c_stride = at->fan_in});
     gf_round_row(self->plan.spec.precision, out, (size_t)rows * (size_t)at->fan_in);
 }
 

@@ -28,7 +28,8 @@ typedef struct gf_cpu_up {
     float max;
 } gf_cpu_up;
 
-/* What the parameters of a layer were made of, and where they lie: they are made again only when that changes. */
+/* What the parameters of a layer were made of, and where they lie: they are made again only when
+ * that changes. */
 typedef struct gf_cpu_recipe {
     bool made;
     const float *weight, *bias;
@@ -55,16 +56,17 @@ typedef struct gf_cpu {
     gf_plan plan;
     int32_t threads;
     gf_cpu_arena parameters, arrays;
-    gf_cpu_layer *layers; /* [depth + 1]; layer 0 has only `a`, the input */
-    gf_cpu_recipe *recipes; /* [recipe_count], layer l at l - 1; those of the run before until it is prepared */
+    gf_cpu_layer *layers;   /* [depth + 1]; layer 0 has only `a`, the input */
+    gf_cpu_recipe *recipes; /* [recipe_count], layer l at l - 1; those of the run before until it is
+                               prepared */
     int32_t recipe_count;
     float *target;
-    gf_cpu_up up[2];       /* of layer l at l % 2 */
-    size_t scratch_floats; /* of one thread, see gf_cpu_weight_rows() */
-    float *scratch;        /* [threads][scratch_floats] */
-    double *per_unit;      /* [2][units]: delta^2 sums, mean of a */
+    gf_cpu_up up[2];                       /* of layer l at l % 2 */
+    size_t scratch_floats;                 /* of one thread, see gf_cpu_weight_rows() */
+    float *scratch;                        /* [threads][scratch_floats] */
+    double *per_unit;                      /* [2][units]: delta^2 sums, mean of a */
     struct gf_cpu_unit_block *unit_blocks; /* [units / 16], see statistics.c */
-    double *row_sums;      /* [batch or units, whichever is more] */
+    double *row_sums;                      /* [batch or units, whichever is more] */
 } gf_cpu;
 
 /* memory.c: every array of self->plan. False: memory. */
@@ -81,24 +83,28 @@ gf_status gf_cpu_backward_layer(gf_cpu *self, int32_t l, gf_error *error);
 
 /* normalise.c: z in place, with its inverse_std and exponent. */
 void gf_cpu_normalise(const gf_cpu *self, gf_cpu_layer *at);
-/* `count` values of dL/dh become dL/dz; z and inverse as gf_cpu_normalise() left them, z `stride` apart. */
-void gf_cpu_normalise_gradient(const gf_cpu *self, const gf_cpu_layer *at, const float *z, size_t stride, double inverse,
-                               double *gradient, size_t count);
+/* `count` values of dL/dh become dL/dz; z and inverse as gf_cpu_normalise() left them, z `stride`
+ * apart. */
+void gf_cpu_normalise_gradient(const gf_cpu *self, const gf_cpu_layer *at, const float *z,
+                               size_t stride, double inverse, double *gradient, size_t count);
 /* dL/dh in delta becomes dL/dz; gives back the largest magnitude. */
 float gf_cpu_normalised_delta(const gf_cpu *self, gf_cpu_layer *at);
 
-/* faint.c: a layer again, in double and under an exponent, where f or f' is too small for float32 everywhere. */
+/* faint.c: a layer again, in double and under an exponent, where f or f' is too small for float32
+ * everywhere. */
 void gf_cpu_faint_activation(const gf_cpu *self, gf_cpu_layer *at);
-gf_status gf_cpu_faint_delta(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_up *up, gf_error *error);
+gf_status gf_cpu_faint_delta(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_up *up,
+                             gf_error *error);
 /* Largest magnitudes below this, beside inputs of ordinary size, are faint. */
 #define GF_CPU_FAINT 0x1p-60f
 
 /* gradient.c */
 /* Rows of dW that are computed and reduced at a time: they stay in the core's cache. */
 int32_t gf_cpu_weight_block(int32_t fan_in);
-/* Rows first..first+rows-1 of dW of layer `l` into out[rows][fan_in]; true = out * 2^gf_cpu_weight_exponent().
- * `scratch` has room for batch * rows. */
-void gf_cpu_weight_rows(const gf_cpu *self, int32_t l, int32_t first, int32_t rows, float *scratch, float *out);
+/* Rows first..first+rows-1 of dW of layer `l` into out[rows][fan_in]; true = out *
+ * 2^gf_cpu_weight_exponent(). `scratch` has room for batch * rows. */
+void gf_cpu_weight_rows(const gf_cpu *self, int32_t l, int32_t first, int32_t rows, float *scratch,
+                        float *out);
 int64_t gf_cpu_weight_exponent(const gf_cpu *self, int32_t l);
 /* All of dW [out][in] and of db [out]. */
 void gf_cpu_weight_gradient(const gf_cpu *self, int32_t l, float *out);
@@ -108,17 +114,21 @@ void gf_cpu_bias_gradient(const gf_cpu *self, int32_t l, float *out);
 void gf_cpu_record(gf_cpu *self, int32_t l, int32_t rows, gf_layer_record *record, gf_cell *cells);
 size_t gf_cpu_unit_block_bytes(int32_t units);
 
-/* tile.c: how work is cut. It depends on sizes and the number of threads only: the same numbers give the same bits. */
-/* Threads for a piece of work of so many operations: one where waking the others would take longer. */
+/* tile.c: how work is cut. It depends on sizes and the number of threads only: the same numbers
+ * give the same bits. */
+/* Threads for a piece of work of so many operations: one where waking the others would take longer.
+ */
 int gf_cpu_team(const gf_cpu *self, double operations);
-/* Parts that a [batch][units] array is cut into along its longer side, and the rectangle of one of them. */
+/* Parts that a [batch][units] array is cut into along its longer side, and the rectangle of one of
+ * them. */
 int32_t gf_cpu_parts(const gf_cpu *self, int32_t units);
 typedef struct gf_cpu_tile {
     int32_t batch_first, batch_last, unit_first, unit_last;
 } gf_cpu_tile;
 gf_cpu_tile gf_cpu_tile_of(const gf_cpu *self, int32_t units, int32_t part, int32_t parts);
-/* A product of the network's own: where exponents keep its largest results at ordinary size, operands below 2^-126 change
- * none of them and are taken as zero, for they would cost a hundred times as much. */
+/* A product of the network's own: where exponents keep its largest results at ordinary size,
+ * operands below 2^-126 change none of them and are taken as zero, for they would cost a hundred
+ * times as much. */
 void gf_cpu_multiply(const gf_cpu *self, const gf_product *product);
 bool gf_cpu_is_exact(const gf_cpu *self);
 /* 2^exponent as a float, 0 or infinite where it is none. */

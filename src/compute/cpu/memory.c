@@ -1,5 +1,5 @@
-/* The cpu backend's memory: parameters in one arena, arrays of the pass in another, so that weights stay where they are
- * when the batch changes. */
+/* The cpu backend's memory: parameters in one arena, arrays of the pass in another, so that weights
+ * stay where they are when the batch changes. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -92,7 +92,8 @@ static bool provide_arenas(gf_cpu *self)
     const size_t floats = self->parameters.floats;
     const bool fits = provide(&self->parameters, carve_parameters(self, &none)) &&
                       provide(&self->arrays, carve_arrays(self, &none));
-    if (self->parameters.start != before || self->parameters.floats != floats) self->recipe_count = 0;
+    if (self->parameters.start != before || self->parameters.floats != floats)
+        self->recipe_count = 0;
     if (!fits) return false;
     carve_parameters(self, &self->parameters);
     carve_arrays(self, &self->arrays);
@@ -111,10 +112,12 @@ static bool provide_scratch(gf_cpu *self)
         block = floats > block ? floats : block;
     }
     self->scratch_floats = (block + 15) / 16 * 16;
-    self->scratch = aligned_alloc(64, (size_t)self->threads * self->scratch_floats * sizeof *self->scratch);
+    self->scratch =
+        aligned_alloc(64, (size_t)self->threads * self->scratch_floats * sizeof *self->scratch);
     self->per_unit = malloc(2 * most * sizeof *self->per_unit);
     self->unit_blocks = malloc(gf_cpu_unit_block_bytes((int32_t)most));
-    self->row_sums = malloc((most > (size_t)spec->batch ? most : (size_t)spec->batch) * sizeof *self->row_sums);
+    self->row_sums =
+        malloc((most > (size_t)spec->batch ? most : (size_t)spec->batch) * sizeof *self->row_sums);
     return self->scratch && self->per_unit && self->unit_blocks && self->row_sums;
 }
 

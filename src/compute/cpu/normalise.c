@@ -1,5 +1,5 @@
-/* Batch and layer normalisation. Sums are double, the arrays float32: what is stored of h is good to 2^-24 of its spread,
- * and the backward pass differentiates at exactly the h that is stored. */
+/* Batch and layer normalisation. Sums are double, the arrays float32: what is stored of h is good
+ * to 2^-24 of its spread, and the backward pass differentiates at exactly the h that is stored. */
 #include <math.h>
 #include <omp.h>
 
@@ -7,8 +7,8 @@
 #include "compute/cpu/layers.h"
 #include "compute/cpu/round.h"
 
-/* `count` values `stride` apart become (z - mean) / sqrt(variance + epsilon), still under z's exponent. Gives back
- * 1 / sqrt(...). */
+/* `count` values `stride` apart become (z - mean) / sqrt(variance + epsilon), still under z's
+ * exponent. Gives back 1 / sqrt(...). */
 static double normalise(float *z, int64_t exponent, size_t count, size_t stride)
 {
     double mean = 0.0, variance = 0.0;
@@ -48,20 +48,23 @@ void gf_cpu_normalise(const gf_cpu *self, gf_cpu_layer *at)
     const int team = gf_cpu_team(self, 20.0 * B * O);
 #pragma omp parallel for num_threads(team) schedule(dynamic, 16)
     for (int32_t g = 0; g < groups; g++)
-        at->inverse_std[g] = by_unit ? normalise(at->z + g, at->z_exponent, (size_t)B, (size_t)O)
-                                     : normalise(at->z + (size_t)g * (size_t)O, at->z_exponent, (size_t)O, 1);
+        at->inverse_std[g] =
+            by_unit ? normalise(at->z + g, at->z_exponent, (size_t)B, (size_t)O)
+                    : normalise(at->z + (size_t)g * (size_t)O, at->z_exponent, (size_t)O, 1);
     if (at->z_exponent != 0) settle_exponent(at, (size_t)B * (size_t)O);
     gf_round_row(spec->precision, at->z, (size_t)B * (size_t)O);
 }
 
-/* Of what is stored as h: its mean, and what its spread misses to 1. Rounding h to float32 is a step aside of z; with
- * mean and spread taken of h itself the gradient is that of a network which really is there, and not a mixture of two
- * (of a batch of two, where h is almost exactly 1 and -1, only that leaves anything to be measured). */
+/* Of what is stored as h: its mean, and what its spread misses to 1. Rounding h to float32 is a
+ * step aside of z; with mean and spread taken of h itself the gradient is that of a network which
+ * really is there, and not a mixture of two (of a batch of two, where h is almost exactly 1 and -1,
+ * only that leaves anything to be measured). */
 typedef struct spread {
     double mean, divisor;
 } spread;
 
-static spread spread_of(const gf_cpu *self, const float *h, double scale, double inverse, size_t count, size_t stride)
+static spread spread_of(const gf_cpu *self, const float *h, double scale, double inverse,
+                        size_t count, size_t stride)
 {
     if (!gf_cpu_is_exact(self)) return (spread){0.0, 1.0}; /* a real run takes h as it is */
     spread of = {0.0, 0.0};
@@ -77,8 +80,8 @@ static spread spread_of(const gf_cpu *self, const float *h, double scale, double
 }
 
 /* With d = dL/dh: dL/dz = (d - mean(d) - h mean(d h)) / std. */
-void gf_cpu_normalise_gradient(const gf_cpu *self, const gf_cpu_layer *at, const float *z, size_t stride, double inverse,
-                               double *gradient, size_t count)
+void gf_cpu_normalise_gradient(const gf_cpu *self, const gf_cpu_layer *at, const float *z,
+                               size_t stride, double inverse, double *gradient, size_t count)
 {
     const double scale = ldexp(1.0, (int)at->z_exponent);
     const spread of = spread_of(self, z, scale, inverse, count, stride);
@@ -90,8 +93,9 @@ void gf_cpu_normalise_gradient(const gf_cpu *self, const gf_cpu_layer *at, const
     mean /= (double)count;
     along /= (double)count;
     for (size_t i = 0; i < count; i++)
-        gradient[i] = inverse / of.divisor *
-                      (gradient[i] - mean - ((double)z[i * stride] * scale - of.mean) / of.divisor * along);
+        gradient[i] =
+            inverse / of.divisor *
+            (gradient[i] - mean - ((double)z[i * stride] * scale - of.mean) / of.divisor * along);
 }
 
 /* One unit over the batch, or one sample over the units: delta in place. */
@@ -103,7 +107,8 @@ static void group_delta(const gf_cpu *self, gf_cpu_layer *at, int32_t group, dou
     const size_t first = by_unit ? (size_t)group : (size_t)group * (size_t)at->fan_out;
     for (size_t i = 0; i < count; i++)
         gradient[i] = (double)at->delta[first + i * stride];
-    gf_cpu_normalise_gradient(self, at, at->z + first, stride, at->inverse_std[group], gradient, count);
+    gf_cpu_normalise_gradient(self, at, at->z + first, stride, at->inverse_std[group], gradient,
+                              count);
     for (size_t i = 0; i < count; i++)
         at->delta[first + i * stride] = (float)gradient[i];
 }
@@ -116,7 +121,8 @@ float gf_cpu_normalised_delta(const gf_cpu *self, gf_cpu_layer *at)
     float most = 0.0f;
 #pragma omp parallel num_threads(team) reduction(max : most)
     {
-        double *gradient = (double *)(void *)(self->scratch + (size_t)omp_get_thread_num() * self->scratch_floats);
+        double *gradient =
+            (double *)(void *)(self->scratch + (size_t)omp_get_thread_num() * self->scratch_floats);
 #pragma omp for schedule(dynamic, 16)
         for (int32_t group = 0; group < groups; group++)
             group_delta(self, at, group, gradient);

@@ -1,4 +1,5 @@
-/* Weights, biases, input and target: made on all cores, and made again only when something about them has changed. */
+/* Weights, biases, input and target: made on all cores, and made again only when something about
+ * them has changed. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,11 +9,14 @@
 #include "model/orthogonal.h"
 
 /* A matrix of the model/init.h kind. */
-static void fill(const gf_cpu *self, const gf_fill *how, int32_t l, int32_t rows, int32_t columns, float *out)
+static void fill(const gf_cpu *self, const gf_fill *how, int32_t l, int32_t rows, int32_t columns,
+                 float *out)
 {
     const uint64_t seed = self->plan.spec.seed;
-    /* The target alone is never rounded: it is data that the loss reads, not a number of the network. */
-    const gf_precision precision = how->stream == GF_STREAM_TARGET ? GF_PRECISION_EXACT : self->plan.spec.precision;
+    /* The target alone is never rounded: it is data that the loss reads, not a number of the
+     * network. */
+    const gf_precision precision =
+        how->stream == GF_STREAM_TARGET ? GF_PRECISION_EXACT : self->plan.spec.precision;
     const int team = gf_cpu_team(self, 50.0 * rows * columns);
 #pragma omp parallel for num_threads(team) schedule(dynamic, 8)
     for (int32_t row = 0; row < rows; row++) {
@@ -42,19 +46,22 @@ static gf_cpu_recipe recipe_of(const gf_cpu *self, int32_t l)
 
 static bool same_fill(const gf_fill *one, const gf_fill *other)
 {
-    return one->stream == other->stream && one->distribution == other->distribution && one->scale == other->scale;
+    return one->stream == other->stream && one->distribution == other->distribution &&
+           one->scale == other->scale;
 }
 
 static bool same_recipe(const gf_cpu_recipe *one, const gf_cpu_recipe *other)
 {
-    return one->weight == other->weight && one->bias == other->bias && one->fan_in == other->fan_in &&
-           one->fan_out == other->fan_out && one->seed == other->seed && one->init == other->init &&
-           one->gain == other->gain && one->precision == other->precision &&
-           same_fill(&one->weight_fill, &other->weight_fill) && same_fill(&one->bias_fill, &other->bias_fill);
+    return one->weight == other->weight && one->bias == other->bias &&
+           one->fan_in == other->fan_in && one->fan_out == other->fan_out &&
+           one->seed == other->seed && one->init == other->init && one->gain == other->gain &&
+           one->precision == other->precision &&
+           same_fill(&one->weight_fill, &other->weight_fill) &&
+           same_fill(&one->bias_fill, &other->bias_fill);
 }
 
-/* What is still as the last run left it. All are compared before the first is made: a layer that is made may overwrite
- * one that is not wanted any more. */
+/* What is still as the last run left it. All are compared before the first is made: a layer that is
+ * made may overwrite one that is not wanted any more. */
 static gf_status compare_recipes(gf_cpu *self, gf_error *error)
 {
     const int32_t depth = self->plan.spec.depth;
@@ -62,7 +69,8 @@ static gf_status compare_recipes(gf_cpu *self, gf_error *error)
     if (!recipes) return gf_fail(error, GF_MEMORY, "no memory for the recipes of %d layers", depth);
     for (int32_t i = 0; i < depth; i++) {
         recipes[i] = recipe_of(self, i + 1);
-        recipes[i].made = i < self->recipe_count && self->recipes[i].made && same_recipe(&recipes[i], &self->recipes[i]);
+        recipes[i].made = i < self->recipe_count && self->recipes[i].made &&
+                          same_recipe(&recipes[i], &self->recipes[i]);
     }
     free(self->recipes);
     self->recipes = recipes;
@@ -75,13 +83,15 @@ static bool wants_orthogonal(const gf_cpu *self, int32_t l)
     return !self->recipes[l - 1].made && self->recipes[l - 1].init == GF_INIT_ORTHOGONAL;
 }
 
-/* Layers first..last: a decomposition has few parts that could share it, so each core makes a layer. */
+/* Layers first..last: a decomposition has few parts that could share it, so each core makes a
+ * layer. */
 static gf_status make_orthogonal(gf_cpu *self, int32_t first, int32_t last, gf_error *error)
 {
     gf_status status = GF_OK;
     double operations = 0.0;
     for (int32_t l = first; l <= last; l++)
-        if (wants_orthogonal(self, l)) operations += 3.0 * pow(self->layers[l].fan_out, 2) * self->layers[l].fan_in;
+        if (wants_orthogonal(self, l))
+            operations += 3.0 * pow(self->layers[l].fan_out, 2) * self->layers[l].fan_in;
     const int team = gf_cpu_team(self, operations);
 #pragma omp parallel for num_threads(team) schedule(dynamic, 1)
     for (int32_t l = first; l <= last; l++) {
@@ -132,6 +142,7 @@ gf_status gf_cpu_fill(gf_cpu *self, gf_error *error)
     GF_TRY(compare_recipes(self, error));
     GF_TRY(make_layers(self, error));
     for (int32_t b = 0; b < spec->batch; b++)
-        first->a_max = gf_largest_finite(first->a + (size_t)b * (size_t)first->fan_out, first->fan_out, first->a_max);
+        first->a_max = gf_largest_finite(first->a + (size_t)b * (size_t)first->fan_out,
+                                         first->fan_out, first->a_max);
     return GF_OK;
 }

@@ -1,4 +1,5 @@
-/* Multiply-adds that never leave the registers, and a pass over more memory than the caches hold, on every thread. */
+/* Multiply-adds that never leave the registers, and a pass over more memory than the caches hold,
+ * on every thread. */
 #include "compute/cpu/peak.h"
 
 #include <math.h>
@@ -12,11 +13,13 @@
 #define REPEATS     5
 #define READ_FLOATS ((size_t)32 * 1024 * 1024) /* a thread: 128 MiB */
 
-/* 16 accumulators of a full register hide the latency of a multiply-add. Each clone is for what a processor may have; only
- * here a product and a sum may contract, because that is what is measured. */
-#define CLONES __attribute__((target_clones("avx512f", "fma", "default"), optimize("fp-contract=fast")))
-#define ROWS   16
-#define LANES  16
+/* 16 accumulators of a full register hide the latency of a multiply-add. Each clone is for what a
+ * processor may have; only here a product and a sum may contract, because that is what is measured.
+ */
+#define CLONES                                                                                     \
+    __attribute__((target_clones("avx512f", "fma", "default"), optimize("fp-contract=fast")))
+#define ROWS  16
+#define LANES 16
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 typedef struct task {
@@ -26,7 +29,10 @@ typedef struct task {
     float result; /* so that nothing is optimised away */
 } task;
 
-#define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#define EACH_ROW(DO)                                                                               \
+    DO(0)                                                                                          \
+    DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14)       \
+        DO(15)
 #define ROW_START(r) lanes sum##r = (lanes){0} + (float)(r + 2); /* 1 would be a fixed point */
 #define ROW_STEP(r)  sum##r = sum##r * by + plus;
 #define ROW_ADD(r)   all += sum##r;
@@ -96,7 +102,8 @@ gf_status gf_host_peak(int threads, double *gflops, double *gbytes, gf_error *er
     if (threads > THREADS_MAX) threads = THREADS_MAX;
     const size_t bytes = (size_t)threads * READ_FLOATS * sizeof(float);
     lanes *memory = aligned_alloc(sizeof(lanes), bytes);
-    if (!memory) return gf_fail(error, GF_MEMORY, "no memory to measure the memory: %zu bytes", bytes);
+    if (!memory)
+        return gf_fail(error, GF_MEMORY, "no memory to measure the memory: %zu bytes", bytes);
     memset(memory, 1, bytes); /* not 0: fresh zero pages would all be one page */
     for (int i = 0; i < threads; i++)
         tasks[i] = (task){.from = memory + (size_t)i * (READ_FLOATS / LANES), .rounds = 10000000};

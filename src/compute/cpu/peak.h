@@ -4,7 +4,8 @@
 
 #include "gradflow/status.h"
 
-/* Best of several rounds over `threads` threads: float32 multiply-adds in GFLOP/s, bytes read in GB/s. GF_MEMORY. */
+/* Best of several rounds over `threads` threads: float32 multiply-adds in GFLOP/s, bytes read in
+ * GB/s. GF_MEMORY. */
 gf_status gf_host_peak(int threads, double *gflops, double *gbytes, gf_error *error);
 
 #endif

@@ -1,5 +1,6 @@
-/* Nearest, ties to even, without branches: integer addition carries into the exponent, and into infinity where the type
- * ends. Works on the bits, so that it does not depend on how the processor treats subnormal numbers. */
+/* Nearest, ties to even, without branches: integer addition carries into the exponent, and into
+ * infinity where the type ends. Works on the bits, so that it does not depend on how the processor
+ * treats subnormal numbers. */
 #include "compute/cpu/round.h"
 
 #include <string.h>
@@ -30,7 +31,8 @@ static float round_bf16(float value)
     return float_of((bits & 0x7fffffffu) > INFINITE ? bits : rounded);
 }
 
-/* 13 bits fewer; below 2^-14 the last bit stays at 2^-24, where adding 1/2 puts a float's own last bit. */
+/* 13 bits fewer; below 2^-14 the last bit stays at 2^-24, where adding 1/2 puts a float's own last
+ * bit. */
 static float round_fp16(float value)
 {
     const uint32_t bits = bits_of(value), sign = bits & 0x80000000u, size = bits ^ sign;

@@ -1,4 +1,5 @@
-/* Rows of float32 rounded to the number types of a real run; the fast form of gf_precision_round(). */
+/* Rows of float32 rounded to the number types of a real run; the fast form of gf_precision_round().
+ */
 #ifndef GF_COMPUTE_CPU_ROUND_H
 #define GF_COMPUTE_CPU_ROUND_H
 

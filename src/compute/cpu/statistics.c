@@ -1,6 +1,7 @@
-/* Layer statistics on all cores. Work is cut into blocks that do not depend on the number of threads, each block has its
- * own result, and results are added in order of blocks: the same numbers give the same bits. Counts are integers and
- * may be added in any order. No block waits for another: on a busy machine that costs ten times the work itself. */
+/* Layer statistics on all cores. Work is cut into blocks that do not depend on the number of
+ * threads, each block has its own result, and results are added in order of blocks: the same
+ * numbers give the same bits. Counts are integers and may be added in any order. No block waits for
+ * another: on a busy machine that costs ten times the work itself. */
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -45,7 +46,8 @@ static inline void load(const columns *from, int32_t b, float lanes[UNITS])
 }
 
 /* Sum and extremes of every lane. False where an entry is NaN or Inf. */
-GF_CLONES static bool lane_sums(const columns *from, double total[UNITS], float least[UNITS], float most[UNITS])
+GF_CLONES static bool lane_sums(const columns *from, double total[UNITS], float least[UNITS],
+                                float most[UNITS])
 {
     float lanes[UNITS], spoiled[UNITS] = {0.0f};
     load(from, 0, least);
@@ -64,7 +66,8 @@ GF_CLONES static bool lane_sums(const columns *from, double total[UNITS], float 
     return true;
 }
 
-GF_CLONES static void lane_spread(const columns *from, const double mean[UNITS], double squares[UNITS])
+GF_CLONES static void lane_spread(const columns *from, const double mean[UNITS],
+                                  double squares[UNITS])
 {
     float lanes[UNITS];
     for (int32_t b = 0; b < from->batch; b++) {
@@ -134,7 +137,8 @@ static int32_t count_dead(const gf_cpu_layer *at, const columns *z)
     int32_t dead = z->units;
     for (int32_t b = 0; b < z->batch && dead > 0; b++) {
         float slopes[UNITS];
-        gf_derivative_row(at->activation, at->z_exponent, z->values + (size_t)b * z->stride, slopes, z->units);
+        gf_derivative_row(at->activation, at->z_exponent, z->values + (size_t)b * z->stride, slopes,
+                          z->units);
         for (int32_t u = 0; u < z->units; u++) {
             const bool stirs = !(fabs((double)slopes[u]) < GF_DEAD_DERIVATIVE);
             dead -= stirs && !alive[u];
@@ -165,14 +169,16 @@ static bounds bounds_make(const gf_cpu_layer *at)
 }
 
 /* An infinite a is saturated only where f has a bound on that side. */
-GF_CLONES static uint32_t count_saturated(const columns *a, bounds limits, bool has_low, bool has_high)
+GF_CLONES static uint32_t count_saturated(const columns *a, bounds limits, bool has_low,
+                                          bool has_high)
 {
     uint32_t counts[UNITS] = {0}, sum = 0;
     float lanes[UNITS];
     for (int32_t b = 0; b < a->batch; b++) {
         load(a, b, lanes);
         for (int32_t u = 0; u < UNITS; u++)
-            counts[u] += (uint32_t)((lanes[u] <= limits.low && has_low) || (lanes[u] >= limits.high && has_high));
+            counts[u] += (uint32_t)((lanes[u] <= limits.low && has_low) ||
+                                    (lanes[u] >= limits.high && has_high));
     }
     for (int32_t u = 0; u < a->units; u++)
         sum += counts[u];
@@ -180,20 +186,23 @@ GF_CLONES static uint32_t count_saturated(const columns *a, bounds limits, bool 
 }
 
 /* Everything about one block of units. */
-static void measure_block(const gf_cpu *self, const gf_cpu_layer *at, int32_t unit, gf_layer_raw *raw,
-                          gf_cpu_classes *classes, unit_block *block)
+static void measure_block(const gf_cpu *self, const gf_cpu_layer *at, int32_t unit,
+                          gf_layer_raw *raw, gf_cpu_classes *classes, unit_block *block)
 {
     const gf_activation_info *f = gf_activation_get(at->activation);
-    const int32_t batch = self->plan.spec.batch, units = at->fan_out - unit < UNITS ? at->fan_out - unit : UNITS;
+    const int32_t batch = self->plan.spec.batch,
+                  units = at->fan_out - unit < UNITS ? at->fan_out - unit : UNITS;
     const size_t stride = (size_t)at->fan_out;
-    const columns z = {at->z + unit, stride, batch, units}, a = {at->a + unit, stride, batch, units};
+    const columns z = {at->z + unit, stride, batch, units},
+                  a = {at->a + unit, stride, batch, units};
     const columns delta = {at->delta + unit, stride, batch, units};
     const bool has_low = isfinite(f->saturated_low), has_high = isfinite(f->saturated_high);
     memset(block, 0, sizeof *block);
     column_sums(&z, raw, block->z);
     column_sums(&a, raw, block->a);
     delta_sums(&delta, block->delta_squares, block->bias_grad);
-    if (has_low || has_high) raw->saturated_count += count_saturated(&a, bounds_make(at), has_low, has_high);
+    if (has_low || has_high)
+        raw->saturated_count += count_saturated(&a, bounds_make(at), has_low, has_high);
     raw->dead_count += (uint64_t)count_dead(at, &z);
     for (int32_t b = 0; b < batch; b++)
         gf_cpu_classes_count(classes, delta.values + (size_t)b * stride, (size_t)units);
@@ -248,7 +257,8 @@ static void activation_histogram(const gf_cpu *self, const gf_cpu_layer *at, gf_
 {
     const gf_activation shape = at->skip ? GF_ACTIVATION_LINEAR : at->activation;
     gf_activation_edges(shape, &raw->a, &raw->activation_low, &raw->activation_high);
-    const double low = raw->activation_low, per_bin = GF_HISTOGRAM_BINS / (raw->activation_high - low);
+    const double low = raw->activation_low,
+                 per_bin = GF_HISTOGRAM_BINS / (raw->activation_high - low);
     const int team = gf_cpu_team(self, 5.0 * (double)raw->entry_count);
 #pragma omp parallel num_threads(team)
     {
@@ -266,8 +276,10 @@ static void activation_histogram(const gf_cpu *self, const gf_cpu_layer *at, gf_
 /* dW in blocks of rows, reduced while a block is in the cache and never stored as a whole. */
 static void weight_statistics(gf_cpu *self, int32_t l, gf_layer_raw *raw)
 {
-    const int32_t I = self->layers[l].fan_in, O = self->layers[l].fan_out, most = gf_cpu_weight_block(I);
-    const int team = gf_cpu_team(self, (2.0 * self->plan.spec.batch + 5.0) * (double)raw->weight_count);
+    const int32_t I = self->layers[l].fan_in, O = self->layers[l].fan_out,
+                  most = gf_cpu_weight_block(I);
+    const int team =
+        gf_cpu_team(self, (2.0 * self->plan.spec.batch + 5.0) * (double)raw->weight_count);
 #pragma omp parallel num_threads(team)
     {
         gf_cpu_classes classes = {0};

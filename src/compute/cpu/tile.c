@@ -6,17 +6,23 @@
 
 #include "compute/cpu/layers.h"
 
-bool gf_cpu_is_exact(const gf_cpu *self) { return self->plan.spec.precision == GF_PRECISION_EXACT; }
+bool gf_cpu_is_exact(const gf_cpu *self)
+{
+    return self->plan.spec.precision == GF_PRECISION_EXACT;
+}
 
 float gf_cpu_power(int64_t exponent)
 {
     return ldexpf(1.0f, exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : (int)exponent);
 }
 
-int gf_cpu_team(const gf_cpu *self, double operations) { return operations < 2e6 ? 1 : self->threads; }
+int gf_cpu_team(const gf_cpu *self, double operations)
+{
+    return operations < 2e6 ? 1 : self->threads;
+}
 
-/* More parts than threads, because other programs may hold one of them up; none below 64 wide, because every part packs
- * its operands again. */
+/* More parts than threads, because other programs may hold one of them up; none below 64 wide,
+ * because every part packs its operands again. */
 int32_t gf_cpu_parts(const gf_cpu *self, int32_t units)
 {
     const int32_t batch = self->plan.spec.batch, longer = units > batch ? units : batch;

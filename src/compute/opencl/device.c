@@ -1,4 +1,5 @@
-/* Platforms and devices. A platform or device that cannot be asked is left out: the others still work. */
+/* Platforms and devices. A platform or device that cannot be asked is left out: the others still
+ * work. */
 #include "compute/opencl/device.h"
 
 #include <stdio.h>
@@ -53,7 +54,8 @@ static int32_t list_platform(cl_platform_id platform, gf_cl_device *devices, int
 {
     cl_device_id ids[DEVICES_MAX];
     cl_uint count = 0;
-    if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, DEVICES_MAX, ids, &count) != CL_SUCCESS) return 0;
+    if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, DEVICES_MAX, ids, &count) != CL_SUCCESS)
+        return 0;
     if (count > DEVICES_MAX) count = DEVICES_MAX;
     int32_t used = 0;
     for (cl_uint i = 0; i < count && used < capacity; i++)

@@ -13,7 +13,8 @@ typedef struct gf_cl_device {
     gf_device info;
 } gf_cl_device;
 
-/* All usable devices of all platforms, GPUs before CPUs before others; none where there is no driver. */
+/* All usable devices of all platforms, GPUs before CPUs before others; none where there is no
+ * driver. */
 int32_t gf_cl_list(gf_cl_device *devices, int32_t capacity);
 
 #endif

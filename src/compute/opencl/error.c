@@ -5,7 +5,10 @@ static const struct {
     cl_int code;
     const char *name;
 } codes[] = {
-#define CODE(name) {name, #name}
+#define CODE(name)                                                                                 \
+    {                                                                                              \
+        name, #name                                                                                \
+    }
     CODE(CL_DEVICE_NOT_FOUND),
     CODE(CL_DEVICE_NOT_AVAILABLE),
     CODE(CL_COMPILER_NOT_AVAILABLE),
@@ -59,6 +62,6 @@ static int is_memory(cl_int code)
 gf_status gf_cl_check(cl_int code, const char *what, gf_error *error)
 {
     if (code == CL_SUCCESS) return GF_OK;
-    return gf_fail(error, is_memory(code) ? GF_MEMORY : GF_DEVICE, "OpenCL: %s failed: %s (%d)", what,
-                   name_of(code), code);
+    return gf_fail(error, is_memory(code) ? GF_MEMORY : GF_DEVICE, "OpenCL: %s failed: %s (%d)",
+                   what, name_of(code), code);
 }

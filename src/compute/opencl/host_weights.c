@@ -1,4 +1,5 @@
-/* Weights that are no function of their place and so are made on the host (orthogonal ones): packed, rounded, uploaded. */
+/* Weights that are no function of their place and so are made on the host (orthogonal ones):
+ * packed, rounded, uploaded. */
 #include <stdlib.h>
 
 #include "compute/opencl/state.h"
@@ -25,8 +26,9 @@ gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, gf_error *error)
     if (status == GF_OK) status = gf_orthogonal_make(&self->plan.spec, l, rows, error);
     if (status == GF_OK) {
         pack(rows, out, in, self->plan.spec.precision, packed);
-        status = gf_queue_send_at(&self->queue, &gf_segment_at(self, l)->weight, at->weight * sizeof *packed, packed,
-                                  count * sizeof *packed, error);
+        status =
+            gf_queue_send_at(&self->queue, &gf_segment_at(self, l)->weight,
+                             at->weight * sizeof *packed, packed, count * sizeof *packed, error);
         if (status == GF_OK) status = gf_queue_wait(&self->queue, error);
     }
     free(rows);

@@ -42,7 +42,8 @@ static gf_status choose_family(const gf_device *device, gf_kernel_family *out, g
     else if (strcmp(name, "tiles") == 0)
         *out = GF_FAMILY_TILES;
     else
-        return gf_fail(error, GF_INVALID, "GRADFLOW_KERNELS is '%.40s'; allowed are naive and tiles", name);
+        return gf_fail(error, GF_INVALID,
+                       "GRADFLOW_KERNELS is '%.40s'; allowed are naive and tiles", name);
     return GF_OK;
 }
 
@@ -65,7 +66,8 @@ static void opencl_close(gf_backend *backend)
 {
     gf_opencl *self = (gf_opencl *)backend;
     if (!self) return;
-    if (self->queue.commands) clFinish(self->queue.commands); /* after a cancel work may still run */
+    if (self->queue.commands)
+        clFinish(self->queue.commands); /* after a cancel work may still run */
     gf_cl_release_network(self);
     for (int kernel = 0; kernel < GF_KERNEL_COUNT; kernel++)
         for (int family = 0; family < 2; family++)
@@ -76,7 +78,8 @@ static void opencl_close(gf_backend *backend)
     free(self);
 }
 
-static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out, gf_error *error)
+static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out,
+                             gf_error *error)
 {
     gf_opencl *self = calloc(1, sizeof *self);
     if (!self) return gf_fail(error, GF_MEMORY, "no memory for the opencl backend");
@@ -115,7 +118,9 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
 {
     gf_opencl *self = (gf_opencl *)backend;
     const size_t layers = (size_t)self->plan.spec.depth + 1;
-    if (first == 1) GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros, layers * sizeof(gf_state), error));
+    if (first == 1)
+        GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros, layers * sizeof(gf_state),
+                             error));
     for (int32_t l = first; l < first + count; l++)
         GF_TRY(gf_cl_forward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
@@ -140,8 +145,8 @@ static gf_status opencl_records(gf_backend *backend, int32_t first, int32_t coun
     return gf_cl_records((gf_opencl *)backend, first, count, rows, records, cells, error);
 }
 
-static gf_status opencl_read(gf_backend *backend, int32_t layer, gf_tensor tensor, float *out, int64_t *exponent,
-                             gf_error *error)
+static gf_status opencl_read(gf_backend *backend, int32_t layer, gf_tensor tensor, float *out,
+                             int64_t *exponent, gf_error *error)
 {
     return gf_cl_read((gf_opencl *)backend, layer, tensor, out, exponent, error);
 }

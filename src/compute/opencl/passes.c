@@ -4,18 +4,22 @@
 #include "compute/opencl/state.h"
 
 /* A kernel of one form, work-groups of one. */
-static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, size_t down, const gf_argument *arguments,
-                              size_t count, gf_error *error)
+static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, size_t down,
+                              const gf_argument *arguments, size_t count, gf_error *error)
 {
-    gf_launch launch = {.name = gf_kernel_name(which, self->used), .global = {across, down}, .local = 1,
-                        .arguments = arguments, .argument_count = (cl_uint)count};
+    gf_launch launch = {.name = gf_kernel_name(which, self->used),
+                        .global = {across, down},
+                        .local = 1,
+                        .arguments = arguments,
+                        .argument_count = (cl_uint)count};
     GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
     return gf_queue_launch(&self->queue, &launch, error);
 }
 
 /* The first four arguments of every kernel of a layer. */
-#define LAYER_ARGUMENTS                                                                                                  \
-    GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory), GF_ARG(layer)
+#define LAYER_ARGUMENTS                                                                            \
+    GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory),          \
+        GF_ARG(layer)
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* Launch geometry of forward.cl and backward.cl over `units` results a sample. */
@@ -46,11 +50,14 @@ static gf_status wide_norm(gf_opencl *self, int32_t l, gf_error *error)
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
     const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
-    const gf_argument sums[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(self->norm_sums.memory)};
-    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(self->norm_sums.memory), GF_ARG(at->z.memory),
-                                     GF_ARG(at->inverse.memory)};
-    return launch_plain(self, GF_KERNEL_WIDE_NORM, chunks, halves, arguments, COUNT_OF(arguments), error);
+    const gf_argument sums[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory),
+                                GF_ARG(self->norm_sums.memory)};
+    GF_TRY(
+        launch_plain(self, GF_KERNEL_WIDE_NORM_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(self->norm_sums.memory),
+                                     GF_ARG(at->z.memory), GF_ARG(at->inverse.memory)};
+    return launch_plain(self, GF_KERNEL_WIDE_NORM, chunks, halves, arguments, COUNT_OF(arguments),
+                        error);
 }
 
 static gf_status normalise(gf_opencl *self, int32_t l, gf_error *error)
@@ -58,8 +65,10 @@ static gf_status normalise(gf_opencl *self, int32_t l, gf_error *error)
     if (is_wide_norm(self, l)) return wide_norm(self, l, error);
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory)};
-    return launch_plain(self, GF_KERNEL_NORMALISE, norm_items(self, l), 1, arguments, COUNT_OF(arguments), error);
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory),
+                                     GF_ARG(at->inverse.memory)};
+    return launch_plain(self, GF_KERNEL_NORMALISE, norm_items(self, l), 1, arguments,
+                        COUNT_OF(arguments), error);
 }
 
 static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
@@ -67,19 +76,23 @@ static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
     const size_t chunks = gf_ceil_divide(gf_pad(self->layers[l].fan_out), GF_CHUNK_UNITS);
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(gf_activations_at(self, l - 1)->memory), GF_ARG(at->z.memory),
-                                     GF_ARG(at->a.memory)};
-    return launch_plain(self, GF_KERNEL_ACTIVATE, chunks, gf_panels(self), arguments, COUNT_OF(arguments), error);
+    const gf_argument arguments[] = {LAYER_ARGUMENTS,
+                                     GF_ARG(gf_activations_at(self, l - 1)->memory),
+                                     GF_ARG(at->z.memory), GF_ARG(at->a.memory)};
+    return launch_plain(self, GF_KERNEL_ACTIVATE, chunks, gf_panels(self), arguments,
+                        COUNT_OF(arguments), error);
 }
 
 static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->weight.memory), GF_ARG(at->bias.memory),
-                                     GF_ARG(gf_activations_at(self, l - 1)->memory), GF_ARG(at->z.memory),
-                                     GF_ARG(at->a.memory)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_FORWARD, self->used), .arguments = arguments,
+    const gf_argument arguments[] = {
+        LAYER_ARGUMENTS,         GF_ARG(at->weight.memory),
+        GF_ARG(at->bias.memory), GF_ARG(gf_activations_at(self, l - 1)->memory),
+        GF_ARG(at->z.memory),    GF_ARG(at->a.memory)};
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_FORWARD, self->used),
+                        .arguments = arguments,
                         .argument_count = COUNT_OF(arguments)};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_FORWARD, &launch.kernel, error));
     set_geometry(self, &launch, gf_spec_fan_out(&self->plan.spec, l));
@@ -99,12 +112,15 @@ static gf_status wide_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
     const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
-    const gf_argument sums[] = {GF_ARG(self->table.memory), GF_ARG(layer), GF_ARG(at->z.memory), GF_ARG(at->delta.memory),
-                                GF_ARG(self->norm_sums.memory)};
-    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
-                                     GF_ARG(self->norm_sums.memory), GF_ARG(at->delta.memory)};
-    return launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD, chunks, halves, arguments, COUNT_OF(arguments), error);
+    const gf_argument sums[] = {GF_ARG(self->table.memory), GF_ARG(layer), GF_ARG(at->z.memory),
+                                GF_ARG(at->delta.memory), GF_ARG(self->norm_sums.memory)};
+    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD_SUMS, chunks, halves, sums,
+                        COUNT_OF(sums), error));
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory),
+                                     GF_ARG(at->inverse.memory), GF_ARG(self->norm_sums.memory),
+                                     GF_ARG(at->delta.memory)};
+    return launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD, chunks, halves, arguments,
+                        COUNT_OF(arguments), error);
 }
 
 /* delta of layer `l` from what its delta holds so far, dL/dh. */
@@ -114,10 +130,10 @@ static gf_status normalise_backward(gf_opencl *self, int32_t l, gf_error *error)
     if (is_wide_norm(self, l)) return wide_norm_backward(self, l, error);
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->inverse.memory),
-                                     GF_ARG(at->delta.memory)};
-    return launch_plain(self, GF_KERNEL_NORMALISE_BACKWARD, norm_items(self, l), 1, arguments, COUNT_OF(arguments),
-                        error);
+    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory),
+                                     GF_ARG(at->inverse.memory), GF_ARG(at->delta.memory)};
+    return launch_plain(self, GF_KERNEL_NORMALISE_BACKWARD, norm_items(self, l), 1, arguments,
+                        COUNT_OF(arguments), error);
 }
 
 /* Adds the partial sums; they are of squares divided by 2^(2 shift). */
@@ -127,10 +143,11 @@ static gf_status finish_loss(gf_opencl *self, size_t sums, gf_scaled *out, gf_er
     float *parts = malloc(sums * sizeof *parts);
     if (!parts) return gf_fail(error, GF_MEMORY, "no memory for %zu sums of the loss", sums);
     gf_state last;
-    gf_status status = gf_queue_fetch(&self->queue, &self->state, (size_t)spec->depth * sizeof last, &last,
-                                      sizeof last, error);
+    gf_status status = gf_queue_fetch(&self->queue, &self->state, (size_t)spec->depth * sizeof last,
+                                      &last, sizeof last, error);
     if (status == GF_OK)
-        status = gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
+        status =
+            gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
     double sum = 0.0;
     for (size_t i = 0; status == GF_OK && i < sums; i++)
         sum += (double)parts[i];
@@ -146,11 +163,17 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
     const int32_t depth = self->plan.spec.depth;
     gf_cl_segment *at = gf_segment_at(self, depth);
     const cl_uint layer = (cl_uint)depth;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory), GF_ARG(at->a.memory),
-                                     GF_ARG(self->target.memory), GF_ARG(at->delta.memory), GF_ARG(self->up.memory),
+    const gf_argument arguments[] = {LAYER_ARGUMENTS,
+                                     GF_ARG(at->z.memory),
+                                     GF_ARG(at->a.memory),
+                                     GF_ARG(self->target.memory),
+                                     GF_ARG(at->delta.memory),
+                                     GF_ARG(self->up.memory),
                                      GF_ARG(self->loss_sums.memory)};
-    const size_t chunks = gf_ceil_divide(gf_pad(self->layers[depth].fan_out), GF_CHUNK_UNITS), panels = gf_panels(self);
-    GF_TRY(launch_plain(self, GF_KERNEL_LOSS, chunks, panels, arguments, COUNT_OF(arguments), error));
+    const size_t chunks = gf_ceil_divide(gf_pad(self->layers[depth].fan_out), GF_CHUNK_UNITS),
+                 panels = gf_panels(self);
+    GF_TRY(
+        launch_plain(self, GF_KERNEL_LOSS, chunks, panels, arguments, COUNT_OF(arguments), error));
     GF_TRY(normalise_backward(self, depth, error));
     return finish_loss(self, chunks * panels, out, error);
 }
@@ -159,9 +182,11 @@ gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
     const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->weight.memory), GF_ARG(at->delta.memory),
-                                     GF_ARG(below->z.memory), GF_ARG(below->delta.memory), GF_ARG(self->up.memory)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_BACKWARD, self->used), .arguments = arguments,
+    const gf_argument arguments[] = {
+        LAYER_ARGUMENTS,         GF_ARG(at->weight.memory),   GF_ARG(at->delta.memory),
+        GF_ARG(below->z.memory), GF_ARG(below->delta.memory), GF_ARG(self->up.memory)};
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_BACKWARD, self->used),
+                        .arguments = arguments,
                         .argument_count = COUNT_OF(arguments)};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
     set_geometry(self, &launch, gf_spec_fan_in(&self->plan.spec, l));

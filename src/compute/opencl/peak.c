@@ -23,9 +23,11 @@ static gf_status build(peak *self, gf_error *error)
     const gf_asset *asset = gf_asset_find("kernels", "peak.cl");
     const char *text = (const char *)asset->bytes;
     cl_int code = CL_SUCCESS;
-    self->program = clCreateProgramWithSource(self->on->queue.context, 1, &text, &asset->size, &code);
+    self->program =
+        clCreateProgramWithSource(self->on->queue.context, 1, &text, &asset->size, &code);
     GF_CL(code, "making the peak program");
-    GF_CL(clBuildProgram(self->program, 1, &self->on->device.device, "-cl-std=CL1.2", NULL, NULL), "building peak.cl");
+    GF_CL(clBuildProgram(self->program, 1, &self->on->device.device, "-cl-std=CL1.2", NULL, NULL),
+          "building peak.cl");
     self->multiply = clCreateKernel(self->program, "peak_multiply", &code);
     GF_CL(code, "peak_multiply");
     self->read = clCreateKernel(self->program, "peak_read", &code);
@@ -48,7 +50,8 @@ static gf_status measure_multiply(peak *self, double *gflops, gf_error *error)
     cl_uint rounds = 1000;
     const cl_float factor = 0.999f;
     const gf_argument arguments[] = {GF_ARG(self->out.memory), GF_ARG(rounds), GF_ARG(factor)};
-    const gf_launch launch = {self->multiply, "peak_multiply", {self->items, 1}, self->local, arguments, 3};
+    const gf_launch launch = {self->multiply, "peak_multiply", {self->items, 1},
+                              self->local,    arguments,       3};
     double ms = 0.0, best = 0.0;
     GF_TRY(time_launch(self, &launch, &ms, error)); /* compiles */
     for (int repeat = 0; repeat < REPEATS;) {
@@ -68,12 +71,15 @@ static gf_status measure_multiply(peak *self, double *gflops, gf_error *error)
 static gf_status measure_read(peak *self, double *gbytes, gf_error *error)
 {
     size_t bytes = READ_BYTES;
-    if (bytes > self->on->device.info.allocation_bytes) bytes = (size_t)self->on->device.info.allocation_bytes;
+    if (bytes > self->on->device.info.allocation_bytes)
+        bytes = (size_t)self->on->device.info.allocation_bytes;
     GF_TRY(gf_buffer_provide(&self->on->queue, &self->from, bytes, error));
     GF_TRY(gf_queue_zero(&self->on->queue, &self->from, bytes, error));
     const cl_uint count = (cl_uint)(bytes / 64 / self->items);
-    const cl_uint stride = self->local == 1 ? 1 : (cl_uint)self->items; /* neighbours read neighbours on a GPU */
-    const gf_argument arguments[] = {GF_ARG(self->from.memory), GF_ARG(self->out.memory), GF_ARG(count), GF_ARG(stride)};
+    const cl_uint stride =
+        self->local == 1 ? 1 : (cl_uint)self->items; /* neighbours read neighbours on a GPU */
+    const gf_argument arguments[] = {GF_ARG(self->from.memory), GF_ARG(self->out.memory),
+                                     GF_ARG(count), GF_ARG(stride)};
     const gf_launch launch = {self->read, "peak_read", {self->items, 1}, self->local, arguments, 4};
     double ms = 0.0, best = 0.0;
     for (int repeat = 0; repeat <= REPEATS; repeat++) {
@@ -97,10 +103,12 @@ static void release(peak *self)
 gf_status gf_cl_peak(gf_opencl *on, double *gflops, double *gbytes, gf_error *error)
 {
     const bool cpu = on->device.info.kind == GF_DEVICE_CPU;
-    const size_t units = (size_t)(on->device.info.compute_units > 0 ? on->device.info.compute_units : 1);
+    const size_t units =
+        (size_t)(on->device.info.compute_units > 0 ? on->device.info.compute_units : 1);
     peak self = {.on = on, .local = cpu ? 1 : 64, .items = units * (cpu ? 16 : 2048)};
     gf_status status = build(&self, error);
-    if (status == GF_OK) status = gf_buffer_provide(&on->queue, &self.out, self.items * sizeof(float), error);
+    if (status == GF_OK)
+        status = gf_buffer_provide(&on->queue, &self.out, self.items * sizeof(float), error);
     if (status == GF_OK) status = measure_multiply(&self, gflops, error);
     if (status == GF_OK) status = measure_read(&self, gbytes, error);
     release(&self);

@@ -1,4 +1,5 @@
-/* The program text: what the host writes (types, the switch over the activation table) and the files in their order. */
+/* The program text: what the host writes (types, the switch over the activation table) and the
+ * files in their order. */
 #include "compute/opencl/program.h"
 
 #include <errno.h>
@@ -11,28 +12,32 @@
 #include "compute/opencl/error.h"
 #include "gradflow/spec.h"
 
-/* No flag that lets the compiler assume there is no NaN, and no contraction: fma is written where it is meant. */
+/* No flag that lets the compiler assume there is no NaN, and no contraction: fma is written where
+ * it is meant. */
 #define BUILD_OPTIONS "-cl-std=CL1.2"
 
-static const char types[] = "#pragma OPENCL FP_CONTRACT OFF\n"
-                            "typedef int gf_int;\ntypedef uint gf_uint;\ntypedef long gf_long;\ntypedef ulong gf_ulong;\n"
-                            "#define GF_TABLE __constant\n"
-                            "#define GF_FMA(a, b, c) fma(a, b, c)\n"
-                            "#define GF_CLZ(x) clz(x)\n"
-                            "#define GF_EXP exp\n#define GF_EXPM1 expm1\n#define GF_LOG1P log1p\n#define GF_ERFC erfc\n"
-                            "#define GF_ABS fabs\n#define GF_TANH tanh\n";
+static const char types[] =
+    "#pragma OPENCL FP_CONTRACT OFF\n"
+    "typedef int gf_int;\ntypedef uint gf_uint;\ntypedef long gf_long;\ntypedef ulong gf_ulong;\n"
+    "#define GF_TABLE __constant\n"
+    "#define GF_FMA(a, b, c) fma(a, b, c)\n"
+    "#define GF_CLZ(x) clz(x)\n"
+    "#define GF_EXP exp\n#define GF_EXPM1 expm1\n#define GF_LOG1P log1p\n#define GF_ERFC erfc\n"
+    "#define GF_ABS fabs\n#define GF_TANH tanh\n";
 
-static const char scalar_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
-                                    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
-                                    "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n"
-                                    "#define GF_BITS uint\n#define GF_AS_BITS as_uint\n#define GF_AS_REAL as_float\n"
-                                    "#define GF_TO_REAL convert_float\n";
-static const char vector_macros[] = "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
-                                    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
-                                    "#define GF_REAL float16\n#define GF_R(x) ((float16)(x##f))\n"
-                                    "#define GF_NAME(f) f##_16\n"
-                                    "#define GF_BITS uint16\n#define GF_AS_BITS as_uint16\n"
-                                    "#define GF_AS_REAL as_float16\n#define GF_TO_REAL convert_float16\n";
+static const char scalar_macros[] =
+    "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
+    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+    "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n"
+    "#define GF_BITS uint\n#define GF_AS_BITS as_uint\n#define GF_AS_REAL as_float\n"
+    "#define GF_TO_REAL convert_float\n";
+static const char vector_macros[] =
+    "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
+    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+    "#define GF_REAL float16\n#define GF_R(x) ((float16)(x##f))\n"
+    "#define GF_NAME(f) f##_16\n"
+    "#define GF_BITS uint16\n#define GF_AS_BITS as_uint16\n"
+    "#define GF_AS_REAL as_float16\n#define GF_TO_REAL convert_float16\n";
 
 /* Row i of the activation table is case i. */
 static const char *const functions[] = {
@@ -54,7 +59,8 @@ const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family)
         [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward", "normalise_backward"},
         [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums", "wide_norm_sums"},
         [GF_KERNEL_WIDE_NORM] = {"wide_norm", "wide_norm"},
-        [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums", "wide_norm_backward_sums"},
+        [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums",
+                                               "wide_norm_backward_sums"},
         [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward", "wide_norm_backward"},
         [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", "unit_statistics"},
         [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", "activation_histogram"},
@@ -62,7 +68,8 @@ const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family)
     return names[kernel][family];
 }
 
-/* The choices that kernels ask for, under their names in C. `text` grows in a memory stream: no lengths to get wrong. */
+/* The choices that kernels ask for, under their names in C. `text` grows in a memory stream: no
+ * lengths to get wrong. */
 static void write_choices(FILE *text)
 {
     static const struct {
@@ -70,7 +77,7 @@ static void write_choices(FILE *text)
         int value;
     } choices[] = {
 #define CHOICE(name) {#name, name}
-        CHOICE(GF_NORM_NONE),       CHOICE(GF_NORM_BATCH),     CHOICE(GF_PRECISION_EXACT),
+        CHOICE(GF_NORM_NONE),      CHOICE(GF_NORM_BATCH),     CHOICE(GF_PRECISION_EXACT),
         CHOICE(GF_PRECISION_BF16), CHOICE(GF_PRECISION_FP16),
 #undef CHOICE
     };
@@ -80,13 +87,16 @@ static void write_choices(FILE *text)
 
 static void write_switch(FILE *text, const char *name, const char *suffix)
 {
-    fprintf(text, "static GF_REAL GF_NAME(%s)(int activation, GF_REAL z)\n{\n    switch (activation) {\n", name);
+    fprintf(text,
+            "static GF_REAL GF_NAME(%s)(int activation, GF_REAL z)\n{\n    switch (activation) {\n",
+            name);
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         fprintf(text, "    case %zu: return GF_NAME(%s%s)(z);\n", i, functions[i], suffix);
     fprintf(text, "    }\n    return z - z;\n}\n");
 }
 
-static gf_status write_folder_file(FILE *text, const char *folder, const char *name, gf_error *error)
+static gf_status write_folder_file(FILE *text, const char *folder, const char *name,
+                                   gf_error *error)
 {
     char path[1024], bytes[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -124,9 +134,11 @@ static gf_status write_activations(FILE *text, const char *macros, gf_error *err
 
 static gf_status write_all(FILE *text, gf_error *error)
 {
-    static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl", "exponent.cl", "count.cl"};
-    static const char *const after[] = {"generate.cl", "tile.cl",            "forward.cl",   "backward.cl", "norm.cl",
-                                        "loss.cl",     "weight_gradient.cl", "statistics.cl"};
+    static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
+                                         "exponent.cl", "count.cl"};
+    static const char *const after[] = {"generate.cl",        "tile.cl",      "forward.cl",
+                                        "backward.cl",        "norm.cl",      "loss.cl",
+                                        "weight_gradient.cl", "statistics.cl"};
     fputs(types, text);
     write_choices(text);
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
@@ -147,25 +159,29 @@ gf_status gf_program_text(char **out, gf_error *error)
     const gf_status status = write_all(text, error);
     if (fclose(text) != 0 || status != GF_OK) {
         free(bytes);
-        return status != GF_OK ? status : gf_fail(error, GF_MEMORY, "no memory for the kernel text");
+        return status != GF_OK ? status
+                               : gf_fail(error, GF_MEMORY, "no memory for the kernel text");
     }
     *out = bytes;
     return GF_OK;
 }
 
 /* The start of a log that may have hundreds of kilobytes. */
-static gf_status build_failure(cl_program program, cl_device_id device, cl_int code, gf_error *error)
+static gf_status build_failure(cl_program program, cl_device_id device, cl_int code,
+                               gf_error *error)
 {
     size_t size = 0;
     clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
     char *log = calloc(1, size + 1);
     if (log) clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, size, log, NULL);
-    gf_fail(error, GF_DEVICE, "OpenCL: the kernels do not compile (%d): %.400s", code, log ? log : "");
+    gf_fail(error, GF_DEVICE, "OpenCL: the kernels do not compile (%d): %.400s", code,
+            log ? log : "");
     free(log);
     return GF_DEVICE;
 }
 
-gf_status gf_program_build(cl_context context, cl_device_id device, cl_program *out, gf_error *error)
+gf_status gf_program_build(cl_context context, cl_device_id device, cl_program *out,
+                           gf_error *error)
 {
     char *text = NULL;
     GF_TRY(gf_program_text(&text, error));

@@ -6,7 +6,8 @@
 
 #include "gradflow/status.h"
 
-/* One kernel a step. Each of the three products has a naive and a fast form; which is used is a matter of names. */
+/* One kernel a step. Each of the three products has a naive and a fast form; which is used is a
+ * matter of names. */
 typedef enum gf_kernel {
     GF_KERNEL_GENERATE,
     GF_KERNEL_FORWARD,
@@ -28,11 +29,12 @@ typedef enum gf_kernel {
 typedef enum gf_kernel_family { GF_FAMILY_NAIVE, GF_FAMILY_TILES } gf_kernel_family;
 const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family);
 
-/* The whole program text; the caller frees it. Files come from the folder GRADFLOW_KERNEL_DIR if that is set, else out of the
- * binary. GF_IO: a file cannot be read. */
+/* The whole program text; the caller frees it. Files come from the folder GRADFLOW_KERNEL_DIR if
+ * that is set, else out of the binary. GF_IO: a file cannot be read. */
 gf_status gf_program_text(char **out, gf_error *error);
 
 /* Compiles the text. GF_DEVICE quotes the first lines of the compiler. */
-gf_status gf_program_build(cl_context context, cl_device_id device, cl_program *out, gf_error *error);
+gf_status gf_program_build(cl_context context, cl_device_id device, cl_program *out,
+                           gf_error *error);
 
 #endif

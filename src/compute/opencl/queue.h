@@ -22,7 +22,8 @@ typedef struct gf_buffer {
     size_t bytes;
 } gf_buffer;
 
-/* At least `bytes`; contents are lost when it has to grow, or to shrink because it is far too large. */
+/* At least `bytes`; contents are lost when it has to grow, or to shrink because it is far too
+ * large. */
 gf_status gf_buffer_provide(gf_queue *queue, gf_buffer *buffer, size_t bytes, gf_error *error);
 void gf_buffer_release(gf_buffer *buffer);
 
@@ -31,7 +32,10 @@ typedef struct gf_argument {
     size_t bytes;
     const void *value;
 } gf_argument;
-#define GF_ARG(variable) {sizeof(variable), &(variable)}
+#define GF_ARG(variable)                                                                           \
+    {                                                                                              \
+        sizeof(variable), &(variable)                                                              \
+    }
 
 /* Work of `global` in two dimensions with groups of `local` x 1. */
 typedef struct gf_launch {
@@ -42,20 +46,25 @@ typedef struct gf_launch {
     cl_uint argument_count;
 } gf_launch;
 
-/* Enqueues; waits now and then so that the queue does not grow without bound. Nothing happens for a size of 0. */
+/* Enqueues; waits now and then so that the queue does not grow without bound. Nothing happens for a
+ * size of 0. */
 gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *error);
-/* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves kernels running, but no transfer. */
+/* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves kernels running, but no
+ * transfer. */
 gf_status gf_queue_wait(gf_queue *queue, gf_error *error);
 
 /* The device's own fill, for large buffers. */
 gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error);
-/* Transfers in their turn: host memory belongs to them until the next wait. A round trip costs more than most of them, so that
- * several share one wait. */
-gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes, gf_error *error);
-gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offset, const void *from, size_t bytes,
-                           gf_error *error);
-gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);
+/* Transfers in their turn: host memory belongs to them until the next wait. A round trip costs more
+ * than most of them, so that several share one wait. */
+gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes,
+                        gf_error *error);
+gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offset,
+                           const void *from, size_t bytes, gf_error *error);
+gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to,
+                         size_t bytes, gf_error *error);
 /* Fetch and wait. */
-gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to, size_t bytes, gf_error *error);
+gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to,
+                        size_t bytes, gf_error *error);
 
 #endif

@@ -16,8 +16,8 @@ static gf_status read_packed(gf_opencl *self, const packed *from, float *out, gf
     const size_t count = gf_ceil_divide(from->rows, from->block) * from->block * columns;
     float *bytes = malloc(count * sizeof *bytes);
     if (!bytes) return gf_fail(error, GF_MEMORY, "no memory for %zu numbers", count);
-    const gf_status status = gf_queue_read(&self->queue, from->buffer, from->offset * sizeof *bytes, bytes,
-                                           count * sizeof *bytes, error);
+    const gf_status status = gf_queue_read(&self->queue, from->buffer, from->offset * sizeof *bytes,
+                                           bytes, count * sizeof *bytes, error);
     for (size_t row = 0; status == GF_OK && row < from->rows; row++)
         for (size_t column = 0; column < from->columns; column++)
             out[row * from->columns + column] =
@@ -35,10 +35,12 @@ static packed samples_of(const gf_opencl *self, const gf_buffer *buffer, int32_t
 
 static gf_status read_state(gf_opencl *self, int32_t l, gf_state *out, gf_error *error)
 {
-    return gf_queue_read(&self->queue, &self->state, (size_t)l * sizeof *out, out, sizeof *out, error);
+    return gf_queue_read(&self->queue, &self->state, (size_t)l * sizeof *out, out, sizeof *out,
+                         error);
 }
 
-static gf_status read_weight_grad(gf_opencl *self, int32_t l, float *out, int64_t *exponent, gf_error *error)
+static gf_status read_weight_grad(gf_opencl *self, int32_t l, float *out, int64_t *exponent,
+                                  gf_error *error)
 {
     const size_t bytes = (size_t)self->layers[l].fan_in * self->layers[l].fan_out * sizeof *out;
     gf_state below, at;
@@ -50,8 +52,7 @@ static gf_status read_weight_grad(gf_opencl *self, int32_t l, float *out, int64_
     if (status != GF_OK) return status;
     GF_TRY(read_state(self, l - 1, &below, error));
     GF_TRY(read_state(self, l, &at, error));
-    *exponent =
-        at.delta_exponent + below.a_exponent + gf_weight_grad_shift(self, &at, &below);
+    *exponent = at.delta_exponent + below.a_exponent + gf_weight_grad_shift(self, &at, &below);
     return GF_OK;
 }
 
@@ -86,18 +87,21 @@ static packed tensor_of(gf_opencl *self, int32_t l, gf_tensor tensor)
     case GF_TENSOR_DELTA: return samples_of(self, &segment->delta, l);
     case GF_TENSOR_TARGET: {
         packed target = samples_of(self, &self->target, self->plan.spec.depth);
-        target.offset = 0; /* the output layer's place is in its segment, the target has a buffer of its own */
+        target.offset =
+            0; /* the output layer's place is in its segment, the target has a buffer of its own */
         return target;
     }
     default: return samples_of(self, &self->input, 0);
     }
 }
 
-gf_status gf_cl_read(gf_opencl *self, int32_t l, gf_tensor tensor, float *out, int64_t *exponent, gf_error *error)
+gf_status gf_cl_read(gf_opencl *self, int32_t l, gf_tensor tensor, float *out, int64_t *exponent,
+                     gf_error *error)
 {
     if (tensor == GF_TENSOR_WEIGHT_GRAD) return read_weight_grad(self, l, out, exponent, error);
     gf_state state = {0};
-    if (tensor != GF_TENSOR_INPUT && tensor != GF_TENSOR_TARGET) GF_TRY(read_state(self, l, &state, error));
+    if (tensor != GF_TENSOR_INPUT && tensor != GF_TENSOR_TARGET)
+        GF_TRY(read_state(self, l, &state, error));
     if (tensor == GF_TENSOR_BIAS_GRAD)
         GF_TRY(read_bias_grad(self, l, out, error));
     else {
@@ -105,7 +109,9 @@ gf_status gf_cl_read(gf_opencl *self, int32_t l, gf_tensor tensor, float *out, i
         GF_TRY(read_packed(self, &from, out, error));
     }
     const bool is_delta = tensor == GF_TENSOR_DELTA || tensor == GF_TENSOR_BIAS_GRAD;
-    *exponent = tensor == GF_TENSOR_Z ? state.z_exponent : tensor == GF_TENSOR_A ? state.a_exponent
-              : is_delta ? state.delta_exponent : 0;
+    *exponent = tensor == GF_TENSOR_Z   ? state.z_exponent
+                : tensor == GF_TENSOR_A ? state.a_exponent
+                : is_delta              ? state.delta_exponent
+                                        : 0;
     return GF_OK;
 }

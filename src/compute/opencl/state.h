@@ -17,7 +17,8 @@ typedef int64_t gf_long;
 typedef uint64_t gf_ulong;
 #include "network.cl"
 
-/* The arrays of consecutive layers, one buffer a class: a segment of the plan, or the part of it that fits a buffer. */
+/* The arrays of consecutive layers, one buffer a class: a segment of the plan, or the part of it
+ * that fits a buffer. */
 typedef struct gf_cl_segment {
     gf_buffer weight, bias, z, a, delta;
     gf_buffer inverse; /* 1 / std of a normalisation */
@@ -26,16 +27,16 @@ typedef struct gf_cl_segment {
 /* Room for the statistics of as many layers as are reduced at a time; see statistics.cl. */
 typedef struct gf_cl_scratch {
     gf_buffer chunks, units, counts, squares, edges;
-    int32_t layers;                        /* reduced at a time */
+    int32_t layers;                              /* reduced at a time */
     size_t chunk_count, unit_count, group_count; /* of one layer, for the widest */
-    gf_chunk *host_chunks;                 /* [layers][chunk_count] */
-    gf_unit *host_units;                   /* [layers][unit_count] */
-    gf_uint *host_counts;                  /* [layers][GF_COUNT_COPIES][GF_COUNTS] */
-    float *host_squares;                   /* [layers][group_count] */
-    float *host_edges;                     /* [layers][2] */
-    gf_state *host_states;                 /* [layers + 1], from the layer below the first */
-    double *host_per_unit;                 /* [2][unit_count] */
-    gf_layer_raw *host_raws;               /* [layers] */
+    gf_chunk *host_chunks;                       /* [layers][chunk_count] */
+    gf_unit *host_units;                         /* [layers][unit_count] */
+    gf_uint *host_counts;                        /* [layers][GF_COUNT_COPIES][GF_COUNTS] */
+    float *host_squares;                         /* [layers][group_count] */
+    float *host_edges;                           /* [layers][2] */
+    gf_state *host_states;                       /* [layers + 1], from the layer below the first */
+    double *host_per_unit;                       /* [2][unit_count] */
+    gf_layer_raw *host_raws;                     /* [layers] */
 } gf_cl_scratch;
 
 typedef struct gf_opencl {
@@ -49,14 +50,14 @@ typedef struct gf_opencl {
     gf_plan plan;
     gf_network described; /* as on the device */
     gf_layer *layers;     /* [depth + 1], likewise */
-    void *zeros;          /* as many as have to be written at a time; written, not filled, because Oclgrind takes filled memory for
-                             uninitialised */
+    void *zeros; /* as many as have to be written at a time; written, not filled, because Oclgrind
+                    takes filled memory for uninitialised */
     gf_cl_segment *segments;
     int32_t segment_layers; /* in each, the last may have fewer */
     int32_t segment_count;
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
     gf_buffer input, target, loss_sums;
-    gf_buffer up;        /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
+    gf_buffer up; /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
     gf_buffer norm_sums; /* partial sums of layer norm, see norm.cl */
     gf_cl_scratch scratch;
 } gf_opencl;
@@ -75,9 +76,18 @@ static inline int gf_exponent_of(gf_uint bits)
     return exponent;
 }
 
-static inline size_t gf_pad(size_t units) { return (units + GF_TILE_ROWS - 1) / GF_TILE_ROWS * GF_TILE_ROWS; }
-static inline size_t gf_ceil_divide(size_t value, size_t by) { return (value + by - 1) / by; }
-static inline size_t gf_panels(const gf_opencl *self) { return gf_ceil_divide((size_t)self->plan.spec.batch, GF_LANES); }
+static inline size_t gf_pad(size_t units)
+{
+    return (units + GF_TILE_ROWS - 1) / GF_TILE_ROWS * GF_TILE_ROWS;
+}
+static inline size_t gf_ceil_divide(size_t value, size_t by)
+{
+    return (value + by - 1) / by;
+}
+static inline size_t gf_panels(const gf_opencl *self)
+{
+    return gf_ceil_divide((size_t)self->plan.spec.batch, GF_LANES);
+}
 /* Floats of z, a or delta of a layer. */
 static inline size_t gf_entries(const gf_opencl *self, int32_t layer)
 {
@@ -87,7 +97,10 @@ static inline int32_t gf_segment_of(const gf_opencl *self, int32_t layer)
 {
     return (layer - 1) / self->segment_layers;
 }
-static inline int32_t gf_segment_first(const gf_opencl *self, int32_t segment) { return segment * self->segment_layers + 1; }
+static inline int32_t gf_segment_first(const gf_opencl *self, int32_t segment)
+{
+    return segment * self->segment_layers + 1;
+}
 static inline int32_t gf_segment_length(const gf_opencl *self, int32_t segment)
 {
     const int32_t left = self->plan.spec.depth - segment * self->segment_layers;
@@ -103,12 +116,20 @@ static inline gf_buffer *gf_activations_at(gf_opencl *self, int32_t layer)
     return layer == 0 ? &self->input : &gf_segment_at(self, layer)->a;
 }
 
-static inline size_t gf_norm_chunks(size_t units) { return gf_ceil_divide(units, GF_NORM_UNITS); }
-static inline bool gf_carries_exponents(const gf_opencl *self) { return self->plan.spec.precision == GF_PRECISION_EXACT; }
-/* dW as it is stored is true * 2^-this; see weight_gradient.cl. */
-static inline int gf_weight_grad_shift(const gf_opencl *self, const gf_state *at, const gf_state *below)
+static inline size_t gf_norm_chunks(size_t units)
 {
-    return gf_carries_exponents(self) ? gf_exponent_of(at->delta_max) + gf_exponent_of(below->a_max) : 0;
+    return gf_ceil_divide(units, GF_NORM_UNITS);
+}
+static inline bool gf_carries_exponents(const gf_opencl *self)
+{
+    return self->plan.spec.precision == GF_PRECISION_EXACT;
+}
+/* dW as it is stored is true * 2^-this; see weight_gradient.cl. */
+static inline int gf_weight_grad_shift(const gf_opencl *self, const gf_state *at,
+                                       const gf_state *below)
+{
+    return gf_carries_exponents(self) ? gf_exponent_of(at->delta_max) + gf_exponent_of(below->a_max)
+                                      : 0;
 }
 
 /* network.c: descriptors, memory and generated values for a plan. */
@@ -120,7 +141,8 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
 /* host_weights.c: the weights of layer `l` that no kernel can make. */
 gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, gf_error *error);
 
-/* passes.c: starts one layer. Forward needs the layer below; backward makes delta of the layer below. */
+/* passes.c: starts one layer. Forward needs the layer below; backward makes delta of the layer
+ * below. */
 gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error);
 gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error);
 /* Loss, dL/da and delta of the output layer. */
@@ -131,13 +153,15 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error);
 size_t gf_cl_count_bytes(const gf_cl_scratch *scratch);
 gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error);
 void gf_cl_release_scratch(gf_cl_scratch *scratch);
-gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,
-                        gf_cell *cells, gf_error *error);
-/* Starts dW of layers first..first+count-1 of one segment: its sums and counts into slots of the scratch, and where `out` is not
- * NULL (then count is 1) the array into it. */
-gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out, gf_error *error);
+gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
+                        gf_layer_record *records, gf_cell *cells, gf_error *error);
+/* Starts dW of layers first..first+count-1 of one segment: its sums and counts into slots of the
+ * scratch, and where `out` is not NULL (then count is 1) the array into it. */
+gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out,
+                                gf_error *error);
 
 /* read.c */
-gf_status gf_cl_read(gf_opencl *self, int32_t layer, gf_tensor tensor, float *out, int64_t *exponent, gf_error *error);
+gf_status gf_cl_read(gf_opencl *self, int32_t layer, gf_tensor tensor, float *out,
+                     int64_t *exponent, gf_error *error);
 
 #endif

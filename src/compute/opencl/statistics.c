@@ -1,5 +1,6 @@
-/* Records: a few launches for many layers, one round trip in between for the edges of the activation histograms (they need
- * the moments of the whole layer), and sums added in double in a fixed order. */
+/* Records: a few launches for many layers, one round trip in between for the edges of the
+ * activation histograms (they need the moments of the whole layer), and sums added in double in a
+ * fixed order. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,22 +15,24 @@
 static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
 {
     if (self->used == GF_FAMILY_NAIVE) return fan_out;
-    return gf_ceil_divide(fan_in, GF_LANES) * gf_ceil_divide(fan_out, GF_GRAD_PANELS * GF_TILE_ROWS);
+    return gf_ceil_divide(fan_in, GF_LANES) *
+           gf_ceil_divide(fan_out, GF_GRAD_PANELS * GF_TILE_ROWS);
 }
 
 static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
 {
     size_t units = 0, groups = 0;
     for (int32_t l = 1; l <= self->plan.spec.depth; l++) {
-        const size_t out = self->layers[l].fan_out, group = groups_of(self, self->layers[l].fan_in, out);
+        const size_t out = self->layers[l].fan_out,
+                     group = groups_of(self, self->layers[l].fan_in, out);
         if (out > units) units = out;
         if (group > groups) groups = group;
     }
     scratch->unit_count = units;
     scratch->chunk_count = gf_ceil_divide(units, GF_CHUNK_UNITS);
     scratch->group_count = groups;
-    const size_t bytes = scratch->chunk_count * sizeof(gf_chunk) + units * sizeof(gf_unit) + groups * sizeof(float) +
-                         GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
+    const size_t bytes = scratch->chunk_count * sizeof(gf_chunk) + units * sizeof(gf_unit) +
+                         groups * sizeof(float) + GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
     size_t layers = SCRATCH_BYTES / bytes;
     if (layers > LAYERS_MAX) layers = LAYERS_MAX;
     if (layers > (size_t)self->segment_layers) layers = (size_t)self->segment_layers;
@@ -50,8 +53,8 @@ static void free_host(gf_cl_scratch *scratch)
 
 void gf_cl_release_scratch(gf_cl_scratch *scratch)
 {
-    gf_buffer *const buffers[] = {&scratch->chunks, &scratch->units, &scratch->counts, &scratch->squares,
-                                  &scratch->edges};
+    gf_buffer *const buffers[] = {&scratch->chunks, &scratch->units, &scratch->counts,
+                                  &scratch->squares, &scratch->edges};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         gf_buffer_release(buffers[i]);
     free_host(scratch);
@@ -70,8 +73,8 @@ static gf_status provide_host(gf_cl_scratch *to, gf_error *error)
     to->host_states = calloc(layers + 1, sizeof *to->host_states);
     to->host_per_unit = calloc(2 * to->unit_count, sizeof *to->host_per_unit);
     to->host_raws = calloc(layers, sizeof *to->host_raws);
-    if (to->host_raws && to->host_chunks && to->host_units && to->host_counts && to->host_squares && to->host_edges &&
-        to->host_states && to->host_per_unit)
+    if (to->host_raws && to->host_chunks && to->host_units && to->host_counts && to->host_squares &&
+        to->host_edges && to->host_states && to->host_per_unit)
         return GF_OK;
     return gf_fail(error, GF_MEMORY, "no memory for the statistics of %d layers", to->layers);
 }
@@ -87,10 +90,13 @@ gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
     measure(self, to);
     const size_t layers = (size_t)to->layers;
     GF_TRY(provide_host(to, error));
-    GF_TRY(gf_buffer_provide(&self->queue, &to->chunks, layers * to->chunk_count * sizeof(gf_chunk), error));
-    GF_TRY(gf_buffer_provide(&self->queue, &to->units, layers * to->unit_count * sizeof(gf_unit), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->chunks, layers * to->chunk_count * sizeof(gf_chunk),
+                             error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->units, layers * to->unit_count * sizeof(gf_unit),
+                             error));
     GF_TRY(gf_buffer_provide(&self->queue, &to->counts, gf_cl_count_bytes(to), error));
-    GF_TRY(gf_buffer_provide(&self->queue, &to->squares, layers * to->group_count * sizeof(float), error));
+    GF_TRY(gf_buffer_provide(&self->queue, &to->squares, layers * to->group_count * sizeof(float),
+                             error));
     return gf_buffer_provide(&self->queue, &to->edges, layers * 2 * sizeof(float), error);
 }
 
@@ -99,12 +105,22 @@ static gf_status launch_units(gf_opencl *self, int32_t first, int32_t count, gf_
     gf_cl_scratch *to = &self->scratch;
     gf_cl_segment *at = gf_segment_at(self, first);
     const cl_uint layer = (cl_uint)first, stride = (cl_uint)to->unit_count;
-    const gf_argument arguments[] = {
-        GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory), GF_ARG(layer),
-        GF_ARG(stride),               GF_ARG(at->z.memory),       GF_ARG(at->a.memory),       GF_ARG(at->delta.memory),
-        GF_ARG(to->chunks.memory),    GF_ARG(to->units.memory),   GF_ARG(to->counts.memory)};
-    gf_launch launch = {.name = "unit_statistics", .global = {to->chunk_count, (size_t)count}, .local = 1,
-                        .arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
+    const gf_argument arguments[] = {GF_ARG(self->network.memory),
+                                     GF_ARG(self->table.memory),
+                                     GF_ARG(self->state.memory),
+                                     GF_ARG(layer),
+                                     GF_ARG(stride),
+                                     GF_ARG(at->z.memory),
+                                     GF_ARG(at->a.memory),
+                                     GF_ARG(at->delta.memory),
+                                     GF_ARG(to->chunks.memory),
+                                     GF_ARG(to->units.memory),
+                                     GF_ARG(to->counts.memory)};
+    gf_launch launch = {.name = "unit_statistics",
+                        .global = {to->chunk_count, (size_t)count},
+                        .local = 1,
+                        .arguments = arguments,
+                        .argument_count = sizeof arguments / sizeof *arguments};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_UNIT_STATISTICS, &launch.kernel, error));
     return gf_queue_launch(&self->queue, &launch, error);
 }
@@ -113,35 +129,51 @@ static gf_status launch_histogram(gf_opencl *self, int32_t first, int32_t count,
 {
     gf_cl_scratch *to = &self->scratch;
     const cl_uint layer = (cl_uint)first;
-    const gf_argument arguments[] = {GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(layer),
-                                     GF_ARG(gf_segment_at(self, first)->a.memory), GF_ARG(to->edges.memory),
+    const gf_argument arguments[] = {GF_ARG(self->network.memory),
+                                     GF_ARG(self->table.memory),
+                                     GF_ARG(layer),
+                                     GF_ARG(gf_segment_at(self, first)->a.memory),
+                                     GF_ARG(to->edges.memory),
                                      GF_ARG(to->counts.memory)};
-    gf_launch launch = {.name = "activation_histogram", .global = {to->chunk_count, (size_t)count}, .local = 1,
-                        .arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
+    gf_launch launch = {.name = "activation_histogram",
+                        .global = {to->chunk_count, (size_t)count},
+                        .local = 1,
+                        .arguments = arguments,
+                        .argument_count = sizeof arguments / sizeof *arguments};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_ACTIVATION_HISTOGRAM, &launch.kernel, error));
     return gf_queue_launch(&self->queue, &launch, error);
 }
 
 /* Into slots from `slot` on; all of these layers read activations of one buffer. */
-static gf_status launch_gradient(gf_opencl *self, int32_t first, int32_t count, cl_uint slot, gf_buffer *out,
-                                 gf_error *error)
+static gf_status launch_gradient(gf_opencl *self, int32_t first, int32_t count, cl_uint slot,
+                                 gf_buffer *out, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
     const cl_uint layer = (cl_uint)first;
     const cl_int store = out != NULL;
     gf_buffer *const place = out ? out : &to->edges; /* an argument has to be some buffer */
-    const gf_argument arguments[] = {
-        GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory), GF_ARG(layer), GF_ARG(slot),
-        GF_ARG(gf_segment_at(self, first)->delta.memory), GF_ARG(gf_activations_at(self, first - 1)->memory),
-        GF_ARG(to->squares.memory), GF_ARG(to->counts.memory), GF_ARG(place->memory), GF_ARG(store)};
+    const gf_argument arguments[] = {GF_ARG(self->network.memory),
+                                     GF_ARG(self->table.memory),
+                                     GF_ARG(self->state.memory),
+                                     GF_ARG(layer),
+                                     GF_ARG(slot),
+                                     GF_ARG(gf_segment_at(self, first)->delta.memory),
+                                     GF_ARG(gf_activations_at(self, first - 1)->memory),
+                                     GF_ARG(to->squares.memory),
+                                     GF_ARG(to->counts.memory),
+                                     GF_ARG(place->memory),
+                                     GF_ARG(store)};
     gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_WEIGHT_GRADIENT, self->used),
-                        .global = {to->group_count, (size_t)count}, .local = 1, .arguments = arguments,
+                        .global = {to->group_count, (size_t)count},
+                        .local = 1,
+                        .arguments = arguments,
                         .argument_count = sizeof arguments / sizeof *arguments};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_WEIGHT_GRADIENT, &launch.kernel, error));
     return gf_queue_launch(&self->queue, &launch, error);
 }
 
-gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out, gf_error *error)
+gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out,
+                                gf_error *error)
 {
     const bool alone = first == 1 || gf_segment_of(self, first - 1) != gf_segment_of(self, first);
     if (!alone) return launch_gradient(self, first, count, 0, out, error);
@@ -169,13 +201,15 @@ static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw
     const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
     const size_t O = self->layers[l].fan_out, I = self->layers[l].fan_in;
     const int delta = gf_exponent_of(state->delta_max);
-    const gf_activation edges = self->layers[l].has_skip ? GF_ACTIVATION_LINEAR : (gf_activation)self->layers[l].activation;
+    const gf_activation edges =
+        self->layers[l].has_skip ? GF_ACTIVATION_LINEAR : (gf_activation)self->layers[l].activation;
     *raw = (gf_layer_raw){
         .loss_scale = self->plan.spec.loss_scale,
         .z_exponent = state->z_exponent,
         .a_exponent = state->a_exponent,
         .delta_exponent = state->delta_exponent,
-        .weight_grad_exponent = state->delta_exponent + below->a_exponent + gf_weight_grad_shift(self, state, below),
+        .weight_grad_exponent =
+            state->delta_exponent + below->a_exponent + gf_weight_grad_shift(self, state, below),
         .entry_count = (uint64_t)self->plan.spec.batch * O,
         .unit_count = O,
         .weight_count = I * O,
@@ -222,7 +256,8 @@ static void add_counts(const gf_opencl *self, int32_t l, int32_t slot, gf_layer_
     /* Sums are of squares near 1; what else is stored may not be. */
     const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
     const int near_one = gf_exponent_of(state->delta_max) + gf_exponent_of(below->a_max);
-    raw->weight_grad_square_sum = ldexp(squares, 2 * (near_one - gf_weight_grad_shift(self, state, below)));
+    raw->weight_grad_square_sum =
+        ldexp(squares, 2 * (near_one - gf_weight_grad_shift(self, state, below)));
 }
 
 static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, gf_cell *cells)
@@ -237,11 +272,13 @@ static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, g
         from->host_per_unit[O + i] = ldexp((double)unit[i].a_mean, a);
     }
     gf_cells_make(from->host_per_unit, from->host_per_unit + O, (int32_t)O, self->plan.spec.batch,
-                  (double)(state->delta_exponent + delta) - log2(self->plan.spec.loss_scale), rows, cells);
+                  (double)(state->delta_exponent + delta) - log2(self->plan.spec.loss_scale), rows,
+                  cells);
 }
 
 /* First half: moments, sums and dW of layers in one segment; their raw results but the counts. */
-static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_raw *raws, gf_error *error)
+static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_raw *raws,
+                        gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
     const size_t layers = (size_t)count;
@@ -249,10 +286,10 @@ static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_
                          layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
     GF_TRY(launch_units(self, first, count, error));
     GF_TRY(gf_cl_weight_gradient(self, first, count, NULL, error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->chunks, 0, to->host_chunks, layers * to->chunk_count * sizeof(gf_chunk),
-                          error));
-    GF_TRY(gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state), to->host_states,
-                         (layers + 1) * sizeof(gf_state), error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->chunks, 0, to->host_chunks,
+                          layers * to->chunk_count * sizeof(gf_chunk), error));
+    GF_TRY(gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
+                         to->host_states, (layers + 1) * sizeof(gf_state), error));
     for (int32_t i = 0; i < count; i++) {
         add_sums(self, first + i, i, &raws[i]);
         to->host_edges[2 * i] = (float)raws[i].activation_low;
@@ -267,17 +304,20 @@ static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error
 {
     gf_cl_scratch *to = &self->scratch;
     const size_t layers = (size_t)count;
-    GF_TRY(gf_queue_send(&self->queue, &to->edges, to->host_edges, layers * 2 * sizeof(float), error));
+    GF_TRY(
+        gf_queue_send(&self->queue, &to->edges, to->host_edges, layers * 2 * sizeof(float), error));
     GF_TRY(launch_histogram(self, first, count, error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->units, 0, to->host_units, layers * to->unit_count * sizeof(gf_unit), error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->squares, 0, to->host_squares, layers * to->group_count * sizeof(float),
-                          error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->units, 0, to->host_units,
+                          layers * to->unit_count * sizeof(gf_unit), error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->squares, 0, to->host_squares,
+                          layers * to->group_count * sizeof(float), error));
     return gf_queue_read(&self->queue, &to->counts, 0, to->host_counts,
                          layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error);
 }
 
-static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,
-                               gf_cell *cells, gf_layer_raw *raws, gf_error *error)
+static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
+                               gf_layer_record *records, gf_cell *cells, gf_layer_raw *raws,
+                               gf_error *error)
 {
     GF_TRY(reduce(self, first, count, raws, error));
     GF_TRY(collect(self, first, count, error));
@@ -299,14 +339,14 @@ static int32_t batch_of(const gf_opencl *self, int32_t first, int32_t count)
     return count < most ? count : most;
 }
 
-gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows, gf_layer_record *records,
-                        gf_cell *cells, gf_error *error)
+gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
+                        gf_layer_record *records, gf_cell *cells, gf_error *error)
 {
     gf_status status = GF_OK;
     for (int32_t done = 0; done < count && status == GF_OK;) {
         const int32_t batch = batch_of(self, first + done, count - done);
-        status = batch_records(self, first + done, batch, rows, records + done, cells + (size_t)done * (size_t)rows,
-                               self->scratch.host_raws, error);
+        status = batch_records(self, first + done, batch, rows, records + done,
+                               cells + (size_t)done * (size_t)rows, self->scratch.host_raws, error);
         done += batch;
     }
     return status;

@@ -1,11 +1,13 @@
-/* Backward: the loss, dL/da, delta through f and the normalisation, and the gradients of weights and biases. */
+/* Backward: the loss, dL/da, delta through f and the normalisation, and the gradients of weights
+ * and biases. */
 #include <math.h>
 #include <string.h>
 
 #include "compute/reference/layers.h"
 
 /* With d = dL/dh over `count` entries `stride` apart: dL/dz = (d - mean(d) - h mean(d h)) / std. */
-static void normalise_backward(double *d, const double *h, double inverse, size_t count, size_t stride)
+static void normalise_backward(double *d, const double *h, double inverse, size_t count,
+                               size_t stride)
 {
     double mean = 0.0, along = 0.0;
     for (size_t i = 0; i < count; i++) {
@@ -16,7 +18,8 @@ static void normalise_backward(double *d, const double *h, double inverse, size_
         d[i * stride] = inverse * (d[i * stride] - mean - h[i * stride] * along);
 }
 
-/* delta of layer `at` from its dL/da: through f (and the factor of the skip), then through the normalisation. */
+/* delta of layer `at` from its dL/da: through f (and the factor of the skip), then through the
+ * normalisation. */
 static void delta_from_up(const reference *self, layer *at)
 {
     const gf_spec *spec = &self->plan.spec;
@@ -32,8 +35,9 @@ static void delta_from_up(const reference *self, layer *at)
         at->delta[i] = gf_reference_round(self, at->delta[i]);
 }
 
-/* L = mean((a - t)^2), dL/da = 2 (a - t) / (batch * out). Under a positive exponent e the difference is kept as
- * a - t 2^-e; under a negative one a is brought back to its true size, where it vanishes beside t. */
+/* L = mean((a - t)^2), dL/da = 2 (a - t) / (batch * out). Under a positive exponent e the
+ * difference is kept as a - t 2^-e; under a negative one a is brought back to its true size, where
+ * it vanishes beside t. */
 void gf_reference_loss(reference *self, gf_scaled *out)
 {
     const gf_spec *spec = &self->plan.spec;

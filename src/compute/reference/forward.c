@@ -18,8 +18,10 @@ double gf_reference_round(const reference *self, double value)
     return gf_precision_round(self->plan.spec.precision, value);
 }
 
-/* h = (z - mean) / sqrt(variance + epsilon) over `count` entries `stride` apart. Returns 1 / sqrt(...). */
-static double normalise(const reference *self, const double *z, double *h, size_t count, size_t stride)
+/* h = (z - mean) / sqrt(variance + epsilon) over `count` entries `stride` apart. Returns 1 /
+ * sqrt(...). */
+static double normalise(const reference *self, const double *z, double *h, size_t count,
+                        size_t stride)
 {
     double mean = 0.0, variance = 0.0;
     for (size_t i = 0; i < count; i++)
@@ -69,21 +71,24 @@ static void activate(const reference *self, layer *at, const layer *below)
     const gf_far_activation far = gf_activation_far(at->activation, at->z_exponent);
     const int64_t own = far.keeps_exponent ? at->z_exponent : 0;
     at->a_exponent = at->skip && below->a_exponent > own ? below->a_exponent : own;
-    const double own_scale = ldexp(at->skip ? self->plan.spec.skip_scale : 1.0, (int)(own - at->a_exponent));
-    const double skip_scale = at->skip ? ldexp(1.0, (int)(below->a_exponent - at->a_exponent)) : 0.0;
+    const double own_scale =
+        ldexp(at->skip ? self->plan.spec.skip_scale : 1.0, (int)(own - at->a_exponent));
+    const double skip_scale =
+        at->skip ? ldexp(1.0, (int)(below->a_exponent - at->a_exponent)) : 0.0;
     for (size_t i = 0; i < entries; i++) {
         const double f = gf_reference_round(self, value(at, at->h[i], &far)) * own_scale;
         at->a[i] = at->skip ? gf_reference_round(self, below->a[i] * skip_scale + f) : f;
     }
 }
 
-/* The power of two by which the layer's input is brought back to ordinary size; normalisation does that by itself, and a
- * real number type does without. */
+/* The power of two by which the layer's input is brought back to ordinary size; normalisation does
+ * that by itself, and a real number type does without. */
 static int32_t input_rescale(const reference *self, const layer *below, size_t entries)
 {
     const gf_spec *spec = &self->plan.spec;
     if (spec->norm != GF_NORM_NONE || spec->precision != GF_PRECISION_EXACT) return 0;
-    return gf_rescale(gf_reference_largest(below->a, entries), below->a_exponent, gf_spec_has_bias(spec));
+    return gf_rescale(gf_reference_largest(below->a, entries), below->a_exponent,
+                      gf_spec_has_bias(spec));
 }
 
 /* z = a_below W^T 2^-k + b 2^-exponent. */

@@ -11,12 +11,14 @@
 #include "model/init.h"
 #include "model/orthogonal.h"
 
-static gf_status reference_list(gf_device *devices, int32_t capacity, int32_t *count, gf_error *error)
+static gf_status reference_list(gf_device *devices, int32_t capacity, int32_t *count,
+                                gf_error *error)
 {
     (void)error;
     *count = capacity > 0 ? 1 : 0;
     if (capacity < 1) return GF_OK;
-    const uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGE_SIZE) / 10 * 8;
+    const uint64_t memory =
+        (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGE_SIZE) / 10 * 8;
     devices[0] = (gf_device){
         .id = "reference",
         .name = "plain C in double, one core",
@@ -71,7 +73,10 @@ static void reference_close(gf_backend *backend)
     free(backend);
 }
 
-static double *room(size_t count) { return malloc(count * sizeof(double)); }
+static double *room(size_t count)
+{
+    return malloc(count * sizeof(double));
+}
 
 /* A matrix of the model/init.h kind, widened to double. NULL if memory is out. */
 static double *filled(const gf_fill *fill, uint64_t seed, int32_t l, int32_t rows, int32_t columns)
@@ -150,7 +155,8 @@ static bool prepare_layer(reference *self, int32_t l)
     const bool normalised = spec->norm != GF_NORM_NONE;
     at->z = room(entries);
     at->h = normalised ? room(entries) : at->z;
-    at->inverse_std = normalised ? room((size_t)(at->fan_out > spec->batch ? at->fan_out : spec->batch)) : NULL;
+    at->inverse_std =
+        normalised ? room((size_t)(at->fan_out > spec->batch ? at->fan_out : spec->batch)) : NULL;
     at->a = room(entries);
     at->up = room(entries);
     at->delta = room(entries);
@@ -177,7 +183,8 @@ static gf_status reference_prepare(gf_backend *backend, const gf_plan *plan, gf_
     }
     if (fits) {
         const gf_fill target = gf_fill_target();
-        self->target = filled(&target, spec->seed, 0, spec->batch, gf_spec_fan_out(spec, spec->depth));
+        self->target =
+            filled(&target, spec->seed, 0, spec->batch, gf_spec_fan_out(spec, spec->depth));
         self->weight_grad = room(most_weights);
         self->unit = room(2 * (size_t)spec->batch);
         self->per_unit = room(2 * most_units);
@@ -185,12 +192,14 @@ static gf_status reference_prepare(gf_backend *backend, const gf_plan *plan, gf_
     }
     if (!fits) {
         release(self);
-        return gf_fail(error, GF_MEMORY, "no memory for %d layers of %d in double", spec->depth, spec->width);
+        return gf_fail(error, GF_MEMORY, "no memory for %d layers of %d in double", spec->depth,
+                       spec->width);
     }
     return GF_OK;
 }
 
-static gf_status reference_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
+static gf_status reference_forward(gf_backend *backend, int32_t first, int32_t count,
+                                   gf_error *error)
 {
     for (int32_t l = first; l < first + count; l++)
         GF_TRY(gf_reference_forward_layer((reference *)backend, l, error));
@@ -205,7 +214,8 @@ static gf_status reference_loss(gf_backend *backend, gf_scaled *out, gf_error *e
 }
 
 /* Of the layers asked for, delta is already there: this makes the delta of each layer below. */
-static gf_status reference_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
+static gf_status reference_backward(gf_backend *backend, int32_t first, int32_t count,
+                                    gf_error *error)
 {
     for (int32_t l = first + count - 1; l >= first; l--)
         if (l > 1) GF_TRY(gf_reference_backward_layer((reference *)backend, l, error));
@@ -221,8 +231,10 @@ static gf_status reference_records(gf_backend *backend, int32_t first, int32_t c
         gf_layer_raw raw;
         GF_TRY(gf_reference_layer_raw(self, first + i, &raw, error));
         gf_record_make(&raw, &records[i]);
-        gf_cells_make(self->per_unit, self->per_unit + at->fan_out, at->fan_out, self->plan.spec.batch,
-                      (double)at->delta_exponent - log2(self->plan.spec.loss_scale), rows, &cells[(size_t)i * (size_t)rows]);
+        gf_cells_make(self->per_unit, self->per_unit + at->fan_out, at->fan_out,
+                      self->plan.spec.batch,
+                      (double)at->delta_exponent - log2(self->plan.spec.loss_scale), rows,
+                      &cells[(size_t)i * (size_t)rows]);
     }
     return GF_OK;
 }
@@ -257,16 +269,22 @@ static gf_status reference_read(gf_backend *backend, int32_t l, gf_tensor tensor
         narrow(self->per_unit, O, out);
         *exponent = at->delta_exponent;
         break;
-    case GF_TENSOR_INPUT: narrow(self->layers[0].a, B * (size_t)self->layers[0].fan_out, out); break;
-    case GF_TENSOR_TARGET: narrow(self->target, B * (size_t)self->layers[spec->depth].fan_out, out); break;
+    case GF_TENSOR_INPUT:
+        narrow(self->layers[0].a, B * (size_t)self->layers[0].fan_out, out);
+        break;
+    case GF_TENSOR_TARGET:
+        narrow(self->target, B * (size_t)self->layers[spec->depth].fan_out, out);
+        break;
     }
     return GF_OK;
 }
 
-static gf_status reference_peak(gf_backend *backend, double *gflops, double *gbytes, gf_error *error)
+static gf_status reference_peak(gf_backend *backend, double *gflops, double *gbytes,
+                                gf_error *error)
 {
     (void)backend;
-    return gf_host_peak(1, gflops, gbytes, error); /* in float32: what the core could do, not what this tries */
+    return gf_host_peak(1, gflops, gbytes,
+                        error); /* in float32: what the core could do, not what this tries */
 }
 
 const gf_backend_ops gf_reference_ops = {

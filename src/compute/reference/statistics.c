@@ -4,12 +4,15 @@
 #include "compute/reference/layers.h"
 
 /* Count a value by its exponent class; classes beyond float's range go to the nearest. */
-static void classify(double value, uint64_t *zeros, uint64_t classes[GF_EXPONENT_CLASSES], uint64_t *nans,
-                     uint64_t *infs)
+static void classify(double value, uint64_t *zeros, uint64_t classes[GF_EXPONENT_CLASSES],
+                     uint64_t *nans, uint64_t *infs)
 {
-    if (isnan(value)) ++*nans, ++classes[255];
-    else if (isinf(value)) ++*infs, ++classes[255];
-    else if (value == 0.0) ++*zeros;
+    if (isnan(value))
+        ++*nans, ++classes[255];
+    else if (isinf(value))
+        ++*infs, ++classes[255];
+    else if (value == 0.0)
+        ++*zeros;
     else {
         const int class = ilogb(value) + 127;
         ++classes[class < 0 ? 0 : class > 254 ? 254 : class];
@@ -64,12 +67,15 @@ static void unit_statistics(reference *self, const layer *at, int32_t unit, gf_l
 
 static void activation_histogram(const layer *at, gf_layer_raw *raw)
 {
-    gf_activation_edges(at->skip ? GF_ACTIVATION_LINEAR : at->activation, &raw->a, &raw->activation_low, &raw->activation_high);
+    gf_activation_edges(at->skip ? GF_ACTIVATION_LINEAR : at->activation, &raw->a,
+                        &raw->activation_low, &raw->activation_high);
     const double per_bin = GF_HISTOGRAM_BINS / (raw->activation_high - raw->activation_low);
     for (uint64_t i = 0; i < raw->entry_count; i++) {
         if (isnan(at->a[i])) continue;
         const double place = (at->a[i] - raw->activation_low) * per_bin;
-        const int bin = place >= GF_HISTOGRAM_BINS - 1 ? GF_HISTOGRAM_BINS - 1 : place > 0 ? (int)place : 0;
+        const int bin = place >= GF_HISTOGRAM_BINS - 1 ? GF_HISTOGRAM_BINS - 1
+                        : place > 0                    ? (int)place
+                                                       : 0;
         raw->activation_bins[bin]++;
     }
 }
@@ -96,7 +102,8 @@ gf_status gf_reference_layer_raw(reference *self, int32_t l, gf_layer_raw *raw, 
     for (uint64_t i = 0; i < raw->weight_count; i++) {
         const double value = self->weight_grad[i];
         raw->weight_grad_square_sum += value * value;
-        classify(value, &raw->weight_grad_zeros, raw->weight_grad_classes, &raw->nan_count, &raw->inf_count);
+        classify(value, &raw->weight_grad_zeros, raw->weight_grad_classes, &raw->nan_count,
+                 &raw->inf_count);
     }
     return GF_OK;
 }
