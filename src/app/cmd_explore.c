@@ -147,6 +147,8 @@ static void draw_frame(gf_session *session)
         .cancelled = live->cancelled,
         .notice = gf_engine_notice(live->engine),
         .refusal = live->refusal,
+        .other = live->other.spec.depth > 0 ? &live->other : NULL,
+        .other_diagnosis = &live->other_diagnosis,
         .remedies = gf_live_get_remedies(live),
         .ensemble = gf_live_get_ensemble(live),
         .spread = true,
@@ -190,6 +192,16 @@ static void ask_seeds(gf_session *session)
         gf_explorer_say(session->explorer, error.text);
 }
 
+static void handle_comparison(gf_session *session, const gf_explorer_requests *requests)
+{
+    gf_live *live = &session->live;
+    gf_error error = {0};
+    if (requests->copy_to_other && gf_live_copy_to_other(live, &error) != GF_OK)
+        gf_explorer_say(session->explorer, error.text);
+    if (requests->drop_other) gf_live_drop_other(live);
+    if (requests->swap && gf_live_swap(live)) gf_explorer_adopt(session->explorer, &live->shown.spec);
+}
+
 static bool handle_requests(gf_session *session)
 {
     void *window = gf_context_get_window(session->context);
@@ -198,6 +210,7 @@ static bool handle_requests(gf_session *session)
         gf_window_set_full_screen(window, &session->place, !session->place.full_screen);
     if (requests.leave_full_screen) gf_window_set_full_screen(window, &session->place, false);
     if (requests.cancel) gf_live_cancel(&session->live);
+    handle_comparison(session, &requests);
     if (requests.seeds) ask_seeds(session);
     if (requests.drop_seeds) gf_background_drop_seeds(&session->live.background);
     if (requests.save_picture) session->picture_wanted = true;

@@ -105,6 +105,44 @@ void gf_live_ask(gf_live *live, gf_explorer *explorer)
         snprintf(live->refusal, sizeof live->refusal, "%s", error.text);
 }
 
+/* ---- Comparing --------------------------------------------------------------------------------
+ */
+
+gf_status gf_live_copy_to_other(gf_live *live, gf_error *error)
+{
+    gf_run copy;
+    const gf_run *from = &live->shown;
+    if (live->waiting || from->spec.depth == 0 || !from->complete)
+        return gf_fail(error, GF_INVALID, "only a network that has been computed can be compared with");
+    GF_TRY(gf_run_create(&from->spec, from->rows, &copy, error));
+    copy_summary(&copy, from);
+    copy.first_ready = from->spec.depth + 1;
+    copy_layers(&copy, from);
+    copy.complete = true;
+    move_run(&live->other, &copy);
+    live->other_diagnosis = live->diagnosis;
+    return GF_OK;
+}
+
+bool gf_live_swap(gf_live *live)
+{
+    if (live->waiting || live->other.spec.depth == 0 || !live->shown.complete) return false;
+    const gf_run run = live->shown;
+    const gf_diagnosis diagnosis = live->diagnosis;
+    live->shown = live->other;
+    live->diagnosis = live->other_diagnosis;
+    live->other = run;
+    live->other_diagnosis = diagnosis;
+    gf_background_begin(&live->background, &live->shown, &live->diagnosis);
+    return true;
+}
+
+void gf_live_drop_other(gf_live *live)
+{
+    gf_run_destroy(&live->other);
+    live->other = (gf_run){0};
+}
+
 /* ---- Taking -----------------------------------------------------------------------------------
  */
 
@@ -179,5 +217,6 @@ void gf_live_destroy(gf_live *live)
     gf_background_destroy(&live->background);
     gf_run_destroy(&live->filling);
     gf_run_destroy(&live->shown);
+    gf_run_destroy(&live->other);
     *live = (gf_live){0};
 }

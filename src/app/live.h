@@ -16,6 +16,8 @@ typedef struct gf_live {
     bool waiting;           /* `filling` is not complete */
     bool cancelled;         /* it was called off */
     double asked_ms;        /* when it was asked for */
+    gf_run other;                /* the second network of a comparison, complete; depth 0: none */
+    gf_diagnosis other_diagnosis;
     gf_background background; /* what the engine does when nothing is asked */
     char refusal[500];      /* why the last request cannot be computed; empty: it can */
 } gf_live;
@@ -29,6 +31,11 @@ bool gf_live_take(gf_live *live, const gf_thresholds *thresholds);
 void gf_live_cancel(gf_live *live);
 /* Share of the layers of what is under way that have come, 0..1. */
 double gf_live_get_progress(const gf_live *live);
+/* Put a copy of the complete pass on screen beside it. GF_INVALID: it is not complete. */
+gf_status gf_live_copy_to_other(gf_live *live, gf_error *error);
+/* The two change places. False while one is being computed, or without a second. */
+bool gf_live_swap(gf_live *live);
+void gf_live_drop_other(gf_live *live);
 /* The pass to draw, and its diagnosis: NULL while there is none. */
 const gf_run *gf_live_get_run(const gf_live *live);
 const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live);

@@ -91,6 +91,13 @@ static json_t *run_json(const gf_live *live)
                      "verdict", diagnosis ? gf_verdict_name(diagnosis->verdict) : NULL);
 }
 
+static json_t *other_json(const gf_live *live)
+{
+    if (live->other.spec.depth == 0) return json_object();
+    return json_pack("{s:o, s:s}", "spec", gf_network_to_json(&live->other.spec), "verdict",
+                     gf_verdict_name(live->other_diagnosis.verdict));
+}
+
 static json_t *engine_json(const gf_live *live)
 {
     static const char *const names[] = {"starting", "idle", "working", "failed"};
@@ -145,8 +152,8 @@ void gf_state_dump_write(gf_state_dump *dump, const gf_state_dump_view *view)
     dump->written_ms = now;
     gf_explorer_state state;
     gf_explorer_get_state(view->explorer, &state);
-    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run",
-                             run_json(view->live), "engine", engine_json(view->live), "window",
+    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run",
+                             run_json(view->live), "other", other_json(view->live), "engine", engine_json(view->live), "window",
                              window_json(view->window), "controls", controls_json(view->ui));
     char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
     if (text) write_whole(dump->path, text);

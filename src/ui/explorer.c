@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/field.h"
+#include "ui/compare.h"
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 #include "ui/stage_input.h"
@@ -282,6 +283,13 @@ gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer)
     return requests;
 }
 
+void gf_explorer_adopt(gf_explorer *explorer, const gf_spec *spec)
+{
+    explorer->spec = *spec;
+    explorer->run_wanted = explorer->replay_pending = false;
+    explorer->selected_layer = 0;
+}
+
 const char *gf_explorer_get_save_path(const gf_explorer *explorer)
 {
     return explorer->save_path;
@@ -394,6 +402,11 @@ static void add_lines(gf_explorer *explorer, gf_scene *scene)
         scene->ensemble_high = lines->band_high;
     }
     scene->theory_name = "mean-field theory";
+    if (!gf_compare_is_on(explorer)) return;
+    const gf_scene other = gf_compare_scene(explorer, scene);
+    scene->other = other.run;
+    scene->other_front = other.front;
+    scene->name = "A";
 }
 
 static gf_scene scene_of(gf_explorer *explorer, const gf_theme *theme)
@@ -436,6 +449,10 @@ static void draw_view(const gf_explorer *explorer, gf_view *view, const gf_scene
     gf_view_panel(view, layout->stage, GF_RADIUS * layout->scale, theme->stage,
                   theme->panel_border);
     gf_view_stage(view, scene, layout->stage, labels);
+    if (layout->other.width > 0) {
+        const gf_scene other = gf_compare_scene(explorer, scene);
+        gf_view_stage(view, &other, layout->other, labels);
+    }
     gf_view_chart(view, scene, layout->chart, labels);
     gf_view_end(view);
 }
@@ -452,6 +469,7 @@ static void draw_panels(gf_explorer *explorer, gf_ui *ui)
     if (layout->has_right) gf_panel_status(explorer, ui, layout->right);
     gf_panel_chart(explorer, ui, layout->chart);
     gf_caption_draw(explorer, ui);
+    gf_compare_draw(explorer, ui);
     gf_layer_tooltip(explorer, ui);
     gf_banner_draw(explorer, ui);
     gf_toast_draw(explorer, ui);
@@ -503,6 +521,7 @@ static void make_layout(gf_explorer *explorer, gf_ui *ui, float scale)
     desc.banner_height = gf_banner_height(explorer, ui, width);
     desc.caption_height = gf_caption_height(explorer, ui, width);
     if (desc.caption_height + desc.banner_height > 0) explorer->layout = gf_layout_make(&desc);
+    if (gf_compare_is_on(explorer)) gf_compare_split(&explorer->layout);
 }
 
 bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)

@@ -25,6 +25,8 @@ typedef struct gf_explorer_now {
     double fps;                    /* 0: not worth showing */
     const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
     const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
+    const gf_run *other;           /* the second network of a comparison, complete; NULL: there is none */
+    const gf_diagnosis *other_diagnosis;
     const gf_remedies *remedies;   /* measured for `run`, or being measured; NULL: none */
     const gf_ensemble *ensemble;   /* seeds of the network of `run`, complete or growing; NULL: not asked for */
     bool spread;                   /* a window: a new pass may be taken up over several frames */
@@ -62,6 +64,9 @@ typedef struct gf_explorer_requests {
     bool save_picture;  /* of the window, as PNG */
     bool save_scenario; /* to gf_explorer_get_save_path() */
     bool cancel;        /* the pass under way */
+    bool copy_to_other; /* the pass on screen becomes the second one of a comparison */
+    bool swap;          /* the two change places */
+    bool drop_other;    /* no comparison any more */
     bool seeds;         /* run GF_EXPLORER_SEEDS seeds of the network on screen */
     bool drop_seeds;    /* forget them */
     bool copy_command;  /* the command line of the network, to the clipboard */
@@ -74,6 +79,8 @@ const char *gf_explorer_get_save_path(const gf_explorer *explorer);
 /* What a request is about: the scenario on screen with its author's network, and the network as edited. */
 const gf_scenario *gf_explorer_get_scenario(const gf_explorer *explorer);
 const gf_spec *gf_explorer_get_spec(const gf_explorer *explorer);
+/* The pass of this network is on screen already: the controls follow it. */
+void gf_explorer_adopt(gf_explorer *explorer, const gf_spec *spec);
 /* Show a sentence for a few seconds: what came of a request. */
 void gf_explorer_say(gf_explorer *explorer, const char *sentence);
 

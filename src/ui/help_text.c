@@ -57,6 +57,7 @@ static const gf_help_entry keys[] = {
     {"E", "the band of eight seeds"},
     {"T", "the line of theory"},
     {"M", "what the chart measures"},
+    {"C", "compare: put this network beside itself as B; X: swap the two"},
     {"F", "with or without the forward pass"},
     {"L", "light or dark"},
     {"H", "hide the panels"},

@@ -17,7 +17,7 @@
 gf_rect gf_inspector_rect(const gf_explorer *explorer)
 {
     const gf_run *run = gf_explorer_run(explorer);
-    const gf_rect stage = explorer->layout.stage;
+    const gf_rect stage = explorer->layout.centre;
     if (!run || explorer->selected_layer < 1) return (gf_rect){0};
     const float scale = explorer->layout.scale, inset = 6 * scale;
     const bool at_left = explorer->pointed_x > stage.x + stage.width / 2;

@@ -2,6 +2,7 @@
  * towards the input. */
 #include <math.h>
 
+#include "ui/compare.h"
 #include "ui/explorer_state.h"
 
 #define ZOOM_STEP 1.1f
@@ -28,6 +29,10 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     case 'R': gf_explorer_reseed(explorer); break;
     case 's':
     case 'S': explorer->requests.save_picture = true; break;
+    case 'c':
+    case 'C': gf_compare_toggle(explorer); break;
+    case 'x':
+    case 'X': explorer->requests.swap = gf_compare_is_on(explorer); break;
     case 't':
     case 'T': explorer->theory = !explorer->theory; break;
     case 'm':

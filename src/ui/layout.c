@@ -37,6 +37,7 @@ static void place_centre(gf_layout *layout, float left, float right, float botto
     layout->caption =
         (gf_rect){left, layout->head.height + banner, width, layout->caption.height};
     layout->stage = (gf_rect){left, top, width, stage};
+    layout->centre = layout->stage;
     layout->chart = (gf_rect){left, top + stage + gap, width, height - stage};
 }
 

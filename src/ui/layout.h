@@ -11,6 +11,8 @@ typedef struct gf_layout {
     gf_rect left, right;                  /* panels */
     gf_rect banner, caption;              /* over the stage; of no height when there is none */
     gf_rect stage, chart;                 /* panels of the centre */
+    gf_rect other, names;                 /* of a comparison: the second stage, the line above; else of no size */
+    gf_rect centre;                       /* all of the room of the stage or stages */
     gf_rect scenarios, network, playback; /* sections of the left panel */
 } gf_layout;
 
