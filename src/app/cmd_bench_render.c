@@ -81,6 +81,7 @@ static double draw_frame(const bench *self, gf_explorer *explorer, const gf_run 
     const gf_explorer_now now = {.width = WIDTH,
                                  .height = HEIGHT,
                                  .seconds = BEAT,
+                                 .spread = true,
                                  .fps = 60.0,
                                  .run = run,
                                  .diagnosis = diagnosis};

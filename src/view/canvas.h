@@ -10,10 +10,6 @@
 
 #include "view/scene.h"
 
-typedef struct gf_point {
-    float x, y;
-} gf_point;
-
 typedef struct gf_vertex {
     gf_point place;
     uint8_t color[4]; /* premultiplied */

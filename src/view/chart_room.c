@@ -73,8 +73,11 @@ void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
     int32_t chosen = 0;
     for (int32_t i = count - 1; i >= 0; i--)
         if (is_free(chart, box_of(chart, words, places[i]))) chosen = i;
+    const gf_rect plot = chart->layout.plot;
+    const float edge = 0.6f * words->size;
+    const float y = fminf(fmaxf(places[chosen].y, plot.y + edge), plot.y + plot.height - edge);
     gf_label label = {.x = places[chosen].x,
-                      .y = places[chosen].y,
+                      .y = y,
                       .size = words->size,
                       .color = words->color,
                       .align = places[chosen].align,

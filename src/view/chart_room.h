@@ -5,7 +5,7 @@
 #include "view/chart_drawing.h"
 
 /* Words to be placed: where they may stand, best first. The first place that is free is taken, else
- * the first. */
+ * the first; never outside of the plot. */
 typedef struct gf_words {
     const char *text;
     float size; /* pixels */

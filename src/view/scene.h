@@ -12,6 +12,10 @@ typedef struct gf_rect {
     float x, y, width, height;
 } gf_rect;
 
+typedef struct gf_point {
+    float x, y;
+} gf_point;
+
 /* 0xRRGGBBAA. */
 typedef uint32_t gf_color;
 

@@ -35,6 +35,34 @@ static float wave_x(const gf_stage_layout *layout, double place)
     return gf_stage_slot_x(layout, place) + (left - gf_stage_slot_x(layout, 1.0)) * 0.5f;
 }
 
+/* A standing rectangle of the flat stage from x0 to x1, as the camera sees it. */
+static void draw_upright(gf_canvas *canvas, const gf_stage_layout *layout, gf_rect rect,
+                         gf_color left, gf_color right)
+{
+    const float x1 = rect.x + rect.width, y1 = rect.y + rect.height;
+    if (!layout->perspective) {
+        gf_canvas_gradient(canvas, rect, left, right);
+        return;
+    }
+    const gf_point corners[4] = {
+        gf_stage_project(layout, rect.x, rect.y, 0.0f), gf_stage_project(layout, x1, rect.y, 0.0f),
+        gf_stage_project(layout, x1, y1, 0.0f), gf_stage_project(layout, rect.x, y1, 0.0f)};
+    gf_canvas_quad(canvas, corners, (const gf_color[4]){left, right, right, left});
+}
+
+/* In perspective the front of a wave is a pane as deep as the columns stand out. */
+static void draw_pane(gf_canvas *canvas, const gf_stage_layout *layout, float x, float relief,
+                      gf_rect rect, gf_color color)
+{
+    const float y1 = rect.y + rect.height;
+    const gf_point corners[4] = {
+        gf_stage_project(layout, x, rect.y, 0.0f), gf_stage_project(layout, x, rect.y, relief),
+        gf_stage_project(layout, x, y1, relief), gf_stage_project(layout, x, y1, 0.0f)};
+    const gf_color pale = gf_color_fade(color, 0.35);
+    gf_canvas_quad(canvas, corners, (const gf_color[4]){pale, pale, pale, pale});
+    gf_canvas_line(canvas, corners + 1, 2, rect.width, color);
+}
+
 /* A bar at x and the glow it leaves behind, to the right of a wave that goes left. */
 static void draw_wave(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene,
                       gf_wave wave)
@@ -48,10 +76,14 @@ static void draw_wave(gf_canvas *canvas, const gf_stage_layout *layout, const gf
     const float width = fmaxf(fminf(trail, room), 0.0f), bar = BAR_WIDTH * scene->scale;
     const float y = image.y - overhang, height = image.height + 2.0f * overhang;
     const gf_color glow = gf_color_fade(wave.color, 0.30 * wave.alpha), none = wave.color & ~0xffu;
-    gf_canvas_gradient(canvas, (gf_rect){wave.leftward ? x : x - width, y, width, height},
-                       wave.leftward ? glow : none, wave.leftward ? none : glow);
-    gf_canvas_rect(canvas, (gf_rect){x - 0.5f * bar, y, bar, height},
-                   gf_color_fade(wave.color, wave.alpha));
+    const gf_color color = gf_color_fade(wave.color, wave.alpha);
+    draw_upright(canvas, layout, (gf_rect){wave.leftward ? x : x - width, y, width, height},
+                 wave.leftward ? glow : none, wave.leftward ? none : glow);
+    if (layout->perspective)
+        draw_pane(canvas, layout, x, gf_stage_relief(layout, scene->scale),
+                  (gf_rect){x, y, bar, height}, color);
+    else
+        gf_canvas_rect(canvas, (gf_rect){x - 0.5f * bar, y, bar, height}, color);
 }
 
 static void draw_waves(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene)
@@ -73,8 +105,9 @@ static void draw_hover(gf_canvas *canvas, const gf_stage_layout *layout, const g
     const float right =
         fminf(gf_stage_slot_x(layout, scene->hover_layer + 1.0), image.x + image.width);
     if (right <= left) return;
-    gf_canvas_rect(canvas, (gf_rect){left, image.y, fmaxf(right - left, 1.5f), image.height},
-                   gf_color_fade(scene->theme->text, 0.10));
+    const gf_color veil = gf_color_fade(scene->theme->text, layout->perspective ? 0.25 : 0.10);
+    draw_upright(canvas, layout, (gf_rect){left, image.y, fmaxf(right - left, 1.5f), image.height},
+                 veil, veil);
 }
 
 /* Bring the side's image up to the scene. False: no memory, or too large for OpenGL. */
@@ -90,11 +123,24 @@ static bool paint(gf_side *side, const gf_target *target, const gf_scene *scene,
     return true;
 }
 
+static void draw_picture(gf_view *view, gf_side *side, const gf_scene *scene,
+                         const gf_stage_layout *layout)
+{
+    if (!layout->perspective) {
+        gf_image_draw(&side->image, &view->target, (int32_t)layout->image.x,
+                      (int32_t)layout->image.y);
+        return;
+    }
+    gf_image_upload(&side->image);
+    gf_slabs_draw(&view->slabs, &layout->camera, &side->image, &side->bands, &side->summary, scene,
+                  &view->target);
+}
+
 static void draw_columns(gf_view *view, gf_side *side, const gf_scene *scene,
                          const gf_stage_layout *layout)
 {
     gf_canvas_flush(&view->canvas); /* a copy does not wait for its turn */
-    gf_image_draw(&side->image, &view->target, (int32_t)layout->image.x, (int32_t)layout->image.y);
+    draw_picture(view, side, scene, layout);
     if (layout->lead) gf_stage_edges_draw(&view->canvas, scene, layout, &side->bands);
     draw_hover(&view->canvas, layout, scene);
     draw_waves(&view->canvas, layout, scene);
@@ -124,8 +170,10 @@ double gf_view_stage_place(const gf_scene *scene, gf_rect rect, float x, float y
 {
     if (!scene->run || scene->run->spec.depth < 1) return 0.0;
     const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
-    const double place = gf_stage_place(&layout, x);
-    return has(layout.image, x, y) && place >= 1.0 ? place : 0.0;
+    gf_point point = {x, y};
+    if (layout.perspective && !gf_camera_pick(&layout.camera, x, y, &point)) return 0.0;
+    const double place = gf_stage_place(&layout, point.x);
+    return has(layout.image, point.x, point.y) && place >= 1.0 ? place : 0.0;
 }
 
 int32_t gf_view_stage_layer(const gf_scene *scene, gf_rect rect, float x, float y)

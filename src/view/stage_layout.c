@@ -14,6 +14,8 @@
 #define NARROW_SLOT    6.0f /* framebuffer pixels: with less, gaps are a screen over the cells */
 #define CELL_WIDTH_MAX 44.0f
 #define STRIP_SHARE    0.26f
+#define RELIEF_SHARE   0.22f /* of the height of the columns */
+#define RELIEF_MAX     130.0f
 #define MINIMAP        18.0f
 #define MINIMAP_GAP    18.0f /* between the numbers and the map, and below it */
 
@@ -34,7 +36,8 @@ static gf_stage_mode mode_of(float slot, float scale)
 static void place_layers(gf_stage_layout *layout, const gf_scene *scene)
 {
     const gf_layer_span span = gf_layer_span_resolve(scene->visible, layout->depth);
-    const bool edges = scene->edges && scene->run && gf_edges_suit(&scene->run->spec);
+    const bool edges =
+        scene->edges && !scene->perspective && scene->run && gf_edges_suit(&scene->run->spec);
     layout->lead = edges && gf_layer_span_is_whole(span, layout->depth);
     layout->from = span.first - layout->lead;
     layout->layers = gf_layer_span_layers(span) + layout->lead;
@@ -77,6 +80,8 @@ gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect)
         layout.cells_height -= layout.strip_height + (int32_t)(12.0f * scale);
     }
     if (layout.cells_height < 1) layout.cells_height = 1;
+    layout.perspective = scene->perspective;
+    if (scene->perspective) layout.camera = gf_camera_make(layout.image, scene->turn_seconds);
     return layout;
 }
 
@@ -98,6 +103,17 @@ double gf_stage_place(const gf_stage_layout *layout, float x)
 {
     return layout->from +
            (double)(x - layout->image.x) * layout->layers / (double)layout->image.width;
+}
+
+gf_point gf_stage_project(const gf_stage_layout *layout, float x, float y, float z)
+{
+    if (!layout->perspective) return (gf_point){x, y};
+    return gf_camera_project(&layout->camera, x, y, z);
+}
+
+float gf_stage_relief(const gf_stage_layout *layout, float scale)
+{
+    return fminf(RELIEF_SHARE * (float)layout->cells_height, RELIEF_MAX * scale);
 }
 
 int32_t gf_stage_first(const gf_stage_layout *layout)

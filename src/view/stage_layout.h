@@ -3,7 +3,7 @@
 #ifndef GF_VIEW_STAGE_LAYOUT_H
 #define GF_VIEW_STAGE_LAYOUT_H
 
-#include "view/scene.h"
+#include "view/camera.h"
 
 /* How much room a layer has decides how it is drawn. */
 typedef enum gf_stage_mode {
@@ -23,7 +23,9 @@ typedef struct gf_stage_layout {
     int32_t cells_height; /* of the image; the strip is at the bottom */
     int32_t strip_height; /* 0: none */
     float cell_width, histogram_width;
-    gf_rect minimap; /* height 0: the whole network is on the stage */
+    bool perspective;
+    gf_camera camera; /* in perspective only */
+    gf_rect minimap;  /* height 0: the whole network is on the stage */
     float head_y, number_y,
         font; /* middle of the words above and of the numbers below; height of the font */
 } gf_stage_layout;
@@ -36,6 +38,10 @@ bool gf_stage_layout_same(const gf_stage_layout *one, const gf_stage_layout *oth
  */
 float gf_stage_slot_x(const gf_stage_layout *layout, double place);
 double gf_stage_place(const gf_stage_layout *layout, float x);
+/* Where a point of the flat stage, pulled out by z, is in the frame. */
+gf_point gf_stage_project(const gf_stage_layout *layout, float x, float y, float z);
+/* How far the strongest column stands out of the stage in perspective, in pixels. */
+float gf_stage_relief(const gf_stage_layout *layout, float scale);
 /* The layers of which something is on screen. */
 int32_t gf_stage_first(const gf_stage_layout *layout);
 int32_t gf_stage_last(const gf_stage_layout *layout);

@@ -61,16 +61,22 @@ static double layer_lit(int32_t layer, const gf_scene *scene)
     return fmax(gf_stage_lit(layer, scene->front), fmin(2.0 * glow, 1.0));
 }
 
+/* In perspective the numbers stand at the feet of the columns. */
+static gf_point number_place(const gf_stage_layout *layout, const gf_scene *scene, float x)
+{
+    if (!layout->perspective) return (gf_point){x, layout->number_y};
+    const float foot = layout->image.y + layout->image.height + 10.0f * scene->scale;
+    return gf_stage_project(layout, x, foot, gf_stage_relief(layout, scene->scale));
+}
+
 static void label_number(const gf_stage_layout *layout, const gf_scene *scene, int32_t layer,
                          gf_label_list *labels)
 {
     const gf_theme *theme = scene->theme;
     float left = 0.0f, right = 0.0f;
     gf_stage_cell_edges(layout, layer, &left, &right);
-    gf_label label = {.x = 0.5f * (left + right),
-                      .y = layout->number_y,
-                      .size = layout->font,
-                      .align = GF_ALIGN_CENTRE};
+    const gf_point place = number_place(layout, scene, 0.5f * (left + right));
+    gf_label label = {.x = place.x, .y = place.y, .size = layout->font, .align = GF_ALIGN_CENTRE};
     label.color = gf_color_mix(theme->text_dim, theme->text, layer_lit(layer, scene));
     if (layer == scene->hover_layer) {
         label.color = theme->accent;
@@ -93,7 +99,8 @@ static void label_numbers(const gf_stage_layout *layout, const gf_scene *scene,
 {
     const int32_t depth = layout->depth, hover = scene->hover_layer;
     const int digits = snprintf(NULL, 0, "%d", depth);
-    const float room = ((float)digits * DIGIT_WIDTH + 0.7f) * layout->font;
+    const float apart_by = layout->perspective ? 1.6f : 1.0f; /* the far ones stand closer */
+    const float room = apart_by * ((float)digits * DIGIT_WIDTH + 0.7f) * layout->font;
     gf_layer_ticks ticks;
     gf_layer_ticks_make(gf_stage_first(layout), gf_stage_last(layout), depth,
                         layout->image.width / room, &ticks);
@@ -109,7 +116,7 @@ static void label_numbers(const gf_stage_layout *layout, const gf_scene *scene,
 
 static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
 {
-    if (layout->strip_height == 0) return;
+    if (layout->strip_height == 0 || layout->perspective) return;
     gf_label label = {.x = layout->image.x + 6.0f * scene->scale,
                       .size = 13.0f * scene->scale,
                       .color = scene->theme->text_dim};

@@ -10,7 +10,8 @@ gf_status gf_view_create(gf_view **out, gf_error *error)
 {
     gf_view *view = calloc(1, sizeof *view);
     if (!view) return gf_fail(error, GF_MEMORY, "no memory for the picture");
-    const gf_status status = gf_canvas_create(&view->canvas, error);
+    gf_status status = gf_canvas_create(&view->canvas, error);
+    if (status == GF_OK) status = gf_slabs_create(&view->slabs, error);
     if (status != GF_OK) {
         gf_view_destroy(view);
         return status;
@@ -25,6 +26,7 @@ void gf_view_destroy(gf_view *view)
     if (!view) return;
     gf_canvas_destroy(&view->canvas);
     gf_backdrop_destroy(&view->backdrop);
+    gf_slabs_destroy(&view->slabs);
     for (int i = 0; i < GF_SIDES; i++) {
         gf_image_destroy(&view->sides[i].image);
         gf_summary_destroy(&view->sides[i].summary);

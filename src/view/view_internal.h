@@ -3,7 +3,7 @@
 #define GF_VIEW_VIEW_INTERNAL_H
 
 #include "view/backdrop.h"
-#include "view/stage_paint.h"
+#include "view/slabs.h"
 #include "view/view.h"
 
 #define GF_SIDES 2
@@ -21,6 +21,7 @@ struct gf_view {
     gf_target target; /* of this frame */
     gf_canvas canvas;
     gf_backdrop backdrop;
+    gf_slabs slabs;
     gf_side sides[GF_SIDES];
     gf_range axis; /* of the chart, as it was last shown */
     gf_measure axis_measure;
