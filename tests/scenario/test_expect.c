@@ -6,7 +6,7 @@
 
 /* The oracle multiplies about a thousand million times a second: what takes longer it leaves to the
  * fast devices. */
-#define REFERENCE_SECONDS 5.0
+#define REFERENCE_SECONDS 2.0
 
 static void assert_kept(const char *name, const gf_expect *expect, const gf_diagnosis *diagnosis)
 {
@@ -52,13 +52,24 @@ static void check_network(gf_backend *backend, const gf_device *device, const gf
     gf_run_destroy(&run);
 }
 
+/* The scenario's own network is often one of its steps, with the same promise: once is enough. */
+static bool is_a_step(const gf_scenario *scenario)
+{
+    for (int32_t i = 0; i < scenario->step_count; i++)
+        if (memcmp(&scenario->spec, &scenario->steps[i].spec, sizeof scenario->spec) == 0 &&
+            memcmp(&scenario->expect, &scenario->steps[i].expect, sizeof scenario->expect) == 0)
+            return true;
+    return false;
+}
+
 static void check_on_device(gf_backend *backend, const gf_device *device)
 {
     for (int32_t i = 0; i < gf_scenario_count(); i++) {
         static gf_scenario scenario;
         gf_error error = {0};
         if (gf_scenario_builtin(i, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
-        check_network(backend, device, &scenario, &scenario.spec, &scenario.expect);
+        if (!is_a_step(&scenario))
+            check_network(backend, device, &scenario, &scenario.spec, &scenario.expect);
         for (int32_t step = 0; step < scenario.step_count; step++)
             check_network(backend, device, &scenario, &scenario.steps[step].spec,
                           &scenario.steps[step].expect);
