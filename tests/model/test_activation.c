@@ -55,8 +55,8 @@ static void derivatives_are_the_slopes(void **state)
         }
 }
 
-/* 4 units in the last place of float. In the lower tail of GELU the value goes like exp(-z^2 / 2): rounding z / sqrt 2 to
- * float changes it by z^2 units. */
+/* 4 units in the last place of float. In the lower tail of GELU the value goes like exp(-z^2 / 2):
+ * rounding z / sqrt 2 to float changes it by z^2 units. */
 static double float_tolerance(gf_activation f, double z)
 {
     return f == GF_ACTIVATION_GELU && z < -1.0 ? 2.5e-7 * (1.0 + z * z) : 5e-7;
@@ -71,11 +71,14 @@ static void float_keeps_relative_accuracy(void **state)
             const gf_activation f = (gf_activation)a;
             const double value = gf_activation_value(f, z),
                          derivative = gf_activation_derivative(f, z);
-            if (fabs(value) > 1e-37) assert_close(gf_activation_value_float(f, z), value, float_tolerance(f, z));
-            /* Where the derivative of GELU, SiLU and Mish crosses zero its terms are about 0.3 and cancel. */
+            if (fabs(value) > 1e-37)
+                assert_close(gf_activation_value_float(f, z), value, float_tolerance(f, z));
+            /* Where the derivative of GELU, SiLU and Mish crosses zero its terms are about 0.3 and
+             * cancel. */
             const double apart = fabs(gf_activation_derivative_float(f, z) - derivative);
             if (fabs(derivative) > 1e-37 && !(z > -5.0f && z < 0.0f && apart < 1e-7))
-                assert_close(gf_activation_derivative_float(f, z), derivative, float_tolerance(f, z));
+                assert_close(gf_activation_derivative_float(f, z), derivative,
+                             float_tolerance(f, z));
         }
 }
 
@@ -112,7 +115,8 @@ static void table_agrees_with_the_functions(void **state)
         assert_true(fabs(gf_activation_derivative(f, step) - info->slope_above_zero) < 1e-11);
         assert_true(fabs(gf_activation_derivative(f, -far) - info->slope_at_minus) < 1e-15);
         assert_true(fabs(gf_activation_derivative(f, far) - info->slope_at_plus) < 1e-15);
-        /* softsign comes as near to its bounds as 1 / z, the grid to a minimum as its step squared */
+        /* softsign comes as near to its bounds as 1 / z, the grid to a minimum as its step squared
+         */
         if (isfinite(info->bound_low)) assert_true(fabs(lowest(f, far) - info->bound_low) < 1e-6);
         if (isfinite(info->bound_high))
             assert_true(fabs(gf_activation_value(f, far) - info->bound_high) < 1e-8);
