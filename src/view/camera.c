@@ -8,11 +8,11 @@
 #include <cglm/cglm.h>
 
 #define LENS         1.6f /* focal length in widths of the picture: the near end is not too large */
-#define TURN_ANGLE   0.42f /* radians, to either side */
-#define TURN_SECONDS 36.0  /* there and back */
-#define PITCH        0.20f /* from above */
-#define SIZE         0.80f /* so that the near side stays in the picture */
-#define LIFT         0.06f /* of the height: columns stand out below, not above */
+#define TURN_ANGLE   0.42f  /* radians, to either side */
+#define TURN_SECONDS 36.0   /* there and back */
+#define PITCH        0.20f  /* from above */
+#define SIZE         0.76f  /* so that the near side stays in the picture */
+#define LIFT         0.055f /* of the height: columns stand out below, not above */
 
 gf_camera gf_camera_make(gf_rect rect, double turn_seconds)
 {
