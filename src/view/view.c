@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Records taken over in a frame where a run is spread: a few milliseconds of work. */
-#define LAYERS_A_FRAME 1500
+#define LAYERS_A_FRAME 1000
 
 gf_status gf_view_create(gf_view **out, gf_error *error)
 {
