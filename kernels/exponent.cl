@@ -36,6 +36,7 @@ static int gf_exponent_of(uint bits)
 static int gf_rescale(uint max_bits, long exponent, int has_bias)
 {
     const int shift = gf_exponent_of(max_bits);
+    if (max_bits == 0u) return (int)-exponent;
     if (shift > -40 && shift <= 40) return 0;
     if (has_bias && exponent + shift < 0) return (int)-exponent;
     return shift;

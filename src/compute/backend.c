@@ -23,7 +23,8 @@ gf_status gf_pulse_beat(const gf_pulse *pulse, gf_error *error)
 
 int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias)
 {
-    if (!(max_abs > 0.0) || !isfinite(max_abs)) return 0;
+    if (!isfinite(max_abs)) return 0;
+    if (!(max_abs > 0.0)) return (int32_t)-exponent;
     int shift = 0;
     frexp(max_abs, &shift);
     if (shift > -40 && shift <= 40) return 0;

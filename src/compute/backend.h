@@ -86,9 +86,10 @@ struct gf_backend {
 extern const gf_backend_ops *const gf_backends[];
 
 /* The extra power of two k for an array whose largest finite magnitude is `max_abs` and whose
- * exponent is `exponent`: 0 while 2^-40 <= max_abs < 2^40 (or all zero), else the k that brings
- * max_abs to [0.5, 1). With `has_bias` the exponent never goes below 0: a bias is of ordinary size
- * and must stay representable beside it. */
+ * exponent is `exponent`: 0 while 2^-40 <= max_abs < 2^40, else the k that brings max_abs to
+ * [0.5, 1); of an array of zeros the k that takes the exponent away, so that what is added to it (a
+ * bias, f(0)) is not lost beside nothing. With `has_bias` the exponent never goes below 0: a bias is
+ * of ordinary size and must stay representable beside it. */
 int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias);
 
 #endif

@@ -144,6 +144,63 @@ static void exponents_beside_skip_and_norm(void **state)
     zoo_close(&at);
 }
 
+/* fp16 ends at 65504: from the layer where the reference overflows everything is Inf or NaN on a device as well. */
+static void fp16_overflows_where_the_reference_does(void **state)
+{
+    (void)state;
+    devices all = devices_open();
+    const int32_t reference_index = devices_find(&all, "reference"), cpu = devices_find(&all, "cpu");
+    gf_spec spec = odd_sizes();
+    spec.activation = GF_ACTIVATION_RELU;
+    spec.precision = GF_PRECISION_FP16;
+    spec.gain = 8.0;
+    outcome expected = outcome_run(all.backend[reference_index], &all.device[reference_index], &spec, 0);
+    outcome got = outcome_run(all.backend[cpu], &all.device[cpu], &spec, 0);
+    assert_true(expected.layers[spec.depth - 1].inf_count + expected.layers[spec.depth - 1].nan_count > 0);
+    for (int32_t l = 0; l < spec.depth; l++) {
+        assert_int_equal(got.layers[l].inf_count, expected.layers[l].inf_count);
+        assert_int_equal(got.layers[l].nan_count, expected.layers[l].nan_count);
+    }
+    outcome_free(&expected);
+    outcome_free(&got);
+    devices_close(&all);
+}
+
+/* A real number type holds nothing else: W, b, z, a, delta, dW and db as read back, to the last entry. */
+static void every_array_is_rounded(void **state)
+{
+    (void)state;
+    devices all = devices_open();
+    static float values[19 * 19];
+    const int32_t cpu = devices_find(&all, "cpu");
+    const gf_backend_ops *ops = all.backend[cpu]->ops;
+    for (int variant = 0; variant < 4; variant++) {
+        gf_spec spec = odd_sizes();
+        spec.precision = variant % 2 ? GF_PRECISION_FP16 : GF_PRECISION_BF16;
+        spec.norm = variant / 2 ? GF_NORM_BATCH : GF_NORM_NONE;
+        spec.skip = variant / 2 ? GF_SKIP_RESIDUAL : GF_SKIP_NONE;
+        spec.skip_scale = 0.7;
+        spec.bias_std = 0.5;
+        outcome done = outcome_run(all.backend[cpu], &all.device[cpu], &spec, 0);
+        for (int32_t l = 1; l <= spec.depth; l++)
+            for (int tensor = GF_TENSOR_WEIGHT; tensor <= GF_TENSOR_BIAS_GRAD; tensor++) {
+                const int32_t O = gf_spec_fan_out(&spec, l), I = gf_spec_fan_in(&spec, l);
+                const bool matrix = tensor == GF_TENSOR_WEIGHT || tensor == GF_TENSOR_WEIGHT_GRAD;
+                const bool row = tensor == GF_TENSOR_BIAS || tensor == GF_TENSOR_BIAS_GRAD;
+                const int32_t count = O * (matrix ? I : row ? 1 : spec.batch);
+                int64_t exponent;
+                assert_int_equal(ops->read(all.backend[cpu], l, (gf_tensor)tensor, values, &exponent, NULL), GF_OK);
+                assert_int_equal(exponent, 0);
+                for (int32_t i = 0; i < count; i++)
+                    if ((double)values[i] != gf_precision_round(spec.precision, (double)values[i]))
+                        fail_msg("layer %d, array %d, entry %d: %a is no %s", l, tensor, i, (double)values[i],
+                                 gf_precision_names[spec.precision]);
+            }
+        outcome_free(&done);
+    }
+    devices_close(&all);
+}
+
 /* Buffers and weights stay from run to run: what they held before must not show. */
 static void a_used_backend_gives_the_bits_of_a_fresh_one(void **state)
 {
@@ -189,6 +246,8 @@ int main(void)
         cmocka_unit_test(orthogonal_and_single_layers),
         cmocka_unit_test(sizes_around_the_edges_of_tiles),
         cmocka_unit_test(exponents_beside_skip_and_norm),
+        cmocka_unit_test(fp16_overflows_where_the_reference_does),
+        cmocka_unit_test(every_array_is_rounded),
         cmocka_unit_test(a_used_backend_gives_the_bits_of_a_fresh_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

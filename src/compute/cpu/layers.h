@@ -131,7 +131,7 @@ gf_cpu_tile gf_cpu_tile_of(const gf_cpu *self, int32_t units, int32_t part, int3
  * times as much. */
 void gf_cpu_multiply(const gf_cpu *self, const gf_product *product);
 bool gf_cpu_is_exact(const gf_cpu *self);
-/* 2^exponent as a float, 0 or infinite where it is none. */
+/* 2^exponent as a float; 0 below its range, its largest above (where it multiplies zeros only). */
 float gf_cpu_power(int64_t exponent);
 
 #endif

@@ -13,7 +13,7 @@ bool gf_cpu_is_exact(const gf_cpu *self)
 
 float gf_cpu_power(int64_t exponent)
 {
-    return ldexpf(1.0f, exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : (int)exponent);
+    return ldexpf(1.0f, exponent > 127 ? 127 : exponent < -1000 ? -1000 : (int)exponent);
 }
 
 int gf_cpu_team(const gf_cpu *self, double operations)

@@ -74,7 +74,6 @@ gf_status gf_reference_backward_layer(reference *self, int32_t l, gf_error *erro
     const size_t I = (size_t)at->fan_in, O = (size_t)at->fan_out, B = (size_t)self->plan.spec.batch;
     const int32_t k = delta_rescale(self, at, B * O);
     below->delta_exponent = at->delta_exponent + k;
-    const double scale = ldexp(1.0, -k);
     for (size_t b = 0; b < B; b++) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
         double *row = &below->up[b * I];
@@ -83,8 +82,8 @@ gf_status gf_reference_backward_layer(reference *self, int32_t l, gf_error *erro
             for (size_t i = 0; i < I; i++)
                 row[i] += at->delta[b * O + o] * at->weight[o * I + i];
         for (size_t i = 0; i < I; i++) {
-            row[i] = gf_reference_round(self, row[i] * scale);
-            if (at->skip) row[i] = gf_reference_round(self, row[i] + at->up[b * I + i] * scale);
+            row[i] = gf_reference_round(self, ldexp(row[i], -k));
+            if (at->skip) row[i] = gf_reference_round(self, row[i] + ldexp(at->up[b * I + i], -k));
         }
     }
     delta_from_up(self, below);

@@ -99,7 +99,6 @@ gf_status gf_reference_forward_layer(reference *self, int32_t l, gf_error *error
     const size_t I = (size_t)at->fan_in, O = (size_t)at->fan_out, B = (size_t)self->plan.spec.batch;
     const int32_t k = input_rescale(self, below, B * I);
     at->z_exponent = below->a_exponent + k;
-    const double scale = ldexp(1.0, -k);
     for (size_t b = 0; b < B; b++) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
         for (size_t o = 0; o < O; o++) {
@@ -107,7 +106,7 @@ gf_status gf_reference_forward_layer(reference *self, int32_t l, gf_error *error
             for (size_t i = 0; i < I; i++)
                 sum += below->a[b * I + i] * at->weight[o * I + i];
             at->z[b * O + o] =
-                gf_reference_round(self, sum * scale + ldexp(at->bias[o], (int)-at->z_exponent));
+                gf_reference_round(self, ldexp(sum, -k) + ldexp(at->bias[o], (int)-at->z_exponent));
         }
     }
     normalise_layer(self, at);
