@@ -8,6 +8,8 @@
  * [half][chunk][2] vectors of 16 samples. */
 
 #define GF_NORM_EPSILON 1e-5f
+/* Variance of h below which mean(d h) h is nothing beside d, and 1 / variance may be infinite. */
+#define GF_NORM_NOTHING 1e-24f
 
 /* Powers of two that divide and multiply z: 1 unless z is large. */
 static float2 gf_norm_scale(__global const gf_state *at) { return gf_powers(-max(gf_exponent_of(at->raw_max), 0)); }
@@ -119,7 +121,7 @@ static void gf_denormalise_group(__global const gf_network *net, const gf_group 
     }
     const float16 variance = gf_group_mean(&group, squares);
     const float16 d_left = gf_group_mean(&group, d_rest), h_left = gf_group_mean(&group, h_rest);
-    const float16 per_variance = select(zero, (float16)(1.0f) / variance, variance != zero);
+    const float16 per_variance = select(zero, (float16)(1.0f) / variance, variance > GF_NORM_NOTHING);
     const float16 along = gf_group_mean(&group, products) * per_variance;
 
     float16 rest_total = zero, rest_products = zero;

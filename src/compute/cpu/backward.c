@@ -67,7 +67,8 @@ gf_status gf_cpu_loss(gf_cpu *self, gf_scaled *out, gf_error *error)
     const gf_spec *spec = &self->plan.spec;
     gf_cpu_layer *last = &self->layers[spec->depth];
     gf_cpu_up *up = &self->up[spec->depth % 2];
-    up->exponent = last->a_exponent > 0 ? last->a_exponent : 0;
+    /* Nothing but zeros is not large. */
+    up->exponent = last->a_exponent > 0 && last->a_max > 0.0f ? last->a_exponent : 0;
     const float a_scale = gf_cpu_power(last->a_exponent - up->exponent),
                 target_scale = gf_cpu_power(-up->exponent);
     float most_up = 0.0f, most_delta = 0.0f;

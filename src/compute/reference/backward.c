@@ -35,16 +35,17 @@ static void delta_from_up(const reference *self, layer *at)
         at->delta[i] = gf_reference_round(self, at->delta[i]);
 }
 
-/* L = mean((a - t)^2), dL/da = 2 (a - t) / (batch * out). Under a positive exponent e the
- * difference is kept as a - t 2^-e; under a negative one a is brought back to its true size, where
- * it vanishes beside t. */
+/* L = mean((a - t)^2), dL/da = 2 (a - t) / (batch * out). Under a positive exponent e, unless all a
+ * are zero, the difference is kept as a - t 2^-e; under a negative one a is brought back to its true
+ * size, where it vanishes beside t. */
 void gf_reference_loss(reference *self, gf_scaled *out)
 {
     const gf_spec *spec = &self->plan.spec;
     layer *last = &self->layers[spec->depth];
     const size_t entries = (size_t)spec->batch * (size_t)last->fan_out;
-    const int64_t exponent = last->a_exponent > 0 ? last->a_exponent : 0;
-    const double a_scale = ldexp(1.0, (int)(last->a_exponent - exponent));
+    const bool is_large = last->a_exponent > 0 && gf_reference_largest(last->a, entries) > 0.0;
+    const int64_t exponent = is_large ? last->a_exponent : 0;
+    const double a_scale = ldexp(1.0, last->a_exponent < 0 ? (int)last->a_exponent : 0);
     const double target_scale = ldexp(1.0, (int)-exponent);
     double sum = 0.0;
     for (size_t i = 0; i < entries; i++) {
