@@ -1,4 +1,5 @@
-/* Random networks, all fields at once, on every device against the reference. A failing one is printed as a command.
+/* Random networks, all fields at once, on every device against the reference. A failing one is
+ * printed as a command.
  *
  *   test_compute_property [NETWORKS [SEED]]    3000 of seed 1 unless said otherwise */
 #include <stdlib.h>
@@ -15,7 +16,10 @@ static int32_t whole(generator *from, int32_t least, int32_t most) /* both inclu
     return least + (int32_t)(next_random(&from->state) % (uint64_t)(most - least + 1));
 }
 
-static bool one_in(generator *from, int32_t count) { return whole(from, 1, count) == 1; }
+static bool one_in(generator *from, int32_t count)
+{
+    return whole(from, 1, count) == 1;
+}
 
 /* Logarithmically between two powers of ten. */
 static double scale(generator *from, double low, double high)
@@ -24,7 +28,10 @@ static double scale(generator *from, double low, double high)
 }
 
 /* Small is where most edges are; every fourth is one of the extremes. */
-static int32_t size(generator *from, int32_t most) { return one_in(from, 4) ? (one_in(from, 2) ? 1 : most) : whole(from, 1, most); }
+static int32_t size(generator *from, int32_t most)
+{
+    return one_in(from, 4) ? (one_in(from, 2) ? 1 : most) : whole(from, 1, most);
+}
 
 static double factor(generator *from)
 {
@@ -76,8 +83,10 @@ static gf_spec random_spec(generator *from)
     spec.norm = (gf_norm)whole(from, 0, GF_NORM_COUNT - 1);
     if (spec.norm == GF_NORM_BATCH && spec.batch < 2) spec.batch = 2;
     spec.output = (gf_output)whole(from, 0, GF_OUTPUT_COUNT - 1);
-    spec.precision = one_in(from, 2) ? GF_PRECISION_EXACT : (gf_precision)whole(from, 0, GF_PRECISION_COUNT - 1);
-    if (spec.precision != GF_PRECISION_EXACT && one_in(from, 2)) spec.loss_scale = ldexp(1.0, whole(from, -4, 19));
+    spec.precision =
+        one_in(from, 2) ? GF_PRECISION_EXACT : (gf_precision)whole(from, 0, GF_PRECISION_COUNT - 1);
+    if (spec.precision != GF_PRECISION_EXACT && one_in(from, 2))
+        spec.loss_scale = ldexp(1.0, whole(from, -4, 19));
     random_overrides(from, &spec);
     return spec;
 }
@@ -101,8 +110,8 @@ static void random_networks_agree_with_the_reference(void **state)
         failed += own > 0;
         bad += own;
     }
-    print_message("%d networks in %.1f s; devices refused %d times\n", network_count, (gf_clock_ms() - start) / 1000.0,
-                  refused);
+    print_message("%d networks in %.1f s; devices refused %d times\n", network_count,
+                  (gf_clock_ms() - start) / 1000.0, refused);
     devices_close(&all);
     assert_int_equal(bad, 0);
 }

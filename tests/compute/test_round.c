@@ -17,7 +17,8 @@ static float float_of(uint32_t bits)
     return value;
 }
 
-/* Both signs of a value, in a row of their own and at the end of a longer one (vectors and the rest of them). */
+/* Both signs of a value, in a row of their own and at the end of a longer one (vectors and the rest
+ * of them). */
 static void check(gf_precision precision, float value)
 {
     float row[21] = {0.0f};
@@ -27,11 +28,12 @@ static void check(gf_precision precision, float value)
         for (int i = 0; i < 21; i++)
             row[i] = given;
         gf_round_row(precision, row, 21);
-        const bool same = isnan(want) ? isnan(row[0]) && isnan(row[20])
-                                      : bits_of(row[0]) == bits_of(want) && bits_of(row[20]) == bits_of(want);
+        const bool same =
+            isnan(want) ? isnan(row[0]) && isnan(row[20])
+                        : bits_of(row[0]) == bits_of(want) && bits_of(row[20]) == bits_of(want);
         if (!same)
-            fail_msg("%s of %a is %a and %a, expected %a", gf_precision_names[precision], (double)given, (double)row[0],
-                     (double)row[20], (double)want);
+            fail_msg("%s of %a is %a and %a, expected %a", gf_precision_names[precision],
+                     (double)given, (double)row[0], (double)row[20], (double)want);
     }
 }
 
@@ -52,7 +54,8 @@ static float half_of(uint32_t bits)
     return bits >> 15 ? -size : size;
 }
 
-/* Numbers of the type stay; the middle between two goes to the even one, what is beside the middle to the nearer. */
+/* Numbers of the type stay; the middle between two goes to the even one, what is beside the middle
+ * to the nearer. */
 static void every_fp16_and_every_tie(void **state)
 {
     (void)state;

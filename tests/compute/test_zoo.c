@@ -7,7 +7,10 @@ typedef struct zoo {
     int32_t run, refused;
 } zoo;
 
-static zoo zoo_open(void) { return (zoo){.all = devices_open()}; }
+static zoo zoo_open(void)
+{
+    return (zoo){.all = devices_open()};
+}
 
 static void zoo_visit(zoo *self, const gf_spec *spec)
 {
@@ -19,7 +22,8 @@ static void zoo_visit(zoo *self, const gf_spec *spec)
 static void zoo_close(zoo *self)
 {
     devices_close(&self->all);
-    if (self->refused) print_message("%d networks, %d times refused by a device\n", self->run, self->refused);
+    if (self->refused)
+        print_message("%d networks, %d times refused by a device\n", self->run, self->refused);
     assert_int_equal(self->bad, 0);
 }
 
@@ -39,8 +43,9 @@ static gf_spec odd_sizes(void)
 static void every_skip_norm_output_and_precision(void **state)
 {
     (void)state;
-    static const gf_activation activations[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_TANH, GF_ACTIVATION_RELU,
-                                                GF_ACTIVATION_GELU, GF_ACTIVATION_SOFTPLUS};
+    static const gf_activation activations[] = {GF_ACTIVATION_SIGMOID, GF_ACTIVATION_TANH,
+                                                GF_ACTIVATION_RELU, GF_ACTIVATION_GELU,
+                                                GF_ACTIVATION_SOFTPLUS};
     zoo at = zoo_open();
     for (int skip = 0; skip < GF_SKIP_COUNT; skip++)
         for (int norm = 0; norm < GF_NORM_COUNT; norm++)
@@ -120,7 +125,8 @@ static void sizes_around_the_edges_of_tiles(void **state)
     zoo_close(&at);
 }
 
-/* Exponents beside a skip, behind a normalisation that shrinks, and where only the skip carries anything. */
+/* Exponents beside a skip, behind a normalisation that shrinks, and where only the skip carries
+ * anything. */
 static void exponents_beside_skip_and_norm(void **state)
 {
     (void)state;
@@ -144,19 +150,23 @@ static void exponents_beside_skip_and_norm(void **state)
     zoo_close(&at);
 }
 
-/* fp16 ends at 65504: from the layer where the reference overflows everything is Inf or NaN on a device as well. */
+/* fp16 ends at 65504: from the layer where the reference overflows everything is Inf or NaN on a
+ * device as well. */
 static void fp16_overflows_where_the_reference_does(void **state)
 {
     (void)state;
     devices all = devices_open();
-    const int32_t reference_index = devices_find(&all, "reference"), cpu = devices_find(&all, "cpu");
+    const int32_t reference_index = devices_find(&all, "reference"),
+                  cpu = devices_find(&all, "cpu");
     gf_spec spec = odd_sizes();
     spec.activation = GF_ACTIVATION_RELU;
     spec.precision = GF_PRECISION_FP16;
     spec.gain = 8.0;
-    outcome expected = outcome_run(all.backend[reference_index], &all.device[reference_index], &spec, 0);
+    outcome expected =
+        outcome_run(all.backend[reference_index], &all.device[reference_index], &spec, 0);
     outcome got = outcome_run(all.backend[cpu], &all.device[cpu], &spec, 0);
-    assert_true(expected.layers[spec.depth - 1].inf_count + expected.layers[spec.depth - 1].nan_count > 0);
+    assert_true(
+        expected.layers[spec.depth - 1].inf_count + expected.layers[spec.depth - 1].nan_count > 0);
     for (int32_t l = 0; l < spec.depth; l++) {
         assert_int_equal(got.layers[l].inf_count, expected.layers[l].inf_count);
         assert_int_equal(got.layers[l].nan_count, expected.layers[l].nan_count);
@@ -166,7 +176,8 @@ static void fp16_overflows_where_the_reference_does(void **state)
     devices_close(&all);
 }
 
-/* A real number type holds nothing else: W, b, z, a, delta, dW and db as read back, to the last entry. */
+/* A real number type holds nothing else: W, b, z, a, delta, dW and db as read back, to the last
+ * entry. */
 static void every_array_is_rounded(void **state)
 {
     (void)state;
@@ -189,12 +200,14 @@ static void every_array_is_rounded(void **state)
                 const bool row = tensor == GF_TENSOR_BIAS || tensor == GF_TENSOR_BIAS_GRAD;
                 const int32_t count = O * (matrix ? I : row ? 1 : spec.batch);
                 int64_t exponent;
-                assert_int_equal(ops->read(all.backend[cpu], l, (gf_tensor)tensor, values, &exponent, NULL), GF_OK);
+                assert_int_equal(
+                    ops->read(all.backend[cpu], l, (gf_tensor)tensor, values, &exponent, NULL),
+                    GF_OK);
                 assert_int_equal(exponent, 0);
                 for (int32_t i = 0; i < count; i++)
                     if ((double)values[i] != gf_precision_round(spec.precision, (double)values[i]))
-                        fail_msg("layer %d, array %d, entry %d: %a is no %s", l, tensor, i, (double)values[i],
-                                 gf_precision_names[spec.precision]);
+                        fail_msg("layer %d, array %d, entry %d: %a is no %s", l, tensor, i,
+                                 (double)values[i], gf_precision_names[spec.precision]);
             }
         outcome_free(&done);
     }
@@ -228,9 +241,11 @@ static void a_used_backend_gives_the_bits_of_a_fresh_one(void **state)
         if (change == 12) spec.init = GF_INIT_XAVIER_UNIFORM;
         if (change == 13) spec.width = 200;
         assert_int_equal(gf_compute_open(&device, NULL, &fresh, NULL), GF_OK);
-        outcome first = outcome_run(fresh, &device, &spec, 0), again = outcome_run(used, &device, &spec, 0);
+        outcome first = outcome_run(fresh, &device, &spec, 0),
+                again = outcome_run(used, &device, &spec, 0);
         assert_memory_equal(first.layers, again.layers, (size_t)spec.depth * sizeof *first.layers);
-        assert_memory_equal(first.cells, again.cells, (size_t)spec.depth * OUTCOME_ROWS * sizeof *first.cells);
+        assert_memory_equal(first.cells, again.cells,
+                            (size_t)spec.depth * OUTCOME_ROWS * sizeof *first.cells);
         outcome_free(&first);
         outcome_free(&again);
         fresh->ops->close(fresh);

@@ -29,7 +29,8 @@ static int64_t input_rescale(const gf_cpu *self, const gf_cpu_layer *below, bool
 
 static factors choose_exponents(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below)
 {
-    /* A bias is the same for the whole batch and does not outlive its mean: without rounding it would only cost digits. */
+    /* A bias is the same for the whole batch and does not outlive its mean: without rounding it
+     * would only cost digits. */
     const bool outlives = self->plan.spec.norm != GF_NORM_BATCH || !gf_cpu_is_exact(self);
     const bool has_bias = gf_spec_has_bias(&self->plan.spec) && outlives;
     const int64_t k = input_rescale(self, below, has_bias);

@@ -156,8 +156,10 @@ typedef struct bounds {
 static float nearest_inside(double bound, double towards)
 {
     const float value = (float)bound;
-    /* 2^-exponent may have taken the bound out of double, but 0 is not at a bound on the other side of it. */
-    if (value == 0.0f && signbit(bound) == signbit(towards)) return nextafterf(0.0f, (float)towards);
+    /* 2^-exponent may have taken the bound out of double, but 0 is not at a bound on the other side
+     * of it. */
+    if (value == 0.0f && signbit(bound) == signbit(towards))
+        return nextafterf(0.0f, (float)towards);
     const bool outside = towards < 0.0 ? (double)value > bound : (double)value < bound;
     return outside ? nextafterf(value, (float)towards) : value;
 }

@@ -36,8 +36,8 @@ static void delta_from_up(const reference *self, layer *at)
 }
 
 /* L = mean((a - t)^2), dL/da = 2 (a - t) / (batch * out). Under a positive exponent e, unless all a
- * are zero, the difference is kept as a - t 2^-e; under a negative one a is brought back to its true
- * size, where it vanishes beside t. */
+ * are zero, the difference is kept as a - t 2^-e; under a negative one a is brought back to its
+ * true size, where it vanishes beside t. */
 void gf_reference_loss(reference *self, gf_scaled *out)
 {
     const gf_spec *spec = &self->plan.spec;
