@@ -17,12 +17,14 @@
 #include "view/window.h"
 
 #define FRAME_MS                                                                                   \
-    (1000.0 / 60.0)      /* where the driver does not wait for the screen, the loop does           \
-                          */
-#define IDLE_MS   100.0  /* between two looks at the engine when nothing moves */
-#define LIVELY_MS 900.0  /* frames go on so long after an event: a hint comes while the mouse rests */
-#define SOON_MS   1000.0 /* a pass that takes longer gets the processor, not the frames that wait for it */
-#define HALL_MS   1000.0 /* even a still picture is drawn this often */
+    (1000.0 / 60.0)   /* where the driver does not wait for the screen, the loop does              \
+                       */
+#define IDLE_MS 100.0 /* between two looks at the engine when nothing moves */
+#define LIVELY_MS                                                                                  \
+    900.0 /* frames go on so long after an event: a hint comes while the mouse rests */
+#define SOON_MS                                                                                    \
+    1000.0 /* a pass that takes longer gets the processor, not the frames that wait for it */
+#define HALL_MS 1000.0 /* even a still picture is drawn this often */
 
 typedef struct gf_session {
     gf_context *context;
@@ -34,8 +36,8 @@ typedef struct gf_session {
     gf_window_state window;
     gf_window_place place;
     bool picture_wanted; /* the next frame is kept as a file */
-    double frame_ms;  /* when the last frame began */
-    double lively_ms; /* until when frames are drawn without a reason of their own */
+    double frame_ms;     /* when the last frame began */
+    double lively_ms;    /* until when frames are drawn without a reason of their own */
 } gf_session;
 
 /* ---- Opening and closing ----------------------------------------------------------------------
@@ -83,7 +85,8 @@ static bool is_lively(const gf_session *session)
 {
     const gf_live *live = &session->live;
     const bool expecting = live->waiting && gf_clock_ms() - live->asked_ms < SOON_MS;
-    return expecting || gf_explorer_is_moving(session->explorer) || gf_clock_ms() < session->lively_ms;
+    return expecting || gf_explorer_is_moving(session->explorer) ||
+           gf_clock_ms() < session->lively_ms;
 }
 
 /* Events, and sleep until the next frame is due. False when there is no frame to draw. */
@@ -199,7 +202,8 @@ static void handle_comparison(gf_session *session, const gf_explorer_requests *r
     if (requests->copy_to_other && gf_live_copy_to_other(live, &error) != GF_OK)
         gf_explorer_say(session->explorer, error.text);
     if (requests->drop_other) gf_live_drop_other(live);
-    if (requests->swap && gf_live_swap(live)) gf_explorer_adopt(session->explorer, &live->shown.spec);
+    if (requests->swap && gf_live_swap(live))
+        gf_explorer_adopt(session->explorer, &live->shown.spec);
 }
 
 static bool handle_requests(gf_session *session)
@@ -229,7 +233,8 @@ static bool run_frame(gf_session *session)
     const bool hidden = gf_window_is_hidden(gf_context_get_window(session->context));
     if (due && !hidden) draw_frame(session);
     if (hidden) session->frame_ms = gf_clock_ms();
-    const gf_state_dump_view view = {session->explorer, &session->live, session->ui, &session->window};
+    const gf_state_dump_view view = {session->explorer, &session->live, session->ui,
+                                     &session->window};
     gf_state_dump_write(&session->dump, &view);
     return handle_requests(session);
 }

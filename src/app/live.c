@@ -113,7 +113,8 @@ gf_status gf_live_copy_to_other(gf_live *live, gf_error *error)
     gf_run copy;
     const gf_run *from = &live->shown;
     if (live->waiting || from->spec.depth == 0 || !from->complete)
-        return gf_fail(error, GF_INVALID, "only a network that has been computed can be compared with");
+        return gf_fail(error, GF_INVALID,
+                       "only a network that has been computed can be compared with");
     GF_TRY(gf_run_create(&from->spec, from->rows, &copy, error));
     copy_summary(&copy, from);
     copy.first_ready = from->spec.depth + 1;
@@ -150,7 +151,8 @@ void gf_live_cancel(gf_live *live)
 {
     if (!live->waiting) return;
     gf_engine_cancel(live->engine);
-    if (live->shown.spec.depth == 0 && has_layers(&live->filling)) move_run(&live->shown, &live->filling);
+    if (live->shown.spec.depth == 0 && has_layers(&live->filling))
+        move_run(&live->shown, &live->filling);
     gf_run_destroy(&live->filling);
     live->filling = (gf_run){0};
     live->waiting = false;

@@ -16,10 +16,10 @@ typedef struct gf_live {
     bool waiting;           /* `filling` is not complete */
     bool cancelled;         /* it was called off */
     double asked_ms;        /* when it was asked for */
-    gf_run other;                /* the second network of a comparison, complete; depth 0: none */
+    gf_run other;           /* the second network of a comparison, complete; depth 0: none */
     gf_diagnosis other_diagnosis;
     gf_background background; /* what the engine does when nothing is asked */
-    char refusal[500];      /* why the last request cannot be computed; empty: it can */
+    char refusal[500];        /* why the last request cannot be computed; empty: it can */
 } gf_live;
 
 /* Pass a wish of the explorer on. One that comes too soon after the last waits, so that a slider
@@ -27,7 +27,8 @@ typedef struct gf_live {
 void gf_live_ask(gf_live *live, gf_explorer *explorer);
 /* Take what the engine has sent. True when there is something new. */
 bool gf_live_take(gf_live *live, const gf_thresholds *thresholds);
-/* Call off what is under way; the picture goes back to what it was, or stays as far as it has come. */
+/* Call off what is under way; the picture goes back to what it was, or stays as far as it has come.
+ */
 void gf_live_cancel(gf_live *live);
 /* Share of the layers of what is under way that have come, 0..1. */
 double gf_live_get_progress(const gf_live *live);

@@ -15,7 +15,8 @@
 
 static void set(json_t *object, const char *key, json_t *value)
 {
-    json_object_set_new(object, key, value); /* NULL for either is refused: the key is then missing */
+    json_object_set_new(object, key,
+                        value); /* NULL for either is refused: the key is then missing */
 }
 
 static json_t *place_json(const gf_explorer_state *state)
@@ -86,9 +87,10 @@ static json_t *run_json(const gf_live *live)
     const gf_run *run = gf_live_get_run(live);
     const gf_diagnosis *diagnosis = gf_live_get_diagnosis(live);
     if (!run) return json_null();
-    return json_pack("{s:o, s:i, s:b, s:s, s:s?}", "spec", gf_network_to_json(&run->spec), "first_ready",
-                     run->first_ready, "complete", run->complete, "device", run->device.id,
-                     "verdict", diagnosis ? gf_verdict_name(diagnosis->verdict) : NULL);
+    return json_pack("{s:o, s:i, s:b, s:s, s:s?}", "spec", gf_network_to_json(&run->spec),
+                     "first_ready", run->first_ready, "complete", run->complete, "device",
+                     run->device.id, "verdict",
+                     diagnosis ? gf_verdict_name(diagnosis->verdict) : NULL);
 }
 
 static json_t *other_json(const gf_live *live)
@@ -152,9 +154,10 @@ void gf_state_dump_write(gf_state_dump *dump, const gf_state_dump_view *view)
     dump->written_ms = now;
     gf_explorer_state state;
     gf_explorer_get_state(view->explorer, &state);
-    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run",
-                             run_json(view->live), "other", other_json(view->live), "engine", engine_json(view->live), "window",
-                             window_json(view->window), "controls", controls_json(view->ui));
+    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state),
+                             "run", run_json(view->live), "other", other_json(view->live), "engine",
+                             engine_json(view->live), "window", window_json(view->window),
+                             "controls", controls_json(view->ui));
     char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
     if (text) write_whole(dump->path, text);
     free(text);

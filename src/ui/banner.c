@@ -1,5 +1,6 @@
-/* Sentences above the stage when something cannot be done, or went wrong and was dealt with. What was dealt with goes by
- * itself after a while and stays reachable through a sign in the head line. */
+/* Sentences above the stage when something cannot be done, or went wrong and was dealt with. What
+ * was dealt with goes by itself after a while and stays reachable through a sign in the head line.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +35,8 @@ void gf_banner_update(gf_explorer *explorer, const gf_ui *ui)
         explorer->banner_away = false;
     }
     explorer->banner_seconds += explorer->now.seconds;
-    if (!is_refused(explorer) && explorer->banner_seconds > SHOWN_SECONDS) explorer->banner_away = true;
+    if (!is_refused(explorer) && explorer->banner_seconds > SHOWN_SECONDS)
+        explorer->banner_away = true;
 }
 
 static gf_text_style words(gf_ui *ui)
@@ -81,7 +83,8 @@ void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place)
     if (!explorer->banner[0] || !explorer->banner_away) return;
     const gf_hit hit = gf_widget_press(ui, "##notice", place);
     const gf_theme *theme = gf_ui_theme(ui);
-    gf_text_style style = {.size = 19, .color = theme->exploding, .align = GF_ALIGN_CENTRE, .bold = true};
+    gf_text_style style = {
+        .size = 19, .color = theme->exploding, .align = GF_ALIGN_CENTRE, .bold = true};
     gf_ui_fill(ui, place, 6 * scale, hit.hovered ? theme->panel_border : theme->control);
     gf_ui_text(ui, place.x + place.width / 2, place.y + place.height / 2, style, "!");
     gf_ui_hint(ui, place, explorer->banner);

@@ -29,11 +29,14 @@ static uint64_t sum(const uint64_t *bins, int32_t count)
     return total;
 }
 
-gf_bars gf_bars_of_values(const char *title, const gf_histogram *histogram, int64_t exponent, gf_color color)
+gf_bars gf_bars_of_values(const char *title, const gf_histogram *histogram, int64_t exponent,
+                          gf_color color)
 {
-    gf_bars bars = {.low = histogram->low, .high = histogram->high, .count = GF_HISTOGRAM_BINS, .color = color};
+    gf_bars bars = {
+        .low = histogram->low, .high = histogram->high, .count = GF_HISTOGRAM_BINS, .color = color};
     snprintf(bars.title, sizeof bars.title, "%s", title);
-    if (exponent != 0) snprintf(bars.note, sizeof bars.note, "in units of 2^%lld", (long long)exponent);
+    if (exponent != 0)
+        snprintf(bars.note, sizeof bars.note, "in units of 2^%lld", (long long)exponent);
     memcpy(bars.bins, histogram->bins, sizeof bars.bins);
     bars.total = sum(bars.bins, bars.count);
     return bars;
@@ -54,11 +57,13 @@ gf_bars gf_bars_of_octaves(const char *title, const gf_octaves *octaves, gf_colo
     memcpy(bars.bins, &octaves->bins[first], sizeof *bars.bins * (size_t)bars.count);
     bars.total = sum(bars.bins, bars.count) + octaves->zeros;
     if (octaves->zeros > 0)
-        snprintf(bars.note, sizeof bars.note, "%.3g %% are zero", 100.0 * (double)octaves->zeros / (double)bars.total);
+        snprintf(bars.note, sizeof bars.note, "%.3g %% are zero",
+                 100.0 * (double)octaves->zeros / (double)bars.total);
     return bars;
 }
 
-/* ---- Drawing ---------------------------------------------------------------------------------- */
+/* ---- Drawing ----------------------------------------------------------------------------------
+ */
 
 static uint64_t highest(const gf_bars *bars)
 {
@@ -91,9 +96,11 @@ static void draw_bins(gf_ui *ui, gf_rect plot, const gf_bars *bars, uint64_t mos
     const float slot = plot.width / (float)bars->count;
     for (int32_t i = 0; i < bars->count; i++) {
         const float height = plot.height * (float)((double)bars->bins[i] / (double)most);
-        const float left = roundf(plot.x + slot * (float)i), right = roundf(plot.x + slot * (float)(i + 1));
+        const float left = roundf(plot.x + slot * (float)i),
+                    right = roundf(plot.x + slot * (float)(i + 1));
         const float shown = bars->bins[i] > 0 ? fmaxf(height, 1) : 0;
-        const gf_rect bar = {left, plot.y + plot.height - shown, fmaxf(right - left - (slot > 5 ? 1 : 0), 1), shown};
+        const gf_rect bar = {left, plot.y + plot.height - shown,
+                             fmaxf(right - left - (slot > 5 ? 1 : 0), 1), shown};
         if (shown > 0) gf_ui_fill(ui, bar, 0, bars->color);
     }
 }
@@ -107,8 +114,8 @@ static void draw_words(gf_ui *ui, gf_rect row, const gf_bars *bars, uint64_t mos
     gf_text_style note = {.size = 14, .color = theme->text_dim, .align = GF_ALIGN_RIGHT};
     snprintf(share, sizeof share, "%s", bars->note);
     if (most > 0)
-        snprintf(share, sizeof share, "%s%shighest bar %.*f %%", bars->note, bars->note[0] ? ", " : "",
-                 percent < 9.95 ? 1 : 0, percent);
+        snprintf(share, sizeof share, "%s%shighest bar %.*f %%", bars->note,
+                 bars->note[0] ? ", " : "", percent < 9.95 ? 1 : 0, percent);
     const float y = row.y + row.height / 2, width = gf_ui_text_width(ui, title, bars->title);
     gf_ui_text_fit(ui, row.x, y, row.width, title, bars->title);
     gf_ui_text_fit(ui, row.x + row.width, y, row.width - width - 12 * gf_ui_scale(ui), note, share);
@@ -122,7 +129,9 @@ void gf_bars_draw(gf_ui *ui, gf_rect rect, const gf_bars *bars)
     gf_rect plot = rect;
     plot.height -= 24 * scale;
     if (plot.height < 8) return;
-    if (most == 0) gf_ui_line(ui, plot.x, plot.y + plot.height, plot.x + plot.width, plot.y + plot.height, 1, gf_ui_theme(ui)->grid);
+    if (most == 0)
+        gf_ui_line(ui, plot.x, plot.y + plot.height, plot.x + plot.width, plot.y + plot.height, 1,
+                   gf_ui_theme(ui)->grid);
     if (most > 0) draw_bins(ui, plot, bars, most);
     if (most > 0) draw_ticks(ui, plot, bars);
 }

@@ -1,4 +1,5 @@
-/* The words of a lecture step above the stage, in a size for the last row, with the place in the lecture. */
+/* The words of a lecture step above the stage, in a size for the last row, with the place in the
+ * lecture. */
 #include <math.h>
 #include <stdio.h>
 

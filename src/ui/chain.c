@@ -31,10 +31,14 @@ gf_chain gf_chain_of(const gf_run *run, int32_t layer)
     chain.product = gf_scaled_divide(record->delta_rms, last->delta_rms);
     if (layer == depth) return chain;
     chain.has_step = true;
-    chain.step = gf_scaled_double(gf_scaled_divide(record->delta_rms, run->layers[layer].delta_rms));
-    const double mean = plain(record->z.mean, record->z.exponent), std = plain(record->z.std, record->z.exponent);
+    chain.step =
+        gf_scaled_double(gf_scaled_divide(record->delta_rms, run->layers[layer].delta_rms));
+    const double mean = plain(record->z.mean, record->z.exponent),
+                 std = plain(record->z.std, record->z.exponent);
     const gf_spec *spec = &run->spec;
-    if (spec->skip != GF_SKIP_NONE || spec->norm != GF_NORM_NONE || !isfinite(mean) || !isfinite(std)) return chain;
+    if (spec->skip != GF_SKIP_NONE || spec->norm != GF_NORM_NONE || !isfinite(mean) ||
+        !isfinite(std))
+        return chain;
     chain.slope = gf_chain_slope(gf_spec_activation(spec, layer), mean, std);
     chain.weights = chain.step / chain.slope;
     chain.has_factors = chain.slope > 0 && isfinite(chain.weights);

@@ -1,5 +1,5 @@
-/* The chain rule of one layer in numbers: what it multiplies the gradient by, and what is left on the way from the
- * output to here. */
+/* The chain rule of one layer in numbers: what it multiplies the gradient by, and what is left on
+ * the way from the output to here. */
 #ifndef GF_UI_CHAIN_H
 #define GF_UI_CHAIN_H
 

@@ -1,4 +1,5 @@
-/* Theory and ensembles speak of gradients and deltas; the ratio to the weights follows from the initialisation. */
+/* Theory and ensembles speak of gradients and deltas; the ratio to the weights follows from the
+ * initialisation. */
 #include "ui/chart_lines.h"
 
 #include <math.h>
@@ -6,7 +7,8 @@
 
 #include "ui/explorer.h"
 
-#define LAYERS_MAX 20000 /* of an ensemble that is sorted while it grows; above, only when it is complete */
+#define LAYERS_MAX                                                                                 \
+    20000 /* of an ensemble that is sorted while it grows; above, only when it is complete */
 
 static bool make_room(gf_chart_lines *lines, int32_t depth)
 {
@@ -32,7 +34,8 @@ static double weights_log10(const gf_spec *spec, int32_t layer)
 static bool has_quantity(gf_measure measure, gf_quantity *out)
 {
     *out = measure == GF_MEASURE_DELTA ? GF_DELTA : GF_WEIGHT_GRAD;
-    return measure == GF_MEASURE_DELTA || measure == GF_MEASURE_WEIGHT_GRAD || measure == GF_MEASURE_UPDATE_RATIO;
+    return measure == GF_MEASURE_DELTA || measure == GF_MEASURE_WEIGHT_GRAD ||
+           measure == GF_MEASURE_UPDATE_RATIO;
 }
 
 static void draw_theory(gf_chart_lines *lines)
@@ -51,8 +54,10 @@ static void draw_band(gf_chart_lines *lines, const gf_ensemble *ensemble)
 {
     gf_quantity quantity;
     lines->seeds = ensemble ? ensemble->count : 0;
-    lines->has_band = lines->seeds > 1 && ensemble->depth == lines->spec.depth && has_quantity(lines->measure, &quantity);
-    if (lines->has_band && ensemble->depth > LAYERS_MAX) lines->has_band = ensemble->count == ensemble->capacity;
+    lines->has_band = lines->seeds > 1 && ensemble->depth == lines->spec.depth &&
+                      has_quantity(lines->measure, &quantity);
+    if (lines->has_band && ensemble->depth > LAYERS_MAX)
+        lines->has_band = ensemble->count == ensemble->capacity;
     for (int32_t layer = 1; lines->has_band && layer <= lines->spec.depth; layer++) {
         const gf_band band = gf_ensemble_band(ensemble, quantity, layer);
         const double weights =
@@ -70,7 +75,8 @@ static void forget(gf_chart_lines *lines)
     lines->has_theory = lines->has_band = false;
 }
 
-void gf_chart_lines_update(gf_chart_lines *lines, const gf_run *run, gf_measure measure, const gf_ensemble *ensemble)
+void gf_chart_lines_update(gf_chart_lines *lines, const gf_run *run, gf_measure measure,
+                           const gf_ensemble *ensemble)
 {
     const bool same_run = lines->spec.depth > 0 && gf_spec_same(&lines->spec, &run->spec);
     const bool same_measure = lines->measure == measure;
@@ -80,7 +86,8 @@ void gf_chart_lines_update(gf_chart_lines *lines, const gf_run *run, gf_measure 
         forget(lines);
         if (!make_room(lines, run->spec.depth)) return;
         lines->spec = run->spec;
-        if (gf_theory_predict(&run->spec, &lines->theory, NULL) != GF_OK) lines->theory = (gf_theory){0};
+        if (gf_theory_predict(&run->spec, &lines->theory, NULL) != GF_OK)
+            lines->theory = (gf_theory){0};
     }
     lines->measure = measure;
     if (!same_run || !same_measure) draw_theory(lines);

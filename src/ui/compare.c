@@ -57,12 +57,14 @@ gf_scene gf_compare_scene(const gf_explorer *explorer, const gf_scene *scene)
     return other;
 }
 
-static void describe(const char *letter, const gf_run *run, const gf_diagnosis *diagnosis, char text[160])
+static void describe(const char *letter, const gf_run *run, const gf_diagnosis *diagnosis,
+                     char text[160])
 {
     char network[120] = "nothing yet";
     if (run)
-        snprintf(network, sizeof network, "%s + %s, %d × %d", gf_activation_get(run->spec.activation)->label,
-                 gf_init_get(run->spec.init)->label, run->spec.depth, run->spec.width);
+        snprintf(network, sizeof network, "%s + %s, %d × %d",
+                 gf_activation_get(run->spec.activation)->label, gf_init_get(run->spec.init)->label,
+                 run->spec.depth, run->spec.width);
     snprintf(text, 160, "%s   %s%s%s", letter, network, diagnosis ? ": " : "",
              diagnosis ? gf_verdict_name(diagnosis->verdict) : "");
 }
@@ -71,7 +73,8 @@ static void draw_name(gf_ui *ui, gf_rect place, const char *text, gf_color color
 {
     const float scale = gf_ui_scale(ui);
     const gf_text_style style = {.size = 19, .color = color, .bold = true};
-    gf_ui_text_fit(ui, place.x + 8 * scale, place.y + place.height / 2, place.width - 16 * scale, style, text);
+    gf_ui_text_fit(ui, place.x + 8 * scale, place.y + place.height / 2, place.width - 16 * scale,
+                   style, text);
 }
 
 static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect place)

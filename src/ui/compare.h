@@ -1,4 +1,5 @@
-/* Two networks side by side: A is the one that the controls change, B one that was put beside it. */
+/* Two networks side by side: A is the one that the controls change, B one that was put beside it.
+ */
 #ifndef GF_UI_COMPARE_H
 #define GF_UI_COMPARE_H
 

@@ -152,8 +152,8 @@ void gf_curves_draw_layer(gf_explorer *explorer, gf_ui *ui, gf_rect rect, int32_
     gf_rect area = gf_rect_inset(rect, 4 * scale, 0);
     area.height -= caption + 6 * scale;
     const gf_run *run = gf_explorer_run(explorer);
-    const gf_activation activation = run && layer > 0 ? gf_spec_activation(&run->spec, layer)
-                                                      : explorer->spec.activation;
+    const gf_activation activation =
+        run && layer > 0 ? gf_spec_activation(&run->spec, layer) : explorer->spec.activation;
     const gf_plot plot = plot_of(activation, area);
     draw_axis(ui, &plot);
     draw_z(explorer, ui, &plot,
@@ -170,7 +170,9 @@ void gf_curves_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     gf_widget_heading(
         ui, (gf_rect){heading.x - 4 * scale, heading.y, heading.width, heading.height}, "f AND f′");
     draw_legend(ui, heading);
-    gf_ui_hint(ui, rect, "f, its derivative f′, and where the pre-activations z of a layer lie. Where that hill is over the "
-                         "flat part of f, f′ is near zero and the gradient is lost.");
+    gf_ui_hint(ui, rect,
+               "f, its derivative f′, and where the pre-activations z of a layer lie. Where that "
+               "hill is over the "
+               "flat part of f, f′ is near zero and the gradient is lost.");
     gf_curves_draw_layer(explorer, ui, rect, run ? layer_shown(explorer, run) : 0);
 }

@@ -76,7 +76,8 @@ static bool field_same(const gf_field *field, const gf_spec *one, const gf_spec 
 {
     switch (field->kind) {
     case GF_FIELD_INT32:
-    case GF_FIELD_SEED: return gf_field_get_integer(field, one) == gf_field_get_integer(field, other);
+    case GF_FIELD_SEED:
+        return gf_field_get_integer(field, one) == gf_field_get_integer(field, other);
     case GF_FIELD_REAL: return gf_field_get_real(field, one) == gf_field_get_real(field, other);
     default: return gf_field_get_name(field, one) == gf_field_get_name(field, other);
     }
@@ -132,7 +133,8 @@ void gf_explorer_choose(gf_explorer *explorer, int32_t index)
     play_wanted(explorer);
 }
 
-/* Past either end the lecture goes on with the neighbour in the list; one from a file comes before the first. */
+/* Past either end the lecture goes on with the neighbour in the list; one from a file comes before
+ * the first. */
 void gf_explorer_walk(gf_explorer *explorer, int32_t by)
 {
     const int32_t step = explorer->step + by, index = explorer->scenario_index + by;

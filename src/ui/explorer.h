@@ -25,17 +25,18 @@ typedef struct gf_explorer_now {
     double fps;                    /* 0: not worth showing */
     const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
     const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
-    const gf_run *other;           /* the second network of a comparison, complete; NULL: there is none */
+    const gf_run *other; /* the second network of a comparison, complete; NULL: there is none */
     const gf_diagnosis *other_diagnosis;
-    const gf_remedies *remedies;   /* measured for `run`, or being measured; NULL: none */
-    const gf_ensemble *ensemble;   /* seeds of the network of `run`, complete or growing; NULL: not asked for */
-    bool spread;                   /* a window: a new pass may be taken up over several frames */
-    bool working;                  /* the engine is on a pass that is not complete */
-    double predicted_seconds;      /* how long that takes in all, 0: not known */
-    double progress;               /* share of its layers that have come, 0..1 */
-    bool cancelled;                /* the wanted network was called off and has not been computed */
-    const char *notice;            /* one sentence for the banner, NULL or empty: none */
-    const char *refusal;           /* why the wanted network cannot be run, NULL or empty: it can */
+    const gf_remedies *remedies; /* measured for `run`, or being measured; NULL: none */
+    const gf_ensemble
+        *ensemble; /* seeds of the network of `run`, complete or growing; NULL: not asked for */
+    bool spread;   /* a window: a new pass may be taken up over several frames */
+    bool working;  /* the engine is on a pass that is not complete */
+    double predicted_seconds; /* how long that takes in all, 0: not known */
+    double progress;          /* share of its layers that have come, 0..1 */
+    bool cancelled;           /* the wanted network was called off and has not been computed */
+    const char *notice;       /* one sentence for the banner, NULL or empty: none */
+    const char *refusal;      /* why the wanted network cannot be run, NULL or empty: it can */
 } gf_explorer_now;
 
 /* Handle the input and draw everything. True when a font came out makeshift: see gf_ui_end(). */
@@ -76,7 +77,8 @@ gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer);
 
 /* The file's name that was typed for save_scenario. */
 const char *gf_explorer_get_save_path(const gf_explorer *explorer);
-/* What a request is about: the scenario on screen with its author's network, and the network as edited. */
+/* What a request is about: the scenario on screen with its author's network, and the network as
+ * edited. */
 const gf_scenario *gf_explorer_get_scenario(const gf_explorer *explorer);
 const gf_spec *gf_explorer_get_spec(const gf_explorer *explorer);
 /* The pass of this network is on screen already: the controls follow it. */
@@ -97,7 +99,7 @@ typedef struct gf_explorer_state {
     const char *banner; /* the sentence above the stage; empty: none, or put away */
     bool banner_away;
     const char *said; /* the last sentence of gf_explorer_say() */
-    bool edited; /* the network is no longer the scenario's */
+    bool edited;      /* the network is no longer the scenario's */
     double front, moment, speed;
     bool playing;
     int32_t hover_layer, selected_layer;
@@ -111,7 +113,7 @@ typedef struct gf_explorer_state {
     int32_t help_page;
     bool scenarios_folded, network_folded, more_open;
     float zoom;
-    const char *hint;    /* the words shown where the mouse rests; empty: none */
+    const char *hint;  /* the words shown where the mouse rests; empty: none */
     bool typing;       /* a number or a name is being typed */
     const char *focus; /* the control the keyboard works on, empty: none */
 } gf_explorer_state;

@@ -29,29 +29,29 @@ struct gf_explorer {
     float pointed_x;                     /* where the selected layer is on the stage */
     bool histograms, panels_hidden, blank, help;
     bool theory, light; /* the chart's line, the projector's colours */
-    gf_measure measure;              /* of the chart */
+    gf_measure measure; /* of the chart */
     gf_chart_lines lines;
-    gf_layer_span span;              /* what stage and chart show of the layers */
-    bool dragging, drag_map;         /* the stage, or the map above it, is being moved */
+    gf_layer_span span;      /* what stage and chart show of the layers */
+    bool dragging, drag_map; /* the stage, or the map above it, is being moved */
     float drag_from, drag_last;
-    bool has_run;                    /* in the last frame */
-    bool settled;                    /* the last frame showed all there was */
+    bool has_run; /* in the last frame */
+    bool settled; /* the last frame showed all there was */
     float zoom;
     gf_scroll scenario_scroll, network_scroll;
     bool scenarios_folded, network_folded, more_open; /* sections of the left panel */
-    char focus[48]; /* of the last frame */
-    char hint[200]; /* of the last frame */
+    char focus[48];                                   /* of the last frame */
+    char hint[200];                                   /* of the last frame */
     bool typing;
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
     int32_t help_page;
     gf_scroll help_scroll;
-    float help_height;     /* of the page, in pixels */
-    char banner[512];      /* its sentence, empty: there is none */
-    double banner_seconds; /* since it is the one */
-    bool banner_away;      /* it was clicked away, or has been there long enough */
-    char said[300]; /* the last sentence of gf_explorer_say() */
-    double said_seconds; /* how long it is still shown */
+    float help_height;        /* of the page, in pixels */
+    char banner[512];         /* its sentence, empty: there is none */
+    double banner_seconds;    /* since it is the one */
+    bool banner_away;         /* it was clicked away, or has been there long enough */
+    char said[300];           /* the last sentence of gf_explorer_say() */
+    double said_seconds;      /* how long it is still shown */
     bool saving, save_opened; /* the file's name is being typed; since this frame */
     char save_path[512];
     gf_explorer_requests requests;
@@ -66,16 +66,19 @@ struct gf_explorer {
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
 void gf_explorer_walk(gf_explorer *explorer, int32_t by); /* steps of a lecture, then scenarios */
-void gf_explorer_inspect(gf_explorer *explorer, int32_t layer); /* open, or close when it is that one */
+void gf_explorer_inspect(gf_explorer *explorer,
+                         int32_t layer); /* open, or close when it is that one */
 void gf_explorer_undo(gf_explorer *explorer);
 void gf_explorer_redo(gf_explorer *explorer);
 void gf_explorer_ask_save(gf_explorer *explorer);
-void gf_explorer_edited(gf_explorer *explorer);      /* the spec changed: run it, show all of it */
+void gf_explorer_edited(gf_explorer *explorer); /* the spec changed: run it, show all of it */
 void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec); /* another network; replays */
-void gf_explorer_reseed(gf_explorer *explorer);      /* another seed; replays */
+void gf_explorer_reseed(gf_explorer *explorer);                     /* another seed; replays */
 void gf_explorer_toggle_play(gf_explorer *explorer); /* from the beginning when at the end */
-void gf_explorer_set_forward(gf_explorer *explorer, bool on); /* does a pass begin with its forward phase? */
-void gf_explorer_ask_seeds(gf_explorer *explorer); /* ask for the band of many seeds, or give it up */
+void gf_explorer_set_forward(gf_explorer *explorer,
+                             bool on); /* does a pass begin with its forward phase? */
+void gf_explorer_ask_seeds(
+    gf_explorer *explorer); /* ask for the band of many seeds, or give it up */
 void gf_explorer_replay(gf_explorer *explorer);
 bool gf_explorer_is_edited(const gf_explorer *explorer);
 
@@ -112,7 +115,7 @@ void gf_toast_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_save_dialog_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_banner_update(gf_explorer *explorer, const gf_ui *ui);
 float gf_banner_height(const gf_explorer *explorer, gf_ui *ui, float width); /* pixels, 0: none */
-void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place); /* while it is away */
+void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place);   /* while it is away */
 void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_help_turn(gf_explorer *explorer, int32_t by); /* to another page */
 void gf_help_draw(gf_explorer *explorer, gf_ui *ui);

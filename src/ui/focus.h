@@ -1,7 +1,7 @@
 /* Which control the keyboard works on: Tab goes from stop to stop in the order they are drawn.
  *
- * Controls say every frame that they are there; one that is no longer drawn loses the focus. Zero is
- * a ring without stops and without focus. */
+ * Controls say every frame that they are there; one that is no longer drawn loses the focus. Zero
+ * is a ring without stops and without focus. */
 #ifndef GF_UI_FOCUS_H
 #define GF_UI_FOCUS_H
 
@@ -18,7 +18,8 @@ typedef struct gf_focus_ring {
     bool moved;    /* since the frame before: what scrolls brings it into view */
 } gf_focus_ring;
 
-/* What the keyboard does to the control that has the focus. Zero: it has not, or nothing was pressed. */
+/* What the keyboard does to the control that has the focus. Zero: it has not, or nothing was
+ * pressed. */
 typedef struct gf_focus {
     bool has, moved;
     bool enter;

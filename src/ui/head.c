@@ -83,10 +83,10 @@ void gf_head_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     gf_ui_text(ui, rect.x + 8 * scale, middle, name, "gradflow");
     draw_device(explorer, ui, (gf_rect){rect.x, rect.y, rect.width - 8 * scale, rect.height},
                 device_width);
-    gf_banner_draw_sign(explorer, ui, (gf_rect){rect.x + name_width + 12 * scale, middle - 16 * scale,
-                                                32 * scale, 32 * scale});
+    gf_banner_draw_sign(
+        explorer, ui,
+        (gf_rect){rect.x + name_width + 12 * scale, middle - 16 * scale, 32 * scale, 32 * scale});
     compose_title(explorer);
-    const float widest =
-        rect.width - 2 * fmaxf(name_width + 52 * scale, device_width) - 24 * scale;
+    const float widest = rect.width - 2 * fmaxf(name_width + 52 * scale, device_width) - 24 * scale;
     gf_ui_text_fit(ui, rect.x + rect.width / 2, middle, widest, title, explorer->title);
 }

@@ -26,11 +26,13 @@ static gf_rect whole(const gf_explorer *explorer)
 static gf_rect box_of(const gf_explorer *explorer, float scale)
 {
     const gf_rect all = whole(explorer);
-    const float width = fminf(WIDTH * scale, all.width - 20 * scale), height = all.height - 60 * scale;
+    const float width = fminf(WIDTH * scale, all.width - 20 * scale),
+                height = all.height - 60 * scale;
     return (gf_rect){roundf((all.width - width) / 2), roundf(30 * scale), width, height};
 }
 
-/* ---- Pages of words --------------------------------------------------------------------------- */
+/* ---- Pages of words ---------------------------------------------------------------------------
+ */
 
 static float draw_words(gf_ui *ui, gf_rect place, gf_help_list list)
 {
@@ -41,7 +43,8 @@ static float draw_words(gf_ui *ui, gf_rect place, gf_help_list list)
         const gf_rect row = gf_rect_take_top(&place, 34 * scale);
         gf_ui_text_fit(ui, row.x, row.y + row.height / 2, row.width, head, list.entries[i].head);
         place.height = 1e6f;
-        gf_rect_take_top(&place, gf_ui_text_wrapped(ui, place, text, list.entries[i].text) + 12 * scale);
+        gf_rect_take_top(&place,
+                         gf_ui_text_wrapped(ui, place, text, list.entries[i].text) + 12 * scale);
     }
     return place.y - top;
 }
@@ -63,16 +66,19 @@ static float page_keys(gf_explorer *explorer, gf_ui *ui, gf_rect place)
     (void)explorer;
     const gf_help_list list = gf_help_keys();
     const float scale = gf_ui_scale(ui), row = KEY_ROW * scale, name = 250 * scale;
-    const gf_text_style keys = {.size = GF_TEXT_BODY, .color = gf_ui_theme(ui)->accent, .bold = true};
+    const gf_text_style keys = {
+        .size = GF_TEXT_BODY, .color = gf_ui_theme(ui)->accent, .bold = true};
     for (int32_t i = 0; i < list.count; i++) {
         const float y = place.y + row * ((float)i + 0.5f);
         gf_ui_text_fit(ui, place.x, y, name - 10 * scale, keys, list.entries[i].head);
-        gf_ui_text_fit(ui, place.x + name, y, place.width - name, gf_style_body(ui), list.entries[i].text);
+        gf_ui_text_fit(ui, place.x + name, y, place.width - name, gf_style_body(ui),
+                       list.entries[i].text);
     }
     return row * (float)list.count;
 }
 
-/* ---- Tables ----------------------------------------------------------------------------------- */
+/* ---- Tables -----------------------------------------------------------------------------------
+ */
 
 static void draw_activation(gf_ui *ui, gf_rect card, gf_activation activation, bool current)
 {
@@ -83,7 +89,8 @@ static void draw_activation(gf_ui *ui, gf_rect card, gf_activation activation, b
     gf_text_style small = gf_style_small(ui);
     char text[96];
     gf_ui_fill(ui, card, 8 * scale, theme->control);
-    gf_ui_outline(ui, card, 8 * scale, current ? 2 * scale : 1, current ? theme->accent : theme->panel_border);
+    gf_ui_outline(ui, card, 8 * scale, current ? 2 * scale : 1,
+                  current ? theme->accent : theme->panel_border);
     gf_rect rest = gf_rect_inset(card, pad, 8 * scale);
     gf_rect row = gf_rect_take_top(&rest, 24 * scale);
     gf_ui_text_fit(ui, row.x, row.y + row.height / 2, row.width * 0.6f, name, info->label);
@@ -134,8 +141,9 @@ static float page_weights(gf_explorer *explorer, gf_ui *ui, gf_rect place)
         const float y = place.y + row * ((float)i + 0.5f);
         char variance[80], here[64];
         if ((int32_t)explorer->spec.init == i)
-            gf_ui_fill(ui, (gf_rect){place.x - 8 * scale, y - row / 2, place.width + 16 * scale, row}, 6 * scale,
-                       theme->control);
+            gf_ui_fill(ui,
+                       (gf_rect){place.x - 8 * scale, y - row / 2, place.width + 16 * scale, row},
+                       6 * scale, theme->control);
         snprintf(variance, sizeof variance, "var = %s", info->variance);
         describe_std(explorer, (gf_init)i, here);
         const char *texts[] = {info->label, variance, here, info->suits};
@@ -147,14 +155,15 @@ static float page_weights(gf_explorer *explorer, gf_ui *ui, gf_rect place)
     return row * GF_INIT_COUNT;
 }
 
-/* ---- The book --------------------------------------------------------------------------------- */
+/* ---- The book ---------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *id, *title;
     gf_help_page draw;
 } pages[] = {
-    {"##help0", "The idea", page_idea},           {"##help1", "Activations", page_activations},
-    {"##help2", "Weights", page_weights},         {"##help3", "Reading the picture", page_reading},
+    {"##help0", "The idea", page_idea},   {"##help1", "Activations", page_activations},
+    {"##help2", "Weights", page_weights}, {"##help3", "Reading the picture", page_reading},
     {"##help4", "Keys", page_keys},
 };
 #define PAGE_COUNT ((int32_t)(sizeof pages / sizeof *pages))
@@ -171,10 +180,13 @@ static void draw_tabs(gf_explorer *explorer, gf_ui *ui, gf_rect row)
     const float scale = gf_ui_scale(ui), gap = 8 * scale, close = 40 * scale;
     const float width = (row.width - close - gap * PAGE_COUNT) / PAGE_COUNT;
     for (int32_t i = 0; i < PAGE_COUNT; i++) {
-        const gf_rect tab = {row.x + (width + gap) * (float)i, row.y, width, row.height - 8 * scale};
-        if (gf_widget_button(ui, pages[i].id, tab, pages[i].title)) gf_help_turn(explorer, i - explorer->help_page);
+        const gf_rect tab = {row.x + (width + gap) * (float)i, row.y, width,
+                             row.height - 8 * scale};
+        if (gf_widget_button(ui, pages[i].id, tab, pages[i].title))
+            gf_help_turn(explorer, i - explorer->help_page);
         if (i == explorer->help_page)
-            gf_ui_fill(ui, (gf_rect){tab.x, tab.y + tab.height - 4 * scale, tab.width, 4 * scale}, 2, theme->accent);
+            gf_ui_fill(ui, (gf_rect){tab.x, tab.y + tab.height - 4 * scale, tab.width, 4 * scale},
+                       2, theme->accent);
     }
     const gf_rect cross = {row.x + row.width - close, row.y, close, row.height - 8 * scale};
     if (gf_widget_button(ui, "##help.close", cross, "×")) explorer->help = false;

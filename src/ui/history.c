@@ -17,7 +17,8 @@ void gf_history_note(gf_history *history, const gf_snapshot *snapshot)
     if (history->count > 0) history->count = history->at + 1;
     if (history->count == GF_HISTORY_MAX) {
         history->count--;
-        memmove(history->items, history->items + 1, sizeof history->items[0] * (GF_HISTORY_MAX - 1));
+        memmove(history->items, history->items + 1,
+                sizeof history->items[0] * (GF_HISTORY_MAX - 1));
     }
     history->items[history->count] = *snapshot;
     history->at = history->count++;

@@ -1,5 +1,5 @@
-/* One layer at large, over the side of the stage where the layer is not: how its values are distributed, its numbers,
- * and the chain rule written out for it. */
+/* One layer at large, over the side of the stage where the layer is not: how its values are
+ * distributed, its numbers, and the chain rule written out for it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,11 +21,12 @@ gf_rect gf_inspector_rect(const gf_explorer *explorer)
     if (!run || explorer->selected_layer < 1) return (gf_rect){0};
     const float scale = explorer->layout.scale, inset = 6 * scale;
     const bool at_left = explorer->pointed_x > stage.x + stage.width / 2;
-    const float away = at_left ? explorer->pointed_x - stage.x : stage.x + stage.width - explorer->pointed_x;
+    const float away =
+        at_left ? explorer->pointed_x - stage.x : stage.x + stage.width - explorer->pointed_x;
     /* Beside the layer, but for those in the middle: there is no side that is wide enough. */
     const float width = fminf(WIDTH * scale, fmaxf(away - 40 * scale, stage.width * 0.6f));
-    return (gf_rect){at_left ? stage.x + inset : stage.x + stage.width - width - inset, stage.y + inset, width,
-                     stage.height - 2 * inset};
+    return (gf_rect){at_left ? stage.x + inset : stage.x + stage.width - width - inset,
+                     stage.y + inset, width, stage.height - 2 * inset};
 }
 
 static void draw_title(gf_explorer *explorer, gf_ui *ui, gf_rect row, const gf_run *run)
@@ -33,9 +34,11 @@ static void draw_title(gf_explorer *explorer, gf_ui *ui, gf_rect row, const gf_r
     const float scale = gf_ui_scale(ui), y = row.y + row.height / 2;
     const int32_t layer = explorer->selected_layer;
     char title[96];
-    const char *word = run->complete ? gf_layer_word(run, layer, &explorer->scenario.thresholds) : NULL;
-    snprintf(title, sizeof title, "Layer %d of %d%s%s · %d → %d · %s", layer, run->spec.depth, word ? ": " : "",
-             word ? word : "", gf_spec_fan_in(&run->spec, layer), gf_spec_fan_out(&run->spec, layer),
+    const char *word =
+        run->complete ? gf_layer_word(run, layer, &explorer->scenario.thresholds) : NULL;
+    snprintf(title, sizeof title, "Layer %d of %d%s%s · %d → %d · %s", layer, run->spec.depth,
+             word ? ": " : "", word ? word : "", gf_spec_fan_in(&run->spec, layer),
+             gf_spec_fan_out(&run->spec, layer),
              gf_activation_get(gf_spec_activation(&run->spec, layer))->label);
     gf_text_style style = {.size = 21, .color = gf_ui_theme(ui)->text, .bold = true};
     gf_ui_text_fit(ui, row.x, y, row.width - 50 * scale, style, title);
@@ -48,7 +51,8 @@ static void draw_histograms(gf_ui *ui, gf_rect rest, const gf_layer_record *reco
     const gf_theme *theme = gf_ui_theme(ui);
     const float each = rest.height / 3;
     const gf_bars bars[] = {
-        gf_bars_of_values("activation a", &record->activation, record->a.exponent, theme->underflow),
+        gf_bars_of_values("activation a", &record->activation, record->a.exponent,
+                          theme->underflow),
         gf_bars_of_octaves("log₂ |δ|,  δ = ∂L/∂z", &record->delta, theme->accent),
         gf_bars_of_octaves("log₂ |∂L/∂W|", &record->weight_grad, theme->accent),
     };
@@ -65,11 +69,13 @@ static void draw_numbers(gf_ui *ui, gf_rect *rest, const gf_layer_record *record
     const int32_t count = gf_layer_lines(record, true, lines);
     const float row = 22 * gf_ui_scale(ui);
     const gf_text_style label = {.size = 16, .color = gf_ui_theme(ui)->text_dim};
-    const gf_text_style value = {.size = 16, .color = gf_ui_theme(ui)->text, .align = GF_ALIGN_RIGHT};
+    const gf_text_style value = {
+        .size = 16, .color = gf_ui_theme(ui)->text, .align = GF_ALIGN_RIGHT};
     for (int32_t i = 0; i < count && rest->height > row; i++) {
         const gf_rect at = gf_rect_take_top(rest, row);
         gf_ui_text(ui, at.x, at.y + row / 2, label, lines[i].label);
-        gf_ui_text_fit(ui, at.x + at.width, at.y + row / 2, at.width * 0.64f, value, lines[i].value);
+        gf_ui_text_fit(ui, at.x + at.width, at.y + row / 2, at.width * 0.64f, value,
+                       lines[i].value);
     }
 }
 
@@ -96,12 +102,14 @@ static void write_factors(const gf_run *run, const gf_chain *chain, char line[20
 {
     const gf_spec *spec = &run->spec;
     if (chain->has_factors)
-        snprintf(line, 200, "of that f′ × %.3g (root mean square over z) and the weights × %.3g", chain->slope,
-                 chain->weights);
+        snprintf(line, 200, "of that f′ × %.3g (root mean square over z) and the weights × %.3g",
+                 chain->slope, chain->weights);
     else if (spec->skip != GF_SKIP_NONE || spec->norm != GF_NORM_NONE)
-        snprintf(line, 200, "skip or norm: the gradient has more than one way, the factors do not separate");
+        snprintf(line, 200,
+                 "skip or norm: the gradient has more than one way, the factors do not separate");
     else
-        snprintf(line, 200, "f′ is %.3g (root mean square over z): nothing is left to be divided", chain->slope);
+        snprintf(line, 200, "f′ is %.3g (root mean square over z): nothing is left to be divided",
+                 chain->slope);
 }
 
 /* δ_l = (W^T δ of the layer above) times f'(z_l), in words and in this layer's numbers. */
@@ -113,10 +121,13 @@ static void write_chain(const gf_run *run, int32_t layer, char lines[CHAIN_LINES
     subscript(layer, here);
     subscript(layer + 1, above);
     if (!chain.has_step) {
-        snprintf(lines[0], 200, "δ%s = ∂L/∂a · f′(z%s): the loss itself, nothing has been multiplied yet", here, here);
+        snprintf(lines[0], 200,
+                 "δ%s = ∂L/∂a · f′(z%s): the loss itself, nothing has been multiplied yet", here,
+                 here);
         return;
     }
-    const int used = snprintf(lines[0], 200, "δ%s = (Wᵀ%s δ%s) · f′(z%s)    ", here, above, above, here);
+    const int used =
+        snprintf(lines[0], 200, "δ%s = (Wᵀ%s δ%s) · f′(z%s)    ", here, above, above, here);
     if (isfinite(chain.step))
         snprintf(lines[0] + used, 200 - (size_t)used, "measured: this step × %.3g", chain.step);
     else
@@ -140,7 +151,8 @@ static void draw_chain(gf_ui *ui, gf_rect rest, const gf_run *run, int32_t layer
     }
 }
 
-static void draw_content(gf_explorer *explorer, gf_ui *ui, gf_rect rest, const gf_layer_record *record)
+static void draw_content(gf_explorer *explorer, gf_ui *ui, gf_rect rest,
+                         const gf_layer_record *record)
 {
     const gf_run *run = gf_explorer_run(explorer);
     const float scale = gf_ui_scale(ui), chain = CHAIN_LINES * LINE * scale;
@@ -150,8 +162,10 @@ static void draw_content(gf_explorer *explorer, gf_ui *ui, gf_rect rest, const g
     draw_histograms(ui, left, record);
     draw_numbers(ui, &right, record);
     gf_rect_take_top(&right, 8 * scale);
-    if (right.height > 90 * scale) gf_curves_draw_layer(explorer, ui, right, explorer->selected_layer);
-    draw_chain(ui, (gf_rect){rest.x, rest.y + rest.height - chain, rest.width, chain}, run, explorer->selected_layer);
+    if (right.height > 90 * scale)
+        gf_curves_draw_layer(explorer, ui, right, explorer->selected_layer);
+    draw_chain(ui, (gf_rect){rest.x, rest.y + rest.height - chain, rest.width, chain}, run,
+               explorer->selected_layer);
 }
 
 void gf_inspector_draw(gf_explorer *explorer, gf_ui *ui)

@@ -54,7 +54,8 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     }
 }
 
-/* Either phase has its direction; the last layer is where the forward wave ends and the gradient begins. */
+/* Either phase has its direction; the last layer is where the forward wave ends and the gradient
+ * begins. */
 static void move_right(gf_explorer *explorer, int32_t layers)
 {
     gf_timeline *timeline = &explorer->timeline;
@@ -83,7 +84,9 @@ static void inspect(gf_explorer *explorer)
 {
     const int32_t front = (int32_t)ceil(gf_timeline_front(&explorer->timeline));
     const int32_t depth = explorer->timeline.depth;
-    const int32_t layer = explorer->hover_layer ? explorer->hover_layer : front < depth ? front : depth;
+    const int32_t layer = explorer->hover_layer ? explorer->hover_layer
+                          : front < depth       ? front
+                                                : depth;
     const gf_rect stage = explorer->layout.stage;
     if (explorer->selected_layer)
         explorer->selected_layer = 0;
@@ -117,8 +120,10 @@ static void help_keys(gf_explorer *explorer, const gf_input *input)
     int closes = keys[GF_KEY_F1] + (keys[GF_KEY_ESCAPE] > 0);
     for (int32_t i = 0; i < input->character_count; i++)
         if (input->characters[i] == '?') closes++;
-    if (keys[GF_KEY_LEFT] || keys[GF_KEY_RIGHT]) gf_help_turn(explorer, keys[GF_KEY_RIGHT] - keys[GF_KEY_LEFT]);
-    explorer->help_scroll.offset += 60 * explorer->layout.scale * (float)(keys[GF_KEY_DOWN] - keys[GF_KEY_UP]);
+    if (keys[GF_KEY_LEFT] || keys[GF_KEY_RIGHT])
+        gf_help_turn(explorer, keys[GF_KEY_RIGHT] - keys[GF_KEY_LEFT]);
+    explorer->help_scroll.offset +=
+        60 * explorer->layout.scale * (float)(keys[GF_KEY_DOWN] - keys[GF_KEY_UP]);
     if (closes % 2) explorer->help = false;
 }
 

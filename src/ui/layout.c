@@ -23,7 +23,8 @@ float gf_layout_scale(int32_t width, int32_t height)
 static void place_centre(gf_layout *layout, float left, float right, float bottom)
 {
     const float gap = roundf(GF_GAP * 0.9f * layout->scale);
-    if (layout->banner.height > CAPTION_SHARE * (bottom - layout->head.height)) layout->banner.height = 0;
+    if (layout->banner.height > CAPTION_SHARE * (bottom - layout->head.height))
+        layout->banner.height = 0;
     const float banner = layout->banner.height > 0 ? layout->banner.height + gap : 0;
     /* In a very small window the picture comes before the words. */
     if (layout->caption.height > CAPTION_SHARE * (bottom - layout->head.height - banner))
@@ -34,8 +35,7 @@ static void place_centre(gf_layout *layout, float left, float right, float botto
     const float width = fmaxf(right - left, 1);
     const float stage = roundf(height * STAGE_SHARE);
     layout->banner = (gf_rect){left, layout->head.height, width, layout->banner.height};
-    layout->caption =
-        (gf_rect){left, layout->head.height + banner, width, layout->caption.height};
+    layout->caption = (gf_rect){left, layout->head.height + banner, width, layout->caption.height};
     layout->stage = (gf_rect){left, top, width, stage};
     layout->centre = layout->stage;
     layout->chart = (gf_rect){left, top + stage + gap, width, height - stage};

@@ -14,8 +14,8 @@ void gf_panel_chart(gf_explorer *explorer, gf_ui *ui, gf_rect chart)
     if (chart.width < LEAST * scale) return;
     for (int32_t i = 0; i < GF_MEASURE_COUNT; i++)
         labels[i] = gf_measure_get((gf_measure)i)->label;
-    const gf_rect box = {chart.x + chart.width - (FROM_RIGHT + WIDTH) * scale, chart.y + 12 * scale, WIDTH * scale,
-                         HEIGHT * scale};
+    const gf_rect box = {chart.x + chart.width - (FROM_RIGHT + WIDTH) * scale, chart.y + 12 * scale,
+                         WIDTH * scale, HEIGHT * scale};
     int32_t current = (int32_t)explorer->measure;
     if (gf_ui_combo(ui, "##measure", box, labels, NULL, GF_MEASURE_COUNT, &current))
         explorer->measure = (gf_measure)current;

@@ -1,5 +1,5 @@
-/* The controls of the network: each change asks for a new pass. Most rows come out of one table, by the
- * name of the field in model/field.h. */
+/* The controls of the network: each change asks for a new pass. Most rows come out of one table, by
+ * the name of the field in model/field.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,22 +19,39 @@ typedef struct gf_control {
 } gf_control;
 
 static const gf_control controls[] = {
-    {"depth", "Depth", 1, 10000, 0, false, "Layers between input and output. Each one multiplies the gradient once more."},
-    {"width", "Width", 1, GF_WIDTH_MAX, 0, false, "Neurons of a hidden layer. Wider layers follow the theory more closely."},
-    {"batch", "Batch", 1, 1024, 0, false, "Samples that go through at once. The gradient is their mean."},
+    {"depth", "Depth", 1, 10000, 0, false,
+     "Layers between input and output. Each one multiplies the gradient once more."},
+    {"width", "Width", 1, GF_WIDTH_MAX, 0, false,
+     "Neurons of a hidden layer. Wider layers follow the theory more closely."},
+    {"batch", "Batch", 1, 1024, 0, false,
+     "Samples that go through at once. The gradient is their mean."},
     {"gain", "Gain", 0.1, 10, 2, false, "A factor on every weight, on top of the initialisation."},
     {"sigma", "Sigma", 0.001, 10, 3, false, "Standard deviation of a weight."},
-    {"activation", "Activation", 0, 0, 0, false, "f in a = f(z). Backward, every layer multiplies the gradient by f′(z)."},
-    {"init", "Init", 0, 0, 0, false, "How weights are drawn before training. Their variance decides what a layer does to the size of signal and gradient."},
-    {"skip", "Skip", 0, 0, 0, false, "Residual: a layer adds its input to its result, so that the gradient has a way round it."},
-    {"skip_scale", "Scale", 0.01, 10, 2, false, "s in a = a_below + s · f(z). Small values keep very deep networks level."},
-    {"norm", "Norm", 0, 0, 0, false, "z is brought to mean 0 and variance 1 before f: for each unit over the batch, or for each sample over the layer."},
-    {"bias_std", "Bias σ", 0, 4, 2, true, "Standard deviation of the biases. 0: none, but for the PyTorch default."},
+    {"activation", "Activation", 0, 0, 0, false,
+     "f in a = f(z). Backward, every layer multiplies the gradient by f′(z)."},
+    {"init", "Init", 0, 0, 0, false,
+     "How weights are drawn before training. Their variance decides what a layer does to the size "
+     "of signal and gradient."},
+    {"skip", "Skip", 0, 0, 0, false,
+     "Residual: a layer adds its input to its result, so that the gradient has a way round it."},
+    {"skip_scale", "Scale", 0.01, 10, 2, false,
+     "s in a = a_below + s · f(z). Small values keep very deep networks level."},
+    {"norm", "Norm", 0, 0, 0, false,
+     "z is brought to mean 0 and variance 1 before f: for each unit over the batch, or for each "
+     "sample over the layer."},
+    {"bias_std", "Bias σ", 0, 4, 2, true,
+     "Standard deviation of the biases. 0: none, but for the PyTorch default."},
     {"output", "Output", 0, 0, 0, true, "Whether the last layer has its activation."},
-    {"precision", "Numbers", 0, 0, 0, true, "Exact: nothing under- or overflows. The others round every stored number to the type, as a real run would: what dies is seen."},
-    {"loss_scale", "Loss ×", 1, 65536, 0, true, "The loss is multiplied by this before the backward pass and the gradient divided by it afterwards: it lifts fp16 out of its underflow."},
-    {"input_width", "Inputs", 0, GF_WIDTH_MAX, 0, true, "Entries of a sample. 0: as many as a layer has neurons."},
-    {"output_width", "Outputs", 0, GF_WIDTH_MAX, 0, true, "Neurons of the last layer. 0: as in the others."},
+    {"precision", "Numbers", 0, 0, 0, true,
+     "Exact: nothing under- or overflows. The others round every stored number to the type, as a "
+     "real run would: what dies is seen."},
+    {"loss_scale", "Loss ×", 1, 65536, 0, true,
+     "The loss is multiplied by this before the backward pass and the gradient divided by it "
+     "afterwards: it lifts fp16 out of its underflow."},
+    {"input_width", "Inputs", 0, GF_WIDTH_MAX, 0, true,
+     "Entries of a sample. 0: as many as a layer has neurons."},
+    {"output_width", "Outputs", 0, GF_WIDTH_MAX, 0, true,
+     "Neurons of the last layer. 0: as in the others."},
 };
 
 #define CONTROL_COUNT ((int32_t)(sizeof controls / sizeof controls[0]))
@@ -78,12 +95,13 @@ static bool slide(const gf_control *control, const gf_field *field, gf_spec *spe
                   gf_rect row)
 {
     const bool whole = field->kind == GF_FIELD_INT32;
-    const double before = whole ? (double)gf_field_get_integer(field, spec)
-                                : gf_field_get_real(field, spec);
-    const gf_slider slider = {control->field, control->label, control->low, control->high,
-                              control->low > 0, whole, control->digits, control->hint};
+    const double before =
+        whole ? (double)gf_field_get_integer(field, spec) : gf_field_get_real(field, spec);
+    const gf_slider slider = {control->field,   control->label, control->low,    control->high,
+                              control->low > 0, whole,          control->digits, control->hint};
     double value = before;
-    if (gf_widget_slider(ui, row, &slider, &value) == GF_CHANGE_NONE || value == before) return false;
+    if (gf_widget_slider(ui, row, &slider, &value) == GF_CHANGE_NONE || value == before)
+        return false;
     if (whole) return gf_field_set_integer(field, spec, (int64_t)value, NULL) == GF_OK;
     return gf_field_set_real(field, spec, value, NULL) == GF_OK;
 }
@@ -166,8 +184,7 @@ static bool choose(const gf_control *control, const gf_field *field, gf_spec *sp
     if (!changed) return false;
     if (field->kind == GF_FIELD_ACTIVATION) spec->activation = (gf_activation)current;
     if (field->kind == GF_FIELD_INIT) spec->init = (gf_init)current;
-    if (field->kind == GF_FIELD_CHOICE)
-        gf_field_set_text(field, spec, field->names[current], NULL);
+    if (field->kind == GF_FIELD_CHOICE) gf_field_set_text(field, spec, field->names[current], NULL);
     return true;
 }
 
@@ -216,7 +233,9 @@ static void choose_seed(gf_explorer *explorer, gf_ui *ui, gf_rect *rest)
         explorer->spec.seed = (uint64_t)entered;
         gf_explorer_edited(explorer);
     }
-    gf_ui_hint(ui, box, "Weights, input and target are drawn from this number: the same number, the same network.");
+    gf_ui_hint(
+        ui, box,
+        "Weights, input and target are drawn from this number: the same number, the same network.");
     if (gf_widget_button(ui, "##reseed",
                          (gf_rect){row.x + row.width - button, row.y, button, row.height},
                          "Reseed"))
@@ -232,7 +251,8 @@ static void draw_rows(gf_explorer *explorer, gf_ui *ui, gf_rect rest)
     draw_controls(explorer, ui, &rest, false);
     choose_seed(explorer, ui, &rest);
     bool folded = !explorer->more_open;
-    gf_widget_fold(ui, "##more", gf_rect_take_top(&rest, heading), "BIAS, OUTPUT, NUMBERS", &folded);
+    gf_widget_fold(ui, "##more", gf_rect_take_top(&rest, heading), "BIAS, OUTPUT, NUMBERS",
+                   &folded);
     explorer->more_open = !folded;
     if (explorer->more_open) draw_controls(explorer, ui, &rest, true);
 }

@@ -6,8 +6,8 @@
 
 #define TOGGLE_ROW 33.0f
 
-static const gf_slider speed_slider = {"speed", "Speed", 0.25, 4,   true,
-                                       false,   2,       "How fast the wave goes."};
+static const gf_slider speed_slider = {"speed", "Speed", 0.25, 4,
+                                       true,    false,   2,    "How fast the wave goes."};
 
 /* A sign is triangles and bars in a box of +-1 around its centre. */
 typedef struct gf_pen {
@@ -109,7 +109,8 @@ static gf_rect half_row(gf_ui *ui, gf_rect all, int32_t index)
 {
     const float scale = gf_ui_scale(ui), gap = 22 * scale, row = TOGGLE_ROW * scale;
     const float width = (all.width - gap) / 2;
-    return (gf_rect){all.x + (float)(index % 2) * (width + gap), all.y + (float)(index / 2) * row, width, row};
+    return (gf_rect){all.x + (float)(index % 2) * (width + gap), all.y + (float)(index / 2) * row,
+                     width, row};
 }
 
 static void draw_seeds(gf_explorer *explorer, gf_ui *ui, gf_rect row)
@@ -128,7 +129,9 @@ static void draw_seeds(gf_explorer *explorer, gf_ui *ui, gf_rect row)
     style.bold = true;
     style.color = ensemble ? gf_ui_theme(ui)->healthy : gf_ui_theme(ui)->text_dim;
     gf_ui_text(ui, row.x + row.width, y, style, state);
-    gf_ui_hint(ui, row, "Runs eight seeds of this network and shows where nine tenths of them lie: is what we see luck?");
+    gf_ui_hint(ui, row,
+               "Runs eight seeds of this network and shows where nine tenths of them lie: is what "
+               "we see luck?");
     if (hit.clicked) gf_explorer_ask_seeds(explorer);
 }
 
@@ -136,9 +139,12 @@ static void draw_toggles(gf_explorer *explorer, gf_ui *ui, gf_rect all)
 {
     bool forward = explorer->timeline.has_forward;
     const gf_toggle toggles[] = {
-        {"##histograms", "Shapes", "How the gradients of a layer are distributed, beside its column.", &explorer->histograms},
-        {"##theory", "Theory", "What mean-field theory says before anything is run.", &explorer->theory},
-        {"##forward.phase", "Forward", "Play the forward pass before the gradient comes back.", &forward},
+        {"##histograms", "Shapes",
+         "How the gradients of a layer are distributed, beside its column.", &explorer->histograms},
+        {"##theory", "Theory", "What mean-field theory says before anything is run.",
+         &explorer->theory},
+        {"##forward.phase", "Forward", "Play the forward pass before the gradient comes back.",
+         &forward},
         {"##light", "Light", "Dark text on light ground, for bright rooms.", &explorer->light},
     };
     const int32_t count = (int32_t)(sizeof toggles / sizeof toggles[0]);

@@ -6,11 +6,12 @@
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 
-#define VALUE_ROW          44.0f
-#define CURVES_HEIGHT      268.0f
-#define CURVES_LEAST       170.0f /* lower ones say nothing: the words get the room */
+#define VALUE_ROW     44.0f
+#define CURVES_HEIGHT 268.0f
+#define CURVES_LEAST  170.0f /* lower ones say nothing: the words get the room */
 
-static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *value, const char *hint)
+static void draw_value(gf_ui *ui, gf_rect *rest, const char *label, const char *value,
+                       const char *hint)
 {
     const float scale = gf_ui_scale(ui);
     const gf_rect row = gf_rect_inset(gf_rect_take_top(rest, VALUE_ROW * scale), 4 * scale, 0);
@@ -36,7 +37,8 @@ static void format_scaled(gf_scaled value, char text[40])
         gf_scaled_format(value, 1, text);
 }
 
-static void draw_scaled(gf_ui *ui, gf_rect *rest, const char *label, const gf_scaled *value, const char *hint)
+static void draw_scaled(gf_ui *ui, gf_rect *rest, const char *label, const gf_scaled *value,
+                        const char *hint)
 {
     char text[40] = "–";
     if (value) format_scaled(*value, text);
@@ -76,18 +78,22 @@ static void draw_values(const gf_explorer *explorer, gf_ui *ui, gf_rect *rest)
         format_share(diagnosis->dead_share, dead);
     }
     draw_scaled(ui, rest, "First layer", first ? &first->weight_grad_norm : NULL,
-                "Size of the gradient of the first layer's weights, ‖∂L/∂W₁‖: what that layer has to learn from.");
+                "Size of the gradient of the first layer's weights, ‖∂L/∂W₁‖: what that layer has "
+                "to learn from.");
     draw_scaled(ui, rest, "Last layer", last ? &last->weight_grad_norm : NULL,
                 "The same of the last layer, which is next to the loss.");
     draw_scaled(ui, rest, "First / last", diagnosis ? &diagnosis->ratio : NULL,
-                "Near 1: all layers learn alike. Under 0.001 the first ones stand still while the last one learns.");
+                "Near 1: all layers learn alike. Under 0.001 the first ones stand still while the "
+                "last one learns.");
     draw_value(ui, rest, "Per layer", factor,
-               "What one step back multiplies the gradient signal by, on average: the depth is its exponent. ×1 is what an "
+               "What one step back multiplies the gradient signal by, on average: the depth is its "
+               "exponent. ×1 is what an "
                "initialisation is for.");
     draw_value(ui, rest, "Saturated", saturated,
                "Activations at a bound of f, where f′ is almost zero. Mean over all layers.");
-    draw_value(ui, rest, "Dead", dead,
-               "Units that let no gradient through for any sample of the batch. Mean over all layers.");
+    draw_value(
+        ui, rest, "Dead", dead,
+        "Units that let no gradient through for any sample of the batch. Mean over all layers.");
 }
 
 static void draw_rules(const gf_diagnosis *diagnosis, gf_ui *ui, gf_rect rest)

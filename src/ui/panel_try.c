@@ -4,10 +4,10 @@
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 
-#define CARDS_MAX  3
-#define CARD       54.0f
-#define CARD_GAP   8.0f
-#define PROGRESS   30.0f
+#define CARDS_MAX 3
+#define CARD      54.0f
+#define CARD_GAP  8.0f
+#define PROGRESS  30.0f
 
 static bool is_measuring(const gf_remedies *remedies)
 {
@@ -40,7 +40,8 @@ static void describe(const gf_remedy *remedy, char factor[64], char hint[300])
     snprintf(factor, 64, "×%.*f per layer", remedy->per_layer_factor < 100 ? 2 : 0,
              remedy->per_layer_factor);
     snprintf(hint, 300,
-             "%s: measured on a copy of at most 32 layers of 128, where each step back multiplied the gradient by "
+             "%s: measured on a copy of at most 32 layers of 128, where each step back multiplied "
+             "the gradient by "
              "%.4g. A click changes the network and plays it; Ctrl+Z takes it back.",
              remedy->label, remedy->per_layer_factor);
 }
@@ -58,7 +59,8 @@ static bool draw_card(gf_ui *ui, gf_rect rect, int32_t index, const gf_remedy *r
     gf_text_style title = {.size = GF_TEXT_BODY, .color = theme->text, .bold = true};
     gf_text_style line = {.size = GF_TEXT_SMALL, .color = theme->try_text};
     const float x = rect.x + 16 * scale, right = rect.x + rect.width - 14 * scale;
-    gf_ui_text_fit(ui, x, rect.y + rect.height * 0.31f, right - x - 50 * scale, title, remedy->label);
+    gf_ui_text_fit(ui, x, rect.y + rect.height * 0.31f, right - x - 50 * scale, title,
+                   remedy->label);
     gf_ui_text_fit(ui, x, rect.y + rect.height * 0.71f, right - x, line, factor);
     line.align = GF_ALIGN_RIGHT;
     gf_ui_text(ui, right, rect.y + rect.height * 0.5f, line, "apply");

@@ -14,8 +14,8 @@ static int32_t depth_of(const gf_scene *scene)
 static void zoom(gf_explorer *explorer, const gf_scene *scene, double place, float notches)
 {
     if (place <= 0 || notches == 0) return;
-    explorer->span =
-        gf_layer_span_zoom(explorer->span, depth_of(scene), place, pow(ZOOM_NOTCH, (double)notches));
+    explorer->span = gf_layer_span_zoom(explorer->span, depth_of(scene), place,
+                                        pow(ZOOM_NOTCH, (double)notches));
 }
 
 /* The stage goes with the hand; in the map, the part that is shown does. */
@@ -25,12 +25,14 @@ static void drag_stage(gf_explorer *explorer, const gf_scene *scene, const gf_in
     if (input->clicked) {
         explorer->drag_from = explorer->drag_last = input->mouse_x;
         explorer->dragging = false;
-        explorer->drag_map = gf_view_minimap_place(scene, stage, input->mouse_x, input->mouse_y) > 0;
+        explorer->drag_map =
+            gf_view_minimap_place(scene, stage, input->mouse_x, input->mouse_y) > 0;
     }
     if (fabsf(input->mouse_x - explorer->drag_from) > DRAG_LEAST) explorer->dragging = true;
     if (explorer->drag_map) {
         const double place = gf_view_minimap_place(scene, stage, input->mouse_x, input->mouse_y);
-        if (place > 0) explorer->span = gf_layer_span_centre(explorer->span, depth_of(scene), place);
+        if (place > 0)
+            explorer->span = gf_layer_span_centre(explorer->span, depth_of(scene), place);
     } else if (explorer->dragging) {
         const double layers = gf_view_stage_layers_per_pixel(scene, stage);
         explorer->span = gf_layer_span_pan(explorer->span, depth_of(scene),
@@ -39,7 +41,8 @@ static void drag_stage(gf_explorer *explorer, const gf_scene *scene, const gf_in
     explorer->drag_last = input->mouse_x;
 }
 
-static void on_stage(gf_explorer *explorer, const gf_scene *scene, gf_hit hit, const gf_input *input)
+static void on_stage(gf_explorer *explorer, const gf_scene *scene, gf_hit hit,
+                     const gf_input *input)
 {
     const gf_rect stage = explorer->layout.stage;
     const float x = input->mouse_x, y = input->mouse_y;
@@ -54,13 +57,15 @@ static void on_stage(gf_explorer *explorer, const gf_scene *scene, gf_hit hit, c
     }
 }
 
-static void on_chart(gf_explorer *explorer, const gf_scene *scene, gf_hit hit, const gf_input *input)
+static void on_chart(gf_explorer *explorer, const gf_scene *scene, gf_hit hit,
+                     const gf_input *input)
 {
     const gf_rect chart = explorer->layout.chart;
     if (!hit.hovered && !hit.held) return;
     explorer->hover_layer = gf_view_chart_layer(scene, chart, input->mouse_x, input->mouse_y);
     if (hit.hovered)
-        zoom(explorer, scene, gf_view_chart_place(scene, chart, input->mouse_x, input->mouse_y), input->wheel);
+        zoom(explorer, scene, gf_view_chart_place(scene, chart, input->mouse_x, input->mouse_y),
+             input->wheel);
     if (!hit.held || explorer->hover_layer < 1) return;
     const double depth = depth_of(scene);
     gf_explorer_seek(explorer, (depth + 1 - explorer->hover_layer) / depth);

@@ -25,7 +25,8 @@ void gf_toast_draw(gf_explorer *explorer, gf_ui *ui)
     gf_text_style text = gf_style_body(ui);
     text.align = GF_ALIGN_CENTRE;
     text.color = gf_color_fade(theme->text, alpha);
-    const float width = fminf(gf_ui_text_width(ui, text, explorer->said) + 2 * pad, chart.width - pad);
+    const float width =
+        fminf(gf_ui_text_width(ui, text, explorer->said) + 2 * pad, chart.width - pad);
     const gf_rect box = {roundf(chart.x + (chart.width - width) / 2),
                          roundf(chart.y + chart.height - height - pad), width, height};
     gf_ui_overlay(ui, true);

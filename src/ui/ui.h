@@ -67,14 +67,14 @@ typedef enum gf_key {
 } gf_key;
 
 typedef struct gf_input {
-    float mouse_x, mouse_y;  /* negative when the mouse is elsewhere */
-    float wheel;             /* notches, up is positive */
-    bool mouse_free;         /* no widget holds the mouse and no list is open */
-    bool clicked;            /* left button went down */
-    bool typing;             /* a number is being typed: keys are text */
-    uint8_t keys[GF_KEY_COUNT]; /* how often each went down; the arrows repeat while held. Those that a
-                                   control with the focus takes are not here. */
-    uint32_t characters[16]; /* Unicode, as the layout gives them; no repeats */
+    float mouse_x, mouse_y;     /* negative when the mouse is elsewhere */
+    float wheel;                /* notches, up is positive */
+    bool mouse_free;            /* no widget holds the mouse and no list is open */
+    bool clicked;               /* left button went down */
+    bool typing;                /* a number is being typed: keys are text */
+    uint8_t keys[GF_KEY_COUNT]; /* how often each went down; the arrows repeat while held. Those
+                                   that a control with the focus takes are not here. */
+    uint32_t characters[16];    /* Unicode, as the layout gives them; no repeats */
     int32_t character_count;
 } gf_input;
 
@@ -83,8 +83,8 @@ const gf_input *gf_ui_input(const gf_ui *ui);
 bool gf_ui_is_held(const gf_ui *ui);
 bool gf_rect_has(gf_rect rect, float x, float y);
 
-/* Between the two, what lies under the mouse inside `rect` is not for the controls drawn: a panel drawn
- * later is over them. `keyboard`: Tab passes them by as well. */
+/* Between the two, what lies under the mouse inside `rect` is not for the controls drawn: a panel
+ * drawn later is over them. `keyboard`: Tab passes them by as well. */
 void gf_ui_cover_begin(gf_ui *ui, gf_rect rect, bool keyboard);
 void gf_ui_cover_end(gf_ui *ui);
 
@@ -165,8 +165,8 @@ typedef struct gf_hit {
 /* An invisible button; `id` is unique in the frame. */
 gf_hit gf_ui_hit(gf_ui *ui, const char *id, gf_rect rect);
 
-/* A drop-down list. `hints` (may be NULL) are shown dim beside the items. With the focus, Up and Down
- * change it, Enter opens the list. True when *current changed. */
+/* A drop-down list. `hints` (may be NULL) are shown dim beside the items. With the focus, Up and
+ * Down change it, Enter opens the list. True when *current changed. */
 bool gf_ui_combo(gf_ui *ui, const char *id, gf_rect rect, const char *const *items,
                  const char *const *hints, int32_t count, int32_t *current);
 

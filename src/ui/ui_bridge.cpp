@@ -74,8 +74,8 @@ struct gf_ui {
     gf_rect focus_rect;
     char focus_id[48];
     int focus_stop; /* place of the focus among the stops of this frame; -1: not drawn yet */
-    bool no_stops;    /* Tab passes by what is drawn now */
-    bool covered;     /* the mouse is not for what is drawn now, but here: */
+    bool no_stops;  /* Tab passes by what is drawn now */
+    bool covered;   /* the mouse is not for what is drawn now, but here: */
     ImVec2 covered_mouse;
     int combo_cursor; /* of the list that is open */
     resting_hint hint;
@@ -97,11 +97,11 @@ static ImVec4 floats(gf_color color)
 }
 
 /* Latin, Greek, and the signs the panels and the view use. */
-static const ImWchar GLYPHS[] = {0x0020, 0x00FF, 0x0391, 0x03C9, 0x1D40, 0x1D40, 0x2010, 0x2026, 0x2030, 0x2033,
-                                 0x2070, 0x209C, 0x2190, 0x2194, 0x2202, 0x2202, 0x2207, 0x2207,
-                                 0x2211, 0x2212, 0x221A, 0x221A, 0x221E, 0x221E, 0x2248, 0x2248,
-                                 0x2260, 0x2265, 0x25A0, 0x25A0, 0x25B2, 0x25B6, 0x25BC, 0x25C0,
-                                 0x25CB, 0x25CF, 0x25FC, 0x25FC, 0};
+static const ImWchar GLYPHS[] = {0x0020, 0x00FF, 0x0391, 0x03C9, 0x1D40, 0x1D40, 0x2010, 0x2026,
+                                 0x2030, 0x2033, 0x2070, 0x209C, 0x2190, 0x2194, 0x2202, 0x2202,
+                                 0x2207, 0x2207, 0x2211, 0x2212, 0x221A, 0x221A, 0x221E, 0x221E,
+                                 0x2248, 0x2248, 0x2260, 0x2265, 0x25A0, 0x25A0, 0x25B2, 0x25B6,
+                                 0x25BC, 0x25C0, 0x25CB, 0x25CF, 0x25FC, 0x25FC, 0};
 
 static ImFont *build_font(gf_ui *ui, ImFontAtlas *atlas, int pixels, bool bold)
 {
@@ -179,13 +179,13 @@ static ImFont *font_for(gf_ui *ui, float size, bool bold)
 static int key_of(int glfw_key)
 {
     static const int table[][2] = {
-        {GLFW_KEY_LEFT, GF_KEY_LEFT},       {GLFW_KEY_RIGHT, GF_KEY_RIGHT},
-        {GLFW_KEY_UP, GF_KEY_UP},           {GLFW_KEY_DOWN, GF_KEY_DOWN},
-        {GLFW_KEY_ENTER, GF_KEY_ENTER},     {GLFW_KEY_KP_ENTER, GF_KEY_ENTER},
-        {GLFW_KEY_TAB, GF_KEY_TAB},         {GLFW_KEY_HOME, GF_KEY_HOME},
-        {GLFW_KEY_END, GF_KEY_END},         {GLFW_KEY_PAGE_UP, GF_KEY_PAGE_UP},
-        {GLFW_KEY_ESCAPE, GF_KEY_ESCAPE},   {GLFW_KEY_PAGE_DOWN, GF_KEY_PAGE_DOWN},
-        {GLFW_KEY_F1, GF_KEY_F1},           {GLFW_KEY_F5, GF_KEY_F5},
+        {GLFW_KEY_LEFT, GF_KEY_LEFT},     {GLFW_KEY_RIGHT, GF_KEY_RIGHT},
+        {GLFW_KEY_UP, GF_KEY_UP},         {GLFW_KEY_DOWN, GF_KEY_DOWN},
+        {GLFW_KEY_ENTER, GF_KEY_ENTER},   {GLFW_KEY_KP_ENTER, GF_KEY_ENTER},
+        {GLFW_KEY_TAB, GF_KEY_TAB},       {GLFW_KEY_HOME, GF_KEY_HOME},
+        {GLFW_KEY_END, GF_KEY_END},       {GLFW_KEY_PAGE_UP, GF_KEY_PAGE_UP},
+        {GLFW_KEY_ESCAPE, GF_KEY_ESCAPE}, {GLFW_KEY_PAGE_DOWN, GF_KEY_PAGE_DOWN},
+        {GLFW_KEY_F1, GF_KEY_F1},         {GLFW_KEY_F5, GF_KEY_F5},
         {GLFW_KEY_F11, GF_KEY_F11},
     };
     for (const auto &row : table)
@@ -883,9 +883,9 @@ bool gf_ui_line_entry(gf_ui *ui, const char *id, gf_rect rect, char *text, size_
 {
     ImFont *font = font_for(ui, roundf(18 * ui->frame.scale), false);
     ImGui::PushFont(font);
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
-                        ImVec2(roundf(10 * ui->frame.scale),
-                               fmaxf(0, roundf((rect.height - font->FontSize) / 2))));
+    ImGui::PushStyleVar(
+        ImGuiStyleVar_FramePadding,
+        ImVec2(roundf(10 * ui->frame.scale), fmaxf(0, roundf((rect.height - font->FontSize) / 2))));
     ImGui::SetCursorScreenPos(corner(rect));
     ImGui::SetNextItemWidth(rect.width);
     if (begin) ImGui::SetKeyboardFocusHere();

@@ -130,7 +130,8 @@ static gf_change drag_track(gf_ui *ui, gf_rect track, const gf_slider *slider, d
     return hit.held ? GF_CHANGE_DRAG : GF_CHANGE_DONE;
 }
 
-/* Right and Left by a fortieth of the track, Up and Down by a tenth; a whole number by one at least. */
+/* Right and Left by a fortieth of the track, Up and Down by a tenth; a whole number by one at
+ * least. */
 static double stepped(const gf_slider *slider, double value, const gf_focus *focus)
 {
     const double way = (double)focus->across / 40 - (double)focus->down / 10;
@@ -176,7 +177,8 @@ gf_change gf_widget_slider(gf_ui *ui, gf_rect row, const gf_slider *slider, doub
     const gf_focus focus = gf_ui_focus(ui, slider->id, whole);
     const double before = *value;
     *value = stepped(slider, before, &focus);
-    const gf_change change = *value != before ? GF_CHANGE_DONE : drag_track(ui, track, slider, value);
+    const gf_change change =
+        *value != before ? GF_CHANGE_DONE : drag_track(ui, track, slider, value);
     if (slider->hint) gf_ui_hint(ui, whole, slider->hint);
     return type_value(ui, box, slider, focus.enter, value) ? GF_CHANGE_DONE : change;
 }
@@ -299,7 +301,8 @@ void gf_widget_hint(gf_ui *ui, gf_rect bounds)
     const gf_input *input = gf_ui_input(ui);
     const float scale = gf_ui_scale(ui), pad = 12 * scale;
     const gf_text_style style = {.size = 16, .color = theme->text};
-    const float natural = strchr(text, '\n') ? HINT_WIDTH * scale : gf_ui_text_width(ui, style, text);
+    const float natural =
+        strchr(text, '\n') ? HINT_WIDTH * scale : gf_ui_text_width(ui, style, text);
     const float width = fminf(natural + scale, HINT_WIDTH * scale);
     const float height = gf_ui_text_height(ui, width, style, text);
     const gf_rect box = tooltip_box(input->mouse_x, input->mouse_y, width + 2 * pad,

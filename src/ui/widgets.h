@@ -26,8 +26,8 @@ void gf_widget_list_arrow(gf_ui *ui, gf_rect box);
 typedef struct gf_slider {
     const char *id, *label;
     double low, high;
-    bool log;       /* equal steps multiply */
-    bool whole;     /* integers only */
+    bool log;         /* equal steps multiply */
+    bool whole;       /* integers only */
     int32_t digits;   /* after the point */
     const char *hint; /* NULL: none */
 } gf_slider;
@@ -63,8 +63,8 @@ void gf_widget_hint(gf_ui *ui, gf_rect bounds);
 void gf_widget_tooltip(gf_ui *ui, float x, float y, gf_rect bounds, const char *title,
                        const gf_tooltip_line *lines, int32_t count);
 
-/* A region that scrolls when its content is higher than it: by the wheel, and after the focus. Draw the
- * content from the returned top. Zero is a region at its top. */
+/* A region that scrolls when its content is higher than it: by the wheel, and after the focus. Draw
+ * the content from the returned top. Zero is a region at its top. */
 typedef struct gf_scroll {
     float offset;
     int32_t stops; /* drawn before it in this frame */
