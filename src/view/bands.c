@@ -63,7 +63,7 @@ static int32_t clamp_column(const gf_stage_layout *layout, float x)
 }
 
 /* A layer to itself. */
-static void place_layer(gf_band *band, const gf_stage_layout *layout, int32_t layer)
+static void place_layer(gf_column *band, const gf_stage_layout *layout, int32_t layer)
 {
     float left = 0.0f, right = 0.0f;
     gf_stage_cell_edges(layout, layer, &left, &right);
@@ -76,7 +76,7 @@ static void place_layer(gf_band *band, const gf_stage_layout *layout, int32_t la
 }
 
 /* A column of pixels, and the layers of which something is in it. */
-static void place_column(gf_band *band, const gf_stage_layout *layout, int32_t index)
+static void place_column(gf_column *band, const gf_stage_layout *layout, int32_t index)
 {
     const double step = layout->layers / (double)layout->image.width, nearly = 1e-9 * step;
     const double left = layout->from + index * step, right = left + step;
@@ -94,8 +94,8 @@ static bool start(gf_bands *bands, const gf_run *run, const gf_summary *summary,
     const bool single = count == gf_stage_last(layout) - first + 1;
     if (!reserve(bands, count, hidden > output ? hidden : output, run->rows)) return false;
     for (int32_t i = 0; i < count; i++) {
-        gf_band *band = &bands->bands[i];
-        *band = (gf_band){.shown = -1};
+        gf_column *band = &bands->bands[i];
+        *band = (gf_column){.shown = -1};
         if (single)
             place_layer(band, layout, first + i);
         else
@@ -109,7 +109,7 @@ static bool start(gf_bands *bands, const gf_run *run, const gf_summary *summary,
 }
 
 /* The largest of each row over the band's layers. */
-static void reduce_deltas(const gf_run *run, const gf_band *band, float *column)
+static void reduce_deltas(const gf_run *run, const gf_column *band, float *column)
 {
     const int32_t rows = run->rows;
     for (int32_t row = 0; row < rows; row++)
@@ -123,7 +123,7 @@ static void reduce_deltas(const gf_run *run, const gf_band *band, float *column)
     }
 }
 
-static int64_t largest_exponent(const gf_run *run, const gf_band *band)
+static int64_t largest_exponent(const gf_run *run, const gf_column *band)
 {
     int64_t largest = run->layers[band->first - 1].a.exponent;
     for (int32_t layer = band->first + 1; layer <= band->last; layer++)
@@ -133,7 +133,7 @@ static int64_t largest_exponent(const gf_run *run, const gf_band *band)
 }
 
 /* The furthest from zero, with its sign. */
-static void reduce_activations(const gf_run *run, gf_band *band, float *column)
+static void reduce_activations(const gf_run *run, gf_column *band, float *column)
 {
     const int32_t rows = run->rows;
     band->activation_exponent = largest_exponent(run, band);
@@ -152,7 +152,7 @@ static void reduce_activations(const gf_run *run, gf_band *band, float *column)
 }
 
 /* Rows r of cell c have floor(r * count / rows) == c. NaN, once in, stays. */
-static void reduce_rows(const gf_bands *bands, int32_t rows, const gf_band *band)
+static void reduce_rows(const gf_bands *bands, int32_t rows, const gf_column *band)
 {
     const ptrdiff_t at = (band - bands->bands) * bands->stride;
     float *cells = bands->cells + at, *activations = bands->activations + at;
@@ -179,7 +179,7 @@ static void normalise(const double sums[GF_HISTOGRAM_BINS], uint8_t out[GF_HISTO
         out[i] = most > 0.0 ? (uint8_t)ceil(255.0 * sums[i] / most) : 0; /* what is there is seen */
 }
 
-static int64_t top_octave(const gf_run *run, const gf_band *band)
+static int64_t top_octave(const gf_run *run, const gf_column *band)
 {
     int64_t top = run->layers[band->first - 1].delta.top_octave;
     for (int32_t layer = band->first + 1; layer <= band->last; layer++) {
@@ -189,7 +189,7 @@ static int64_t top_octave(const gf_run *run, const gf_band *band)
     return top;
 }
 
-static void reduce_histograms(const gf_run *run, gf_band *band)
+static void reduce_histograms(const gf_run *run, gf_column *band)
 {
     double octaves[GF_HISTOGRAM_BINS] = {0}, activation[GF_HISTOGRAM_BINS] = {0};
     band->top_octave = top_octave(run, band);
@@ -206,7 +206,7 @@ static void reduce_histograms(const gf_run *run, gf_band *band)
 }
 
 static void reduce_band(gf_bands *bands, const gf_run *run, const gf_summary *summary,
-                        gf_band *band)
+                        gf_column *band)
 {
     reduce_deltas(run, band, bands->column);
     reduce_activations(run, band, bands->column + GF_ROWS_MAX);
@@ -241,7 +241,7 @@ void gf_bands_destroy(gf_bands *bands)
     *bands = (gf_bands){0};
 }
 
-void gf_band_cell_rows(const gf_bands *bands, const gf_band *band, float scale, int32_t cell,
+void gf_band_cell_rows(const gf_bands *bands, const gf_column *band, float scale, int32_t cell,
                        int32_t *top, int32_t *bottom)
 {
     const float height = (float)bands->layout.cells_height;

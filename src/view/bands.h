@@ -7,7 +7,7 @@
 #include "view/stage_layout.h"
 #include "view/summary.h"
 
-typedef struct gf_band {
+typedef struct gf_column {
     int32_t first, last;           /* layers */
     int32_t left, right;           /* pixel columns of the image: what is on screen of its slot */
     int32_t cell_left, cell_right; /* the cells; may stick out of left..right at the edges */
@@ -20,10 +20,10 @@ typedef struct gf_band {
     uint8_t
         octaves[GF_HISTOGRAM_BINS]; /* log2|delta|: 255 is the fullest bin; bin 63 is top_octave */
     uint8_t activation[GF_HISTOGRAM_BINS]; /* the same over each layer's own low..high */
-} gf_band;
+} gf_column;
 
 typedef struct gf_bands {
-    gf_band *bands; /* from input to output */
+    gf_column *bands; /* from input to output */
     int32_t count, capacity;
     float *cells; /* [count][stride] log2 of rms delta, largest of what the cell stands for; NaN
                      wins */
@@ -43,7 +43,7 @@ bool gf_bands_update(gf_bands *bands, const gf_run *run, const gf_summary *summa
 void gf_bands_destroy(gf_bands *bands);
 
 /* Pixel rows top..bottom-1 of a cell within cells_height, with the gap below it left out. */
-void gf_band_cell_rows(const gf_bands *bands, const gf_band *band, float scale, int32_t cell,
+void gf_band_cell_rows(const gf_bands *bands, const gf_column *band, float scale, int32_t cell,
                        int32_t *top, int32_t *bottom);
 
 #endif

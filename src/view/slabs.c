@@ -129,7 +129,7 @@ static void add_box(gf_slabs *slabs, const gf_image *image, const gf_slab *slab,
 /* ---- Heights -----------------------------------------------------------------------------------
  */
 
-static float height_of(const gf_band *band, const gf_summary *summary, const gf_scene *scene)
+static float height_of(const gf_column *band, const gf_summary *summary, const gf_scene *scene)
 {
     const double middle = 0.5 * (band->first + band->last);
     if (!band->ready) return WAITING;
@@ -145,7 +145,7 @@ static float height_of(const gf_band *band, const gf_summary *summary, const gf_
 static gf_slab next_slab(const gf_bands *bands, const gf_summary *summary, const gf_scene *scene,
                          int32_t least, int32_t *i)
 {
-    const gf_band *band = &bands->bands[*i];
+    const gf_column *band = &bands->bands[*i];
     const int32_t edge = band->cell_left > band->left ? band->cell_left : band->left;
     gf_slab slab = {.left = edge, .right = edge};
     do {

@@ -66,8 +66,8 @@ static double share_of(const edge_drawing *self, int32_t layer, double log2_size
 static float unit_y(const edge_drawing *self, int32_t layer, int32_t unit)
 {
     const gf_spec *spec = &self->scene->run->spec;
-    const gf_band *band = &self->bands->bands[layer > 0 ? layer - 1 : 0];
-    gf_band column = *band;
+    const gf_column *band = &self->bands->bands[layer > 0 ? layer - 1 : 0];
+    gf_column column = *band;
     if (layer == 0) column.cell_count = gf_spec_fan_in(spec, 1);
     const int32_t units = layer > 0 ? gf_spec_fan_out(spec, layer) : column.cell_count;
     int32_t top = 0, bottom = 0;

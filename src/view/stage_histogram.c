@@ -18,7 +18,7 @@ typedef struct curve {
     int count;
 } curve;
 
-static curve curve_of_delta(const gf_band *band, double width)
+static curve curve_of_delta(const gf_column *band, double width)
 {
     curve made = {.count = HEADROOM_OCTAVES + WINDOW_OCTAVES + 2};
     const int first = GF_HISTOGRAM_BINS - WINDOW_OCTAVES;
@@ -31,7 +31,7 @@ static curve curve_of_delta(const gf_band *band, double width)
     return made;
 }
 
-static curve curve_of_activation(const gf_band *band, double width)
+static curve curve_of_activation(const gf_column *band, double width)
 {
     curve made = {.count = ACTIVATION_BINS + 2};
     for (int i = 0; i < ACTIVATION_BINS; i++)
@@ -76,7 +76,7 @@ static void paint_row(uint32_t *row, int32_t start, int32_t room, double edge, d
     }
 }
 
-static void paint_curve(gf_image *image, const gf_bands *bands, const gf_band *band,
+static void paint_curve(gf_image *image, const gf_bands *bands, const gf_column *band,
                         const curve *made, gf_color color, double fill_alpha, double line_alpha)
 {
     const int32_t left = band->cell_right + 1, room = band->right - left;
@@ -102,7 +102,7 @@ static gf_color activation_color(const gf_theme *theme, gf_band_light light)
 }
 
 void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                              const gf_band *band, const gf_summary *summary, gf_band_light light)
+                              const gf_column *band, const gf_summary *summary, gf_band_light light)
 {
     const double width = bands->layout.histogram_width, lit = light.lit;
     if (lit < 1.0) {
@@ -118,7 +118,7 @@ void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, cons
 }
 
 /* The fullest bin between two octaves. */
-static int fullest(const gf_band *band, double low, double high)
+static int fullest(const gf_column *band, double low, double high)
 {
     int most = 0;
     for (double octave = floor(low); octave <= floor(high); octave += 1.0) {
@@ -130,7 +130,7 @@ static int fullest(const gf_band *band, double low, double high)
 }
 
 void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                          const gf_band *band, const gf_summary *summary, gf_band_light light)
+                          const gf_column *band, const gf_summary *summary, gf_band_light light)
 {
     const int32_t height = bands->layout.strip_height, top = image->height - height;
     const int32_t left = band->cell_left > band->left ? band->cell_left : band->left;

@@ -12,11 +12,12 @@ gf_color gf_stage_shade(const gf_stage_paint *paint, const gf_summary *summary, 
  * behind the forward wave; lit by the gradient, filled, log2|delta| over the 15 octaves (4.5
  * decades) below the layer's largest; what is smaller is counted in the lowest. */
 void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                              const gf_band *band, const gf_summary *summary, gf_band_light light);
+                              const gf_column *band, const gf_summary *summary,
+                              gf_band_light light);
 /* Below: unlit the activations, lit log2|delta| on one axis for all layers, from the colour scale's
  * bottom to its top with the width of a distribution around. Brightness is the square root of the
  * share of the fullest bin. */
 void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                          const gf_band *band, const gf_summary *summary, gf_band_light light);
+                          const gf_column *band, const gf_summary *summary, gf_band_light light);
 
 #endif

@@ -44,7 +44,7 @@ static void fill(gf_image *image, int32_t left, int32_t top, int32_t right, int3
 }
 
 /* Within what is on screen of the band. */
-static void fill_band(gf_image *image, const gf_band *band, int32_t left, int32_t top,
+static void fill_band(gf_image *image, const gf_column *band, int32_t left, int32_t top,
                       int32_t right, int32_t bottom, gf_color color)
 {
     fill(image, left > band->left ? left : band->left, top,
@@ -60,7 +60,7 @@ gf_color gf_stage_shade(const gf_stage_paint *paint, const gf_summary *summary, 
 }
 
 static gf_color activation_shade(const gf_stage_paint *paint, const gf_summary *summary,
-                                 const gf_band *band, float activation)
+                                 const gf_column *band, float activation)
 {
     if (activation == 0.0f) return paint->theme->zero;
     const double size = log2((double)fabsf(activation)) + (double)band->activation_exponent;
@@ -71,7 +71,7 @@ static gf_color activation_shade(const gf_stage_paint *paint, const gf_summary *
 }
 
 /* Exactly zero is not just little: the cell is hollow, or a hole where it is too small for that. */
-static void paint_hollow(gf_image *image, const gf_stage_paint *paint, const gf_band *band,
+static void paint_hollow(gf_image *image, const gf_stage_paint *paint, const gf_column *band,
                          int32_t top, int32_t bottom, gf_color outline)
 {
     const int32_t left = band->cell_left, right = band->cell_right;
@@ -82,7 +82,7 @@ static void paint_hollow(gf_image *image, const gf_stage_paint *paint, const gf_
 }
 
 /* What a cell looks like: waiting, then its activation, then its gradient. */
-static gf_color cell_color(const gf_stage_paint *paint, const gf_band *band,
+static gf_color cell_color(const gf_stage_paint *paint, const gf_column *band,
                            const gf_summary *summary, float delta, float activation,
                            gf_band_light light)
 {
@@ -95,7 +95,7 @@ static gf_color cell_color(const gf_stage_paint *paint, const gf_band *band,
 }
 
 static void paint_cells(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                        const gf_band *band, const gf_summary *summary, gf_band_light light)
+                        const gf_column *band, const gf_summary *summary, gf_band_light light)
 {
     const ptrdiff_t at = (band - bands->bands) * bands->stride;
     for (int32_t cell = 0; cell < band->cell_count; cell++) {
@@ -113,13 +113,13 @@ static void paint_cells(const gf_stage_paint *paint, gf_image *image, const gf_b
 }
 
 /* The first band has the room before it too. */
-static int32_t band_start(const gf_bands *bands, const gf_band *band)
+static int32_t band_start(const gf_bands *bands, const gf_column *band)
 {
     return band == bands->bands ? 0 : band->left;
 }
 
 static void paint_band(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
-                       const gf_band *band, const gf_summary *summary, gf_band_light light)
+                       const gf_column *band, const gf_summary *summary, gf_band_light light)
 {
     fill(image, band_start(bands, band), 0, band->right, image->height, paint->theme->stage);
     paint_cells(paint, image, bands, band, summary, light);
@@ -149,7 +149,7 @@ static void follow_theme(gf_stage_paint *paint, gf_bands *bands, const gf_summar
     gf_stage_paint_forget(bands);
 }
 
-static gf_band_light light_of(const gf_band *band, const gf_scene *scene)
+static gf_band_light light_of(const gf_column *band, const gf_scene *scene)
 {
     const double middle = 0.5 * (band->first + band->last);
     if (!band->ready) return (gf_band_light){0.0, 0.0};
@@ -162,7 +162,7 @@ void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *ban
 {
     follow_theme(paint, bands, summary, scene);
     for (int32_t i = 0; i < bands->count; i++) {
-        gf_band *band = &bands->bands[i];
+        gf_column *band = &bands->bands[i];
         const gf_band_light light = light_of(band, scene);
         /* What cannot be seen under a gradient that is fully lit is no reason to paint. */
         const int32_t lit = (int32_t)lround(255.0 * light.lit);
