@@ -10,6 +10,9 @@
 
 #define DIGIT_WIDTH 0.64f /* of the font's height, generously: nothing may overlap */
 
+/* Design pixels that the three texts of the head need side by side. */
+#define WORDS_WIDTH 860.0f
+
 static void label_head(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
 {
     const gf_theme *theme = scene->theme;
@@ -37,6 +40,14 @@ static bool is_forward(const gf_scene *scene, int32_t depth)
     return scene->forward > 0.0f && scene->forward < (float)depth && scene->front > (float)depth;
 }
 
+/* In a narrow stage only the arrow says where the wave goes: the words at both ends need their
+ * room. */
+static const char *wave_words(bool forward, bool narrow)
+{
+    if (narrow) return forward ? "forward" : "◀";
+    return forward ? "signal flows forward" : "◀  gradient flows backward";
+}
+
 static void label_wave(const gf_stage_layout *layout, const gf_scene *scene, gf_rect rect,
                        gf_label_list *labels)
 {
@@ -50,7 +61,7 @@ static void label_wave(const gf_stage_layout *layout, const gf_scene *scene, gf_
     const double last = forward ? fmax(floor(scene->forward), 1.0) : ceil(scene->front);
     const int32_t layer = (int32_t)fmin(last, layout->depth);
     snprintf(label.text, sizeof label.text, "%s   layer %d of %d%s",
-             forward ? "signal flows forward" : "◀  gradient flows backward", layer, layout->depth,
+             wave_words(forward, rect.width < WORDS_WIDTH * scene->scale), layer, layout->depth,
              forward ? "  ▶" : "");
     gf_label_add(labels, label);
 }
