@@ -17,7 +17,7 @@
 #define BLOCKS_MAX    200
 #define ROWS          128
 
-const char *const gf_scope_names[GF_SCOPE_COUNT] = {"step", "step+records", "whole"};
+const char *const gf_scope_names[GF_SCOPE_COUNT] = {"passes", "step", "whole"};
 
 const gf_shape gf_bench_shapes[] = {
     {10, 64, 32},
@@ -146,7 +146,7 @@ static gf_status step(entrant *at, gf_scope scope, gf_error *error)
     for (int32_t segment = at->plan.segment_count - 1; segment >= 0; segment--)
         GF_TRY(ops->backward(at->backend, gf_plan_segment_first(&at->plan, segment),
                              gf_plan_segment_layers(&at->plan, segment), error));
-    return scope == GF_SCOPE_STEP ? GF_OK : read_records(at, error);
+    return scope == GF_SCOPE_PASSES ? GF_OK : read_records(at, error);
 }
 
 static gf_status begin_shape(entrant *at, gf_shape shape, gf_error *error)
@@ -214,9 +214,9 @@ static gf_bench_result summarise(const bench *self, entrant *at)
     result.min_ms = at->block_ms[0];
     result.median_ms = at->block_ms[at->blocks / 2];
     result.iqr_ms = at->block_ms[at->blocks * 3 / 4] - at->block_ms[at->blocks / 4];
-    const double width = self->shape.width;
-    result.gflops =
-        6.0 * self->shape.batch * self->shape.depth * width * width / (result.median_ms * 1e6);
+    const double width = self->shape.width, products = self->scope == GF_SCOPE_PASSES ? 2.0 : 3.0;
+    const double work = 2.0 * products * self->shape.batch * self->shape.depth * width * width;
+    result.gflops = work / (result.median_ms * 1e6);
     return result;
 }
 

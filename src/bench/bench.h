@@ -2,8 +2,9 @@
  *
  * Protocol: every device must pass its self-test; then one cold step, warm-up, and blocks of steps
  * that take turns between the devices, so that a drift of the machine hits all alike. Median and
- * spread of the blocks. Operations are counted as 6 batch depth width^2 (two products' worth each
- * for forward, delta and weight gradient); statistics are not counted. */
+ * spread of the blocks. Operations are counted as 2 batch depth width^2 for each of forward, delta
+ * and weight gradient; statistics are not counted. Weight gradients are never stored, they are made
+ * and reduced where records are: a passes-only step has none and is counted without them. */
 #ifndef GF_BENCH_BENCH_H
 #define GF_BENCH_BENCH_H
 
@@ -11,7 +12,7 @@
 
 /* What a timed step contains. */
 typedef enum gf_scope {
-    GF_SCOPE_STEP,    /* forward, loss, backward; weights resident */
+    GF_SCOPE_PASSES,  /* forward, loss, delta of every layer; weights resident */
     GF_SCOPE_RECORDS, /* and every layer's record on the host: what a run of gradflow does. The
                          headline */
     GF_SCOPE_WHOLE,   /* and memory and weights made anew */
