@@ -47,7 +47,7 @@ static void print_row(output *self, const gf_bench_result *result)
 {
     print_head(self, result);
     if (result->refused[0]) {
-        if (result->scope == GF_SCOPE_RECORDS)
+        if (result->scope == GF_SCOPE_STEP)
             printf("  %-10s %s\n", result->device.id, result->refused);
         return;
     }

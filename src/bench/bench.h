@@ -12,10 +12,10 @@
 
 /* What a timed step contains. */
 typedef enum gf_scope {
-    GF_SCOPE_PASSES,  /* forward, loss, delta of every layer; weights resident */
-    GF_SCOPE_RECORDS, /* and every layer's record on the host: what a run of gradflow does. The
-                         headline */
-    GF_SCOPE_WHOLE,   /* and memory and weights made anew */
+    GF_SCOPE_PASSES, /* forward, loss, delta of every layer; weights resident */
+    GF_SCOPE_STEP,   /* and every layer's record on the host: what a run of gradflow does. The
+                           headline */
+    GF_SCOPE_WHOLE,  /* and memory and weights made anew */
     GF_SCOPE_COUNT
 } gf_scope;
 extern const char *const gf_scope_names[GF_SCOPE_COUNT];
