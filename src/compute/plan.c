@@ -72,9 +72,3 @@ int32_t gf_plan_segment_layers(const gf_plan *plan, int32_t segment)
     const int32_t left = plan->spec.depth - segment * plan->layers_per_segment;
     return left < plan->layers_per_segment ? left : plan->layers_per_segment;
 }
-
-gf_plan_summary gf_plan_summarise(const gf_plan *plan)
-{
-    return (gf_plan_summary){plan->segment_count, plan->layers_per_segment, plan->total_bytes,
-                             plan->predicted_seconds};
-}

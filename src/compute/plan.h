@@ -26,6 +26,4 @@ gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *
 int32_t gf_plan_segment_first(const gf_plan *plan, int32_t segment);
 int32_t gf_plan_segment_layers(const gf_plan *plan, int32_t segment);
 
-gf_plan_summary gf_plan_summarise(const gf_plan *plan);
-
 #endif

@@ -78,7 +78,10 @@ static gf_status read_thresholds(const parser *at, const json_t *value, gf_scena
         {"exploding_ratio", &out->thresholds.exploding_ratio},
         {"dead_share", &out->thresholds.dead_share},
         {"saturated_share", &out->thresholds.saturated_share},
+        {"activation_spread", &out->thresholds.activation_spread},
+        {"absolute_gradient", &out->thresholds.absolute_gradient},
     };
+    const size_t count = sizeof fields / sizeof fields[0];
     if (!json_is_object(value))
         return complain(at, NULL, "thresholds", "thresholds must be an object");
     const char *key;
@@ -86,12 +89,12 @@ static gf_status read_thresholds(const parser *at, const json_t *value, gf_scena
     json_object_foreach((json_t *)value, key, item)
     {
         size_t i = 0;
-        while (i < 4 && strcmp(fields[i].name, key) != 0)
+        while (i < count && strcmp(fields[i].name, key) != 0)
             i++;
-        if (i == 4)
-            return complain_allowed(
-                at, "thresholds", key,
-                "vanishing_ratio, exploding_ratio, dead_share, saturated_share");
+        if (i == count)
+            return complain_allowed(at, "thresholds", key,
+                                    "vanishing_ratio, exploding_ratio, dead_share, "
+                                    "saturated_share, activation_spread, absolute_gradient");
         GF_TRY(read_number(at, "thresholds", key, item, fields[i].member));
         if (!(*fields[i].member > 0.0))
             return complain(at, "thresholds", key, "it must be above 0");

@@ -90,8 +90,6 @@ void gf_ui_cover_end(gf_ui *ui);
 
 /* A control that the keyboard can work on, drawn with a ring while it has the focus. */
 gf_focus gf_ui_focus(gf_ui *ui, const char *id, gf_rect rect);
-/* Does any control have it? */
-bool gf_ui_has_focus(const gf_ui *ui);
 /* Its id without the leading "##"; empty when none has it. */
 const char *gf_ui_focus_id(const gf_ui *ui);
 void gf_ui_drop_focus(gf_ui *ui);

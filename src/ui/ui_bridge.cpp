@@ -504,11 +504,6 @@ int32_t gf_ui_focus_arrival(const gf_ui *ui, gf_rect *rect)
     return ui->focus_stop;
 }
 
-bool gf_ui_has_focus(const gf_ui *ui)
-{
-    return ui->has_focus;
-}
-
 void gf_ui_drop_focus(gf_ui *ui)
 {
     ui->ring.current = 0;

@@ -34,7 +34,7 @@ static void a_whole_scenario_is_read(void **state)
         "\"network\": {\"depth\": 24, \"width\": 48, \"activation\": \"tanh\", \"init\": "
         "\"normal\","
         "\"sigma\": 0.5, \"gain\": 2, \"seed\": 7},"
-        "\"thresholds\": {\"dead_share\": 0.25},"
+        "\"thresholds\": {\"dead_share\": 0.25, \"activation_spread\": 20},"
         "\"expect\": {\"verdict\": \"exploding\", \"viable\": false, \"log10_ratio\": [1, 2.5],"
         "\"dead_share\": [0, 1]}}";
     if (parse(text, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
@@ -49,6 +49,7 @@ static void a_whole_scenario_is_read(void **state)
     assert_true(scenario.spec.sigma == 0.5 && scenario.spec.gain == 2.0);
     assert_int_equal(scenario.spec.seed, 7);
     assert_true(scenario.thresholds.dead_share == 0.25);
+    assert_true(scenario.thresholds.activation_spread == 20.0);
     assert_true(scenario.thresholds.vanishing_ratio == gf_thresholds_default().vanishing_ratio);
     assert_true(scenario.expect.has_verdict && scenario.expect.verdict == GF_EXPLODING);
     assert_true(scenario.expect.has_viable && !scenario.expect.viable);
