@@ -17,8 +17,8 @@ law() {
 
 law 'OpenCL only in src/compute/opencl' 'CL/' 'src/compute/opencl/[^:]*'
 law 'OpenGL, GLFW and EGL only in src/view and the bridge' '(GL|GLFW|glad|EGL|cglm)/' \
-    'src/view/[^:]*|src/ui/ui_bridge\.cpp'
-law 'Dear ImGui only in the bridge' '(imgui|imgui_[a-z_]*|implot|backends/|imstb)' 'src/ui/ui_bridge\.cpp'
+    'src/view/[^:]*|src/ui/ui_bridge[a-z_]*\.(cpp|h)'
+law 'Dear ImGui only in the bridge' '(imgui|imgui_[a-z_]*|implot|backends/|imstb)' 'src/ui/ui_bridge[a-z_]*\.(cpp|h)'
 law 'jansson only where JSON is read or written' 'jansson' 'src/(scenario|engine|app)/[^:]*'
 law 'popt only in src/app' 'popt' 'src/app/[^:]*'
 law 'OpenBLAS only in src/compute/cpu' 'cblas|openblas' 'src/compute/cpu/[^:]*'
@@ -51,7 +51,7 @@ grep -nE '#[[:space:]]*include[[:space:]]*"' include/gradflow/* | grep -vE 'incl
     sed 's|^|public headers see only public headers: |' >>"$broken"
 
 # A C++ file anywhere but the bridge is a mistake.
-find src -name '*.cpp' ! -path 'src/ui/ui_bridge.cpp' | sed 's|^|C++ only in the bridge: |' >>"$broken"
+find src -name '*.cpp' ! -path 'src/ui/ui_bridge*.cpp' | sed 's|^|C++ only in the bridge: |' >>"$broken"
 
 if [ "$(includes src | wc -l)" -lt 20 ]; then
     echo "found hardly any #include under $GF_SOURCE/src: this test looks in the wrong place"
