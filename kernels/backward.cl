@@ -5,7 +5,7 @@
  * every work-item reads and overwrites its own entries.
  * Sums run over the outputs in order, one fused multiply-add each. Launch as forward.cl, over the units of the layer below. */
 
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_tiles(
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
     __global const float *weight, __global const float *delta, __global const float *z_below,
     __global float *delta_below, __global float *up)

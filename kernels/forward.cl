@@ -1,11 +1,11 @@
 /* z = a_below W^T 2^-k + b 2^-exponent, a = f(z) or a_below + s f(z), and the largest |z| and |a|, of layer `layer`. With a
  * normalisation only z: norm.cl goes on.
  *
- * Sums run over the inputs in order, one fused multiply-add each. Launch: forward_tiles: one work-item a tile of
+ * Sums run over the inputs in order, one fused multiply-add each. Launch: forward_cpu: one work-item a tile of
  * GF_TILE_ROWS units x GF_LANES samples, local size 1; forward_naive: (samples with padding, units with padding); activate: (chunks
  * of GF_CHUNK_UNITS units, sample panels). */
 
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_tiles(
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
     __global const float *weight, __global const float *bias, __global const float *a_below, __global float *z,
     __global float *a)

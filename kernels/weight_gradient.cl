@@ -3,7 +3,7 @@
  * What is summed is dW / 2^(exponent of max |delta| + exponent of max |a_below|): near 1, whatever the scale. What is stored and put
  * into classes is the same; or, where numbers have a type of their own, dW itself, rounded to it.
  * Sums run over the samples in order. squares[slot * groups + work-item] are added by the host in order.
- * Launch: (groups, layers `first`... into slots `first_slot`...). weight_gradient_tiles: one work-item a panel of GF_LANES inputs and up to
+ * Launch: (groups, layers `first`... into slots `first_slot`...). weight_gradient_cpu: one work-item a panel of GF_LANES inputs and up to
  * GF_GRAD_PANELS panels of outputs; weight_gradient_naive: one work-item an output. */
 
 /* Samples whose activations are transposed at a time: 16 KiB, half of a first level cache. */
@@ -66,7 +66,7 @@ static void gf_grad_tile(__global const float *factor, ulong panel_stride, uint 
     GF_EACH_ROW(GF_ROW_STORE)
 }
 
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_tiles(
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint first_slot,
     __global const float *delta, __global const float *a_below, __global float *squares, __global uint *counts,
     __global float *out, int store)

@@ -100,6 +100,8 @@ typedef struct gf_device {
     char id[32];
     char name[128];
     char driver[128];
+    char kernels[64]; /* the family of kernels it runs ("cpu", "gpu"); empty where there is no
+                         choice */
     gf_device_kind kind;
     int32_t compute_units;
     uint64_t memory_bytes;     /* what a run may use in all */
@@ -117,6 +119,7 @@ typedef struct gf_plan_summary {
     int32_t layers_per_segment;
     uint64_t bytes;
     double predicted_seconds;
+    char kernels[16]; /* the family of kernels this network runs; empty where there is no choice */
 } gf_plan_summary;
 
 /* One forward and backward pass of one network, filled from the output layer down to the input

@@ -37,8 +37,8 @@ static void print_head(output *self, const gf_bench_result *result)
     if (self->headed && memcmp(&shape, &self->shape, sizeof shape) == 0) return;
     printf("\n%dx%d, batch %d: %.3g GFLOP a step\n", shape.depth, shape.width, shape.batch,
            6e-9 * shape.batch * shape.depth * (double)shape.width * shape.width);
-    printf("  %-10s %-13s %10s %9s %9s %6s %9s %9s\n", "device", "scope", "median ms", "spread",
-           "GFLOP/s", "peak", "launches", "cold ms");
+    printf("  %-10s %-8s %-7s %10s %9s %9s %6s %9s %9s\n", "device", "kernels", "scope",
+           "median ms", "spread", "GFLOP/s", "peak", "launches", "cold ms");
     self->shape = shape;
     self->headed = true;
 }
@@ -51,8 +51,8 @@ static void print_row(output *self, const gf_bench_result *result)
             printf("  %-10s %s\n", result->device.id, result->refused);
         return;
     }
-    printf("  %-10s %-13s %10.3f %8.1f%% %9.1f %5.0f%% %9.0f %9.1f\n", result->device.id,
-           gf_scope_names[result->scope], result->median_ms,
+    printf("  %-10s %-8s %-7s %10.3f %8.1f%% %9.1f %5.0f%% %9.0f %9.1f\n", result->device.id,
+           result->kernels, gf_scope_names[result->scope], result->median_ms,
            100.0 * result->iqr_ms / result->median_ms, result->gflops,
            100.0 * result->gflops / result->peak_gflops, result->launches_per_step,
            result->cold_ms);
@@ -67,6 +67,8 @@ static json_t *to_json(const gf_bench_result *result)
                                result->device.id, "name", result->device.name, "backend",
                                result->device.id, length, "scope", gf_scope_names[result->scope]);
     json_object_set_new(object, "driver", json_string(result->device.driver));
+    json_object_set_new(object, "kernels",
+                        result->kernels[0] ? json_string(result->kernels) : json_null());
     if (result->refused[0]) {
         json_object_set_new(object, "refused", json_string(result->refused));
         return object;
@@ -86,15 +88,14 @@ static void print_csv(output *self, const gf_bench_result *result)
 {
     if (!self->headed)
         puts("depth,width,batch,device,scope,median_ms,iqr_ms,min_ms,runs,gflops,peak_gflops,peak_"
-             "share,"
-             "launches_per_step,cold_ms,refused");
+             "share,launches_per_step,cold_ms,kernels,refused");
     self->headed = true;
-    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,\"%s\"\n",
+    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,\"%s\"\n",
            result->shape.depth, result->shape.width, result->shape.batch, result->device.id,
            gf_scope_names[result->scope], result->median_ms, result->iqr_ms, result->min_ms,
            result->runs, result->gflops, result->peak_gflops,
            result->peak_gflops > 0.0 ? result->gflops / result->peak_gflops : 0.0,
-           result->launches_per_step, result->cold_ms, result->refused);
+           result->launches_per_step, result->cold_ms, result->kernels, result->refused);
 }
 
 static void take_result(void *user, const gf_bench_result *result)

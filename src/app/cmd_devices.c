@@ -8,10 +8,11 @@
 static void print_device(const gf_device *device)
 {
     printf("%-12s %s\n", device->id, device->name);
-    printf("%-12s %s, %d unit%s, %.1f GiB (%.1f GiB at once), %s\n", "",
+    printf("%-12s %s, %d unit%s, %.1f GiB (%.1f GiB at once), %s%s%s\n", "",
            gf_device_kind_name(device->kind), device->compute_units,
            device->compute_units == 1 ? "" : "s", (double)device->memory_bytes / 1073741824.0,
-           (double)device->allocation_bytes / 1073741824.0, device->driver);
+           (double)device->allocation_bytes / 1073741824.0, device->driver,
+           device->kernels[0] ? ", kernels: " : "", device->kernels);
 }
 
 static gf_status list_devices(const gf_options *options, gf_error *error)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compute/opencl/family.h"
 #include "model/field.h"
 
 #define FIELDS_MAX 32
@@ -13,7 +14,7 @@
 typedef struct raw {
     char *fields[FIELDS_MAX];
     char flags[FIELDS_MAX][32];
-    char *device, *engine, *format, *export_path;
+    char *device, *engine, *kernels, *format, *export_path;
     int help;
 } raw;
 
@@ -23,6 +24,7 @@ static void raw_destroy(raw *values)
         free(values->fields[i]);
     free(values->device);
     free(values->engine);
+    free(values->kernels);
     free(values->format);
     free(values->export_path);
 }
@@ -45,6 +47,10 @@ static void build_table(raw *values, const struct poptOption *own,
          "where to compute; 'gradflow devices' lists them", "NAME"},
         {"engine", 0, POPT_ARG_STRING, &values->engine, 0,
          "start the engine like this, \"ssh box gradflow engine\"", "COMMAND"},
+        {"kernels", 0, POPT_ARG_STRING, &values->kernels, 0,
+         "kernels on OpenCL devices: naive, cpu, gpu or fused, instead of what suits device and "
+         "network",
+         "NAME"},
         {"format", 0, POPT_ARG_STRING, &values->format, 0, "table (default), json or csv", "NAME"},
         {"export", 0, POPT_ARG_STRING, &values->export_path, 0,
          "write weights and gradients as safetensors", "FILE"},
@@ -104,6 +110,16 @@ static gf_status load_scenario(poptContext context, gf_options *out, gf_error *e
     return GF_OK;
 }
 
+/* The engine's process inherits the choice. */
+static gf_status apply_kernels(const char *name, gf_error *error)
+{
+    gf_kernel_family family;
+    if (!name) return GF_OK;
+    GF_TRY(gf_family_parse("--kernels", name, &family, error));
+    if (setenv("GRADFLOW_KERNELS", gf_family_names[family], 1) == 0) return GF_OK;
+    return gf_fail(error, GF_MEMORY, "no memory to pass --kernels on");
+}
+
 static gf_status parse(poptContext context, raw *values, gf_options *out, gf_error *error)
 {
     const int code = poptGetNextOpt(context);
@@ -116,6 +132,7 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
     }
     GF_TRY(load_scenario(context, out, error));
     GF_TRY(apply_fields(values, &out->scenario, error));
+    GF_TRY(apply_kernels(values->kernels, error));
     return read_format(values->format, &out->format, error);
 }
 

@@ -33,8 +33,9 @@ typedef struct gf_bench_result {
     int32_t runs;
     double gflops, peak_gflops, peak_gbytes;
     double launches_per_step;
-    double cold_ms;    /* the first whole step of the process on this shape, compilation included */
-    char refused[200]; /* why there is no number; empty when there is one */
+    double cold_ms; /* the first whole step of the process on this shape, compilation included */
+    const char *kernels; /* the family that computed it, "" where there is no choice */
+    char refused[200];   /* why there is no number; empty when there is one */
 } gf_bench_result;
 
 typedef struct gf_bench_desc {

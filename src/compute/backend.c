@@ -21,6 +21,11 @@ gf_status gf_pulse_beat(const gf_pulse *pulse, gf_error *error)
     return gf_fail(error, GF_CANCELLED, "the run was cancelled");
 }
 
+const char *gf_backend_kernels(const gf_backend *backend, const gf_spec *spec)
+{
+    return backend->ops->kernels ? backend->ops->kernels(backend, spec) : "";
+}
+
 int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias)
 {
     if (!isfinite(max_abs)) return 0;

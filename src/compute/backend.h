@@ -54,6 +54,9 @@ typedef struct gf_backend_ops {
                       gf_error *error);
     void (*close)(gf_backend *backend);
 
+    /* The name of the kernels that would compute `spec` ("cpu", "fused"). NULL: there is no choice.
+     */
+    const char *(*kernels)(const gf_backend *backend, const gf_spec *spec);
     /* Memory and weights for `plan` (copied); frees those of the plan before, reuses what can be
      * reused. */
     gf_status (*prepare)(gf_backend *backend, const gf_plan *plan, gf_error *error);
@@ -85,11 +88,14 @@ struct gf_backend {
 /* Every backend, in the order in which devices are preferred within a kind. NULL-terminated. */
 extern const gf_backend_ops *const gf_backends[];
 
+/* What ops->kernels says, "" where there is no choice. */
+const char *gf_backend_kernels(const gf_backend *backend, const gf_spec *spec);
+
 /* The extra power of two k for an array whose largest finite magnitude is `max_abs` and whose
  * exponent is `exponent`: 0 while 2^-40 <= max_abs < 2^40, else the k that brings max_abs to
  * [0.5, 1); of an array of zeros the k that takes the exponent away, so that what is added to it (a
- * bias, f(0)) is not lost beside nothing. With `has_bias` the exponent never goes below 0: a bias is
- * of ordinary size and must stay representable beside it. */
+ * bias, f(0)) is not lost beside nothing. With `has_bias` the exponent never goes below 0: a bias
+ * is of ordinary size and must stay representable beside it. */
 int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias);
 
 #endif

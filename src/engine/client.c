@@ -185,16 +185,18 @@ static gf_device_kind kind_from(const char *name)
 
 static bool device_from_json(const json_t *value, gf_device *out)
 {
-    const char *id, *name, *driver, *kind;
+    const char *id, *name, *driver, *kind, *kernels;
     json_int_t memory, allocation;
     gf_device device = {0};
-    if (json_unpack((json_t *)value, "{s:s, s:s, s:s, s:s, s:i, s:I, s:I}", "id", &id, "name",
-                    &name, "driver", &driver, "kind", &kind, "compute_units", &device.compute_units,
-                    "memory_bytes", &memory, "allocation_bytes", &allocation) != 0)
+    if (json_unpack((json_t *)value, "{s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:I}", "id", &id, "name",
+                    &name, "kernels", &kernels, "driver", &driver, "kind", &kind, "compute_units",
+                    &device.compute_units, "memory_bytes", &memory, "allocation_bytes",
+                    &allocation) != 0)
         return false;
     snprintf(device.id, sizeof device.id, "%s", id);
     snprintf(device.name, sizeof device.name, "%s", name);
     snprintf(device.driver, sizeof device.driver, "%s", driver);
+    snprintf(device.kernels, sizeof device.kernels, "%s", kernels);
     device.kind = kind_from(kind);
     device.memory_bytes = (uint64_t)memory;
     device.allocation_bytes = (uint64_t)allocation;
@@ -226,14 +228,16 @@ static gf_status hear_hello(gf_engine *engine, const gf_message *message, gf_err
 
 static gf_status hear_plan(gf_engine *engine, const gf_message *message, gf_error *error)
 {
-    const char *id;
+    const char *id, *kernels;
     json_int_t bytes;
     gf_plan_summary plan;
-    if (json_unpack(message->head, "{s:s, s:i, s:i, s:I, s:F}", "device", &id, "segments",
+    if (json_unpack(message->head, "{s:s, s:i, s:i, s:I, s:F, s:s}", "device", &id, "segments",
                     &plan.segment_count, "layers_per_segment", &plan.layers_per_segment,
-                    "plan_bytes", &bytes, "predicted_seconds", &plan.predicted_seconds) != 0)
+                    "plan_bytes", &bytes, "predicted_seconds", &plan.predicted_seconds, "kernels",
+                    &kernels) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent a plan that cannot be understood");
     plan.bytes = (uint64_t)bytes;
+    snprintf(plan.kernels, sizeof plan.kernels, "%s", kernels);
     engine->run.plan = plan;
     for (int32_t i = 0; i < engine->device_count; i++)
         if (strcmp(engine->devices[i].id, id) == 0) engine->run.device = engine->devices[i];

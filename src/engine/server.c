@@ -84,11 +84,11 @@ static json_t *text_to_json(const char *text)
 
 static json_t *device_to_json(const gf_device *device)
 {
-    return json_pack("{s:s, s:o, s:o, s:s, s:i, s:I, s:I}", "id", device->id, "name",
-                     text_to_json(device->name), "driver", text_to_json(device->driver), "kind",
-                     gf_device_kind_name(device->kind), "compute_units", device->compute_units,
-                     "memory_bytes", (json_int_t)device->memory_bytes, "allocation_bytes",
-                     (json_int_t)device->allocation_bytes);
+    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:i, s:I, s:I}", "id", device->id, "name",
+                     text_to_json(device->name), "driver", text_to_json(device->driver), "kernels",
+                     device->kernels, "kind", gf_device_kind_name(device->kind), "compute_units",
+                     device->compute_units, "memory_bytes", (json_int_t)device->memory_bytes,
+                     "allocation_bytes", (json_int_t)device->allocation_bytes);
 }
 
 static gf_status say_hello(server *self, gf_error *error)
@@ -105,11 +105,11 @@ static gf_status say_hello(server *self, gf_error *error)
 static gf_status say_plan(void *user, const gf_plan *plan, gf_error *error)
 {
     server *self = user;
-    json_t *head =
-        json_pack("{s:s, s:I, s:s, s:i, s:i, s:I, s:f}", "type", "plan", "id", (json_int_t)self->id,
-                  "device", self->device.id, "segments", plan->segment_count, "layers_per_segment",
-                  plan->layers_per_segment, "plan_bytes", (json_int_t)plan->total_bytes,
-                  "predicted_seconds", plan->predicted_seconds);
+    json_t *head = json_pack(
+        "{s:s, s:I, s:s, s:i, s:i, s:I, s:f, s:s}", "type", "plan", "id", (json_int_t)self->id,
+        "device", self->device.id, "segments", plan->segment_count, "layers_per_segment",
+        plan->layers_per_segment, "plan_bytes", (json_int_t)plan->total_bytes, "predicted_seconds",
+        plan->predicted_seconds, "kernels", gf_backend_kernels(self->backend, &plan->spec));
     return say(self, head, NULL, 0, error);
 }
 

@@ -33,6 +33,7 @@ refused 2 "--gain is '0x10'" run --gain 0x10
 refused 2 "--gain is '1,5'" run --gain 1,5
 refused 2 "--seed is '-1'" run --seed -1
 refused 2 "--format is 'xml'; allowed are table, json, csv" run --format xml
+refused 2 "--kernels is 'tiles'; allowed are naive, cpu, gpu, fused" run --kernels tiles
 refused 2 "--colour" run --colour
 refused 2 "'two' is a second one" run one two
 refused 2 "scenario 'nothing' is not known" run nothing

@@ -12,7 +12,7 @@ fail() {
 "$GRADFLOW" bench --device cpu --shape 3x16x8,2x32x4 --seconds 0.01 --format json >"$folder/json" 2>"$folder/err" ||
     fail "bench failed: $(cat "$folder/err")"
 for key in depth width batch device backend scope median_ms iqr_ms runs gflops peak_gflops peak_share \
-    launches_per_step cold_ms; do
+    launches_per_step cold_ms kernels; do
     [ "$(grep -c "\"$key\":" "$folder/json")" -eq 6 ] || fail "not 6 results (2 shapes, 3 scopes) with \"$key\""
 done
 "$GRADFLOW" bench --device cpu --shape 3x16x8 --seconds 0.01 --format csv >"$folder/csv" || fail "csv failed"

@@ -53,7 +53,7 @@ grep -q '^4 seeds' "$folder/seeds" || fail "no ensemble"
 
 # Help goes to stdout with exit 0, and lists every network option.
 "$GRADFLOW" run --help >"$folder/help" || fail "--help failed"
-for flag in depth width batch activation init gain seed device format export; do
+for flag in depth width batch activation init gain seed device kernels format export; do
     grep -q -- "--$flag" "$folder/help" || fail "--help does not list --$flag"
 done
 echo "table, CSV and help are as promised"

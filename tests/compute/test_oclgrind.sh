@@ -38,7 +38,7 @@ oclgrind "$GRADFLOW" devices | grep -q '^opencl:0.*Oclgrind' || {
     exit 1
 }
 
-for kernels in tiles naive; do
+for kernels in cpu naive; do
     expect_clean $kernels --depth 1 --width 1 --batch 1
     expect_clean $kernels --depth 2 --width 2 --batch 7 --activation tanh --init normal
     expect_clean $kernels --depth 3 --width 13 --batch 33 --activation elu --init he_uniform
@@ -62,7 +62,7 @@ cmp -s "$folder/statistics.cl" "$GF_SOURCE/kernels/statistics.cl" && {
     exit 1
 }
 export GRADFLOW_KERNEL_DIR="$folder"
-check tiles --depth 1 --width 3 --batch 2
+check cpu --depth 1 --width 3 --batch 2
 [ -s "$folder/log" ] || {
     echo "Oclgrind did not see a kernel that reads and writes out of bounds"
     failures=$((failures + 1))

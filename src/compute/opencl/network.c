@@ -1,6 +1,5 @@
 /* From a plan to descriptors, buffers and generated values on the device. Buffers, the program and
  * its kernels are kept from run to run: a moved slider costs the values, not the memory. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,18 +295,6 @@ static gf_status generate_all(gf_opencl *self, gf_error *error)
     return gf_queue_wait(&self->queue, error);
 }
 
-/* The tiles scale their sums after adding, the naive kernels their operands before: where weights
- * are far from 1, sums would leave float before they are scaled. */
-static gf_kernel_family family_for(const gf_opencl *self)
-{
-    const gf_spec *spec = &self->plan.spec;
-    for (int32_t l = 1; l <= spec->depth; l++) {
-        const double std = gf_spec_weight_std(spec, l);
-        if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;
-    }
-    return self->family;
-}
-
 static gf_status provide_zeros(gf_opencl *self, gf_error *error)
 {
     const size_t states = ((size_t)self->plan.spec.depth + 1) * sizeof(gf_state);
@@ -322,7 +309,7 @@ static gf_status provide_zeros(gf_opencl *self, gf_error *error)
 gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error)
 {
     self->plan = *plan;
-    self->used = family_for(self);
+    self->used = gf_cl_family(self, &plan->spec);
     GF_TRY(provide_all(self, error));
     GF_TRY(gf_cl_provide_scratch(self, error));
     GF_TRY(provide_zeros(self, error));

@@ -1,6 +1,7 @@
 /* The opencl backend's table of operations: opening a device, and passes over segments. */
 #include "compute/opencl/opencl.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,13 @@ static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *coun
     (void)error;
     gf_cl_device found[16];
     *count = gf_cl_list(found, capacity < 16 ? capacity : 16);
-    for (int32_t i = 0; i < *count; i++)
+    for (int32_t i = 0; i < *count; i++) {
+        gf_kernel_family family;
         devices[i] = found[i].info;
+        /* A wish that makes no sense is refused when the device is opened. */
+        if (gf_family_wanted(devices[i].kind, &family, NULL) == GF_OK)
+            snprintf(devices[i].kernels, sizeof devices[i].kernels, "%s", gf_family_names[family]);
+    }
     return GF_OK;
 }
 
@@ -31,26 +37,10 @@ static gf_status find_device(const char *id, gf_cl_device *out, gf_error *error)
     return gf_fail(error, GF_DEVICE, "OpenCL: device '%s' is not there; %d found", id, count);
 }
 
-/* GRADFLOW_KERNELS=naive|tiles is for tests; else CPUs take tiles. */
-static gf_status choose_family(const gf_device *device, gf_kernel_family *out, gf_error *error)
-{
-    const char *name = getenv("GRADFLOW_KERNELS");
-    if (!name || !name[0])
-        *out = device->kind == GF_DEVICE_CPU ? GF_FAMILY_TILES : GF_FAMILY_NAIVE;
-    else if (strcmp(name, "naive") == 0)
-        *out = GF_FAMILY_NAIVE;
-    else if (strcmp(name, "tiles") == 0)
-        *out = GF_FAMILY_TILES;
-    else
-        return gf_fail(error, GF_INVALID,
-                       "GRADFLOW_KERNELS is '%.40s'; allowed are naive and tiles", name);
-    return GF_OK;
-}
-
 static gf_status start(gf_opencl *self, const gf_device *device, gf_error *error)
 {
     GF_TRY(find_device(device->id, &self->device, error));
-    GF_TRY(choose_family(&self->device.info, &self->family, error));
+    GF_TRY(gf_family_wanted(self->device.info.kind, &self->family, error));
     const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM,
                                                 (cl_context_properties)self->device.platform, 0};
     cl_int code = CL_SUCCESS;
@@ -70,7 +60,7 @@ static void opencl_close(gf_backend *backend)
         clFinish(self->queue.commands); /* after a cancel work may still run */
     gf_cl_release_network(self);
     for (int kernel = 0; kernel < GF_KERNEL_COUNT; kernel++)
-        for (int family = 0; family < 2; family++)
+        for (int family = 0; family < GF_FAMILY_COUNT; family++)
             if (self->kernels[kernel][family]) clReleaseKernel(self->kernels[kernel][family]);
     if (self->program) clReleaseProgram(self->program);
     if (self->queue.commands) clReleaseCommandQueue(self->queue.commands);
@@ -97,7 +87,7 @@ static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_
 
 gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_error *error)
 {
-    cl_kernel *kernel = &self->kernels[which][self->used];
+    cl_kernel *kernel = &self->kernels[which][gf_kernel_form(which, self->used)];
     const char *name = gf_kernel_name(which, self->used);
     if (!*kernel) {
         cl_int code = CL_SUCCESS;
@@ -107,6 +97,22 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
     }
     *out = *kernel;
     return GF_OK;
+}
+
+/* The tiles scale their sums after adding, the naive kernels their operands before: where weights
+ * are far from 1, sums would leave float before they are scaled. */
+gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec)
+{
+    for (int32_t l = 1; l <= spec->depth; l++) {
+        const double std = gf_spec_weight_std(spec, l);
+        if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;
+    }
+    return self->family;
+}
+
+static const char *opencl_kernels(const gf_backend *backend, const gf_spec *spec)
+{
+    return gf_family_names[gf_cl_family((const gf_opencl *)backend, spec)];
 }
 
 static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
@@ -161,6 +167,7 @@ const gf_backend_ops gf_opencl_ops = {
     .list = opencl_list,
     .open = opencl_open,
     .close = opencl_close,
+    .kernels = opencl_kernels,
     .prepare = opencl_prepare,
     .forward = opencl_forward,
     .loss = opencl_loss,

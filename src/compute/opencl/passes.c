@@ -23,10 +23,10 @@ static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, s
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* Launch geometry of forward.cl and backward.cl over `units` results a sample. */
-static void set_geometry(const gf_opencl *self, gf_launch *launch, int32_t units)
+static void set_geometry(const gf_opencl *self, gf_kernel which, gf_launch *launch, int32_t units)
 {
     const size_t rows = gf_pad((size_t)units), panels = gf_panels(self);
-    const bool tiles = self->used == GF_FAMILY_TILES;
+    const bool tiles = gf_kernel_form(which, self->used) == GF_FAMILY_CPU;
     launch->global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
     launch->global[1] = tiles ? 1 : rows;
     launch->local = tiles ? 1 : GF_LANES;
@@ -95,7 +95,7 @@ static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
                         .arguments = arguments,
                         .argument_count = COUNT_OF(arguments)};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_FORWARD, &launch.kernel, error));
-    set_geometry(self, &launch, gf_spec_fan_out(&self->plan.spec, l));
+    set_geometry(self, GF_KERNEL_FORWARD, &launch, gf_spec_fan_out(&self->plan.spec, l));
     return gf_queue_launch(&self->queue, &launch, error);
 }
 
@@ -189,7 +189,7 @@ gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
                         .arguments = arguments,
                         .argument_count = COUNT_OF(arguments)};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
-    set_geometry(self, &launch, gf_spec_fan_in(&self->plan.spec, l));
+    set_geometry(self, GF_KERNEL_BACKWARD, &launch, gf_spec_fan_in(&self->plan.spec, l));
     GF_TRY(gf_queue_launch(&self->queue, &launch, error));
     return normalise_backward(self, l - 1, error);
 }

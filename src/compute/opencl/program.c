@@ -46,26 +46,35 @@ static const char *const functions[] = {
 #undef GF_ACTIVATION
 };
 
+/* A form that is not there is another family's: a kernel with one form has it as naive. */
+static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
+    [GF_KERNEL_GENERATE] = {"generate"},
+    [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu"},
+    [GF_KERNEL_ACTIVATE] = {"activate"},
+    [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu"},
+    [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_cpu"},
+    [GF_KERNEL_LOSS] = {"loss"},
+    [GF_KERNEL_NORMALISE] = {"normalise"},
+    [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward"},
+    [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums"},
+    [GF_KERNEL_WIDE_NORM] = {"wide_norm"},
+    [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums"},
+    [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward"},
+    [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics"},
+    [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram"},
+};
+
+gf_kernel_family gf_kernel_form(gf_kernel kernel, gf_kernel_family family)
+{
+    static const gf_kernel_family next[GF_FAMILY_COUNT] = {[GF_FAMILY_FUSED] = GF_FAMILY_CPU};
+    while (!names[kernel][family])
+        family = next[family];
+    return family;
+}
+
 const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family)
 {
-    static const char *const names[GF_KERNEL_COUNT][2] = {
-        [GF_KERNEL_GENERATE] = {"generate", "generate"},
-        [GF_KERNEL_FORWARD] = {"forward_naive", "forward_tiles"},
-        [GF_KERNEL_ACTIVATE] = {"activate", "activate"},
-        [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_tiles"},
-        [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_tiles"},
-        [GF_KERNEL_LOSS] = {"loss", "loss"},
-        [GF_KERNEL_NORMALISE] = {"normalise", "normalise"},
-        [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward", "normalise_backward"},
-        [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums", "wide_norm_sums"},
-        [GF_KERNEL_WIDE_NORM] = {"wide_norm", "wide_norm"},
-        [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums",
-                                               "wide_norm_backward_sums"},
-        [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward", "wide_norm_backward"},
-        [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", "unit_statistics"},
-        [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", "activation_histogram"},
-    };
-    return names[kernel][family];
+    return names[kernel][gf_kernel_form(kernel, family)];
 }
 
 /* The choices that kernels ask for, under their names in C. `text` grows in a memory stream: no

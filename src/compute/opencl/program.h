@@ -4,10 +4,9 @@
 
 #include <CL/cl.h>
 
-#include "gradflow/status.h"
+#include "compute/opencl/family.h"
 
-/* One kernel a step. Each of the three products has a naive and a fast form; which is used is a
- * matter of names. */
+/* One kernel a step. The three products have a form in each family; the rest have one for all. */
 typedef enum gf_kernel {
     GF_KERNEL_GENERATE,
     GF_KERNEL_FORWARD,
@@ -26,7 +25,10 @@ typedef enum gf_kernel {
     GF_KERNEL_COUNT
 } gf_kernel;
 
-typedef enum gf_kernel_family { GF_FAMILY_NAIVE, GF_FAMILY_TILES } gf_kernel_family;
+/* The family whose form of the kernel a network of this family runs: its own, or the one it falls
+ * back to. How a kernel is launched goes by its form. */
+gf_kernel_family gf_kernel_form(gf_kernel kernel, gf_kernel_family family);
+/* Its name in the program. */
 const char *gf_kernel_name(gf_kernel kernel, gf_kernel_family family);
 
 /* The whole program text; the caller frees it. Files come from the folder GRADFLOW_KERNEL_DIR if

@@ -44,9 +44,9 @@ typedef struct gf_opencl {
     gf_cl_device device;
     gf_queue queue;
     cl_program program;
-    cl_kernel kernels[GF_KERNEL_COUNT][2]; /* by family; made when first used */
-    gf_kernel_family family;               /* of the device; a network may need the other */
-    gf_kernel_family used;                 /* by the network at hand */
+    cl_kernel kernels[GF_KERNEL_COUNT][GF_FAMILY_COUNT]; /* by form; made when first used */
+    gf_kernel_family family; /* of the device; a network may need another */
+    gf_kernel_family used;   /* by the network at hand */
     gf_plan plan;
     gf_network described; /* as on the device */
     gf_layer *layers;     /* [depth + 1], likewise */
@@ -131,6 +131,9 @@ static inline int gf_weight_grad_shift(const gf_opencl *self, const gf_state *at
     return gf_carries_exponents(self) ? gf_exponent_of(at->delta_max) + gf_exponent_of(below->a_max)
                                       : 0;
 }
+
+/* opencl.c: the family that computes `spec` here. */
+gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec);
 
 /* network.c: descriptors, memory and generated values for a plan. */
 gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error);

@@ -14,7 +14,7 @@
 /* Work-items of the weight gradient for a layer; see weight_gradient.cl. */
 static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
 {
-    if (self->used == GF_FAMILY_NAIVE) return fan_out;
+    if (gf_kernel_form(GF_KERNEL_WEIGHT_GRADIENT, self->used) == GF_FAMILY_NAIVE) return fan_out;
     return gf_ceil_divide(fan_in, GF_LANES) *
            gf_ceil_divide(fan_out, GF_GRAD_PANELS * GF_TILE_ROWS);
 }
