@@ -3,22 +3,25 @@
  *
  * dL/da is kept in one buffer, `up`, and only where a skip will ask for it: beside a skip both layers have the same shape, so that
  * every work-item reads and overwrites its own entries.
+ * A launch makes units from..to-1 of the layer below, whole tiles, and `weight` has only their columns: all of them, or a block
+ * where a layer's weights are more than a buffer may hold.
+ *
  * Sums run over the outputs in order, one fused multiply-add each. Launch as forward.cl, over the units of the layer below. */
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
     __global const float *weight, __global const float *delta, __global const float *z_below,
-    __global float *delta_below, __global float *up)
+    __global float *delta_below, __global float *up, uint from, uint to)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const gf_place place = gf_place_of((uint)get_global_id(0), gf_pad(I) / GF_TILE_ROWS, net->panels, O);
+    const gf_place place = gf_place_of((uint)get_global_id(0), from, to, net->panels, O);
     const int has_skip = layers[layer].has_skip, keeps_up = layers[layer - 1].has_skip;
     const int k = gf_backward_rescale(net, &state[layer], has_skip);
     if (get_global_id(0) == 0) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
 
     __global const float16 *x =
         (__global const float16 *)(delta + layers[layer].entries + (ulong)place.panel * gf_pad(O) * GF_LANES);
-    __global const float *panel = weight + layers[layer].weight + (ulong)place.rows * GF_TILE_ROWS;
+    __global const float *panel = weight + layers[layer].weight + (ulong)(place.rows - from) * GF_TILE_ROWS;
     GF_EACH_ROW(GF_ROW_ZERO)
     for (uint o = 0; o < O; o += GF_TILE_ROWS) {
         for (uint r = 0; r < GF_TILE_ROWS; r++) {
@@ -29,7 +32,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_cpu(
 #undef GF_ROW_STEP
         }
         x += 2 * GF_TILE_ROWS;
-        panel += (ulong)gf_pad(I) * GF_TILE_ROWS;
+        panel += (ulong)(to - from) * GF_TILE_ROWS;
     }
     float16 block[2 * GF_TILE_ROWS];
     GF_EACH_ROW(GF_ROW_STORE)
@@ -60,13 +63,14 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_cpu(
 
 __kernel void backward_naive(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state,
                              uint layer, __global const float *weight, __global const float *delta,
-                             __global const float *z_below, __global float *delta_below, __global float *up)
+                             __global const float *z_below, __global float *delta_below, __global float *up, uint from,
+                             uint to)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const uint sample = (uint)get_global_id(0), unit = (uint)get_global_id(1);
+    const uint sample = (uint)get_global_id(0), unit = from + (uint)get_global_id(1);
     const int has_skip = layers[layer].has_skip;
     const int k = gf_backward_rescale(net, &state[layer], has_skip);
-    if (sample == 0 && unit == 0) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
+    if (sample == 0 && unit == from) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
 
     const uint panel = sample / GF_LANES, lane = sample % GF_LANES;
     const ulong place = ((ulong)panel * gf_pad(I) + unit) * GF_LANES + lane;
@@ -79,7 +83,8 @@ __kernel void backward_naive(__global const gf_network *net, __global const gf_l
     __global const float *x = delta + layers[layer].entries + (ulong)panel * gf_pad(O) * GF_LANES + lane;
     float sum = 0.0f;
     for (uint o = 0; o < O; o++) {
-        const ulong weight_place = ((ulong)(o / GF_TILE_ROWS) * gf_pad(I) + unit) * GF_TILE_ROWS + o % GF_TILE_ROWS;
+        const ulong weight_place =
+            ((ulong)(o / GF_TILE_ROWS) * (to - from) + unit - from) * GF_TILE_ROWS + o % GF_TILE_ROWS;
         sum = fma(weight[layers[layer].weight + weight_place], x[(ulong)o * GF_LANES] * scale.x * scale.y, sum);
     }
     float above = gf_round_1(net->precision, sum);

@@ -1,24 +1,27 @@
 /* z = a_below W^T 2^-k + b 2^-exponent, a = f(z) or a_below + s f(z), and the largest |z| and |a|, of layer `layer`. With a
  * normalisation only z: norm.cl goes on.
  *
+ * A launch makes units from..to-1, whole tiles, and `weight` has only theirs: all of them, or a block where a layer's weights are
+ * more than a buffer may hold.
+ *
  * Sums run over the inputs in order, one fused multiply-add each. Launch: forward_cpu: one work-item a tile of
- * GF_TILE_ROWS units x GF_LANES samples, local size 1; forward_naive: (samples with padding, units with padding); activate: (chunks
+ * GF_TILE_ROWS units x GF_LANES samples, local size 1; forward_naive: (samples with padding, units from..to-1); activate: (chunks
  * of GF_CHUNK_UNITS units, sample panels). */
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
     __global const float *weight, __global const float *bias, __global const float *a_below, __global float *z,
-    __global float *a)
+    __global float *a, uint from, uint to)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const gf_place place = gf_place_of((uint)get_global_id(0), gf_pad(O) / GF_TILE_ROWS, net->panels, I);
+    const gf_place place = gf_place_of((uint)get_global_id(0), from, to, net->panels, I);
     const int k = gf_forward_rescale(net, &state[layer - 1]);
     const gf_join join = gf_join_of(net, &layers[layer], state[layer - 1].a_exponent + k, state[layer - 1].a_exponent);
     if (get_global_id(0) == 0) gf_set_forward_exponents(&state[layer], &join);
 
     __global const float16 *x = (__global const float16 *)(a_below + layers[layer - 1].entries +
                                                            (ulong)place.panel * gf_pad(I) * GF_LANES);
-    __global const float *factor = weight + layers[layer].weight + (ulong)place.rows * gf_pad(I);
+    __global const float *factor = weight + layers[layer].weight + (ulong)(place.rows - from) * gf_pad(I);
     GF_EACH_ROW(GF_ROW_ZERO)
     for (uint i = 0; i < I; i++) {
         const float16 x_low = x[2 * i], x_high = x[2 * i + 1];
@@ -58,13 +61,13 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_cpu(
 
 __kernel void forward_naive(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state,
                             uint layer, __global const float *weight, __global const float *bias,
-                            __global const float *a_below, __global float *z, __global float *a)
+                            __global const float *a_below, __global float *z, __global float *a, uint from, uint to)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const uint sample = (uint)get_global_id(0), unit = (uint)get_global_id(1);
+    const uint sample = (uint)get_global_id(0), unit = from + (uint)get_global_id(1);
     const int k = gf_forward_rescale(net, &state[layer - 1]);
     const gf_join join = gf_join_of(net, &layers[layer], state[layer - 1].a_exponent + k, state[layer - 1].a_exponent);
-    if (sample == 0 && unit == 0) gf_set_forward_exponents(&state[layer], &join);
+    if (sample == 0 && unit == from) gf_set_forward_exponents(&state[layer], &join);
 
     const uint panel = sample / GF_LANES, lane = sample % GF_LANES;
     const ulong place = ((ulong)panel * gf_pad(O) + unit) * GF_LANES + lane;
@@ -77,7 +80,7 @@ __kernel void forward_naive(__global const gf_network *net, __global const gf_la
     const float2 scale = gf_powers(-k);
     __global const float *x = a_below + layers[layer - 1].entries + (ulong)panel * gf_pad(I) * GF_LANES + lane;
     __global const float *row = weight + layers[layer].weight +
-                                (ulong)(unit / GF_TILE_ROWS) * gf_pad(I) * GF_TILE_ROWS + unit % GF_TILE_ROWS;
+                                (ulong)((unit - from) / GF_TILE_ROWS) * gf_pad(I) * GF_TILE_ROWS + unit % GF_TILE_ROWS;
     float sum = 0.0f;
     for (uint i = 0; i < I; i++)
         sum = fma(row[(ulong)i * GF_TILE_ROWS], x[(ulong)i * GF_LANES] * scale.x * scale.y, sum);

@@ -11,20 +11,21 @@
     low##r = fma((float16)(factor[r * GF_ROW_STEP]), x_low, low##r);                                                   \
     high##r = fma((float16)(factor[r * GF_ROW_STEP]), x_high, high##r);
 
-/* Which tile a work-item makes. Row panels run slowest within blocks of as many sample panels as fit beside each other in the
+/* Which tile of units from..to-1 a work-item makes. Row panels run slowest within blocks of as many sample panels as fit beside each other in the
  * second level cache (2^18 floats), so that a panel of weights is read once for all of them. */
 typedef struct gf_place {
     uint rows, panel; /* first unit, sample panel */
 } gf_place;
 
-static gf_place gf_place_of(uint tile, uint row_panels, uint panels, uint depth)
+static gf_place gf_place_of(uint tile, uint from, uint to, uint panels, uint depth)
 {
+    const uint row_panels = (to - from) / GF_TILE_ROWS;
     const uint together = clamp(8192u / depth, 1u, panels);
     const uint block = tile / (row_panels * together);
     const uint rest = tile % (row_panels * together);
     const uint wide = min(together, panels - block * together);
     gf_place place;
-    place.rows = rest / wide * GF_TILE_ROWS;
+    place.rows = from + rest / wide * GF_TILE_ROWS;
     place.panel = block * together + rest % wide;
     return place;
 }

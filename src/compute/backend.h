@@ -64,7 +64,7 @@ typedef struct gf_backend_ops {
     gf_status (*forward)(gf_backend *backend, int32_t first, int32_t count, gf_error *error);
     /* After the last forward: loss, and delta of the output layer. */
     gf_status (*loss)(gf_backend *backend, gf_scaled *out, gf_error *error);
-    /* Layers first+count-1 down to first, whose deltas are there from the loss or the segment
+    /* The deltas of layers first+count-1 down to first, from those of the loss or of the segment
      * above: leaves what records() and the segment below need. */
     gf_status (*backward)(gf_backend *backend, int32_t first, int32_t count, gf_error *error);
     /* Records [count] and cells [count][rows] of layers that have had their backward. */

@@ -132,8 +132,8 @@ static inline gf_status nudged_pass(gf_backend *backend, uint64_t draw, gf_scale
     }
     GF_TRY(backend->ops->loss(backend, loss, error));
     for (int32_t l = depth; l >= 1; l--) {
-        if (draw) nudge_delta(self, l, &state);
         GF_TRY(backend->ops->backward(backend, l, 1, error));
+        if (draw) nudge_delta(self, l, &state);
     }
     return GF_OK;
 }

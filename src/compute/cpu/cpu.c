@@ -99,9 +99,9 @@ static gf_status cpu_loss(gf_backend *backend, gf_scaled *out, gf_error *error)
 static gf_status cpu_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_cpu *self = (gf_cpu *)backend;
-    for (int32_t l = first + count - 1; l >= first; l--) {
+    for (int32_t l = first + count; l > first; l--) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
-        if (l > 1) GF_TRY(gf_cpu_backward_layer(self, l, error));
+        if (l <= self->plan.spec.depth) GF_TRY(gf_cpu_backward_layer(self, l, error));
     }
     return GF_OK;
 }

@@ -140,8 +140,8 @@ static gf_status opencl_loss(gf_backend *backend, gf_scaled *out, gf_error *erro
 static gf_status opencl_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_opencl *self = (gf_opencl *)backend;
-    for (int32_t l = first + count - 1; l >= first; l--)
-        if (l > 1) GF_TRY(gf_cl_backward_layer(self, l, error));
+    for (int32_t l = first + count; l > first; l--)
+        if (l <= self->plan.spec.depth) GF_TRY(gf_cl_backward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
 }
 

@@ -22,10 +22,10 @@ static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, s
         GF_ARG(layer)
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-/* Launch geometry of forward.cl and backward.cl over `units` results a sample. */
-static void set_geometry(const gf_opencl *self, gf_kernel which, gf_launch *launch, int32_t units)
+/* Launch geometry of forward.cl and backward.cl over `rows` results a sample, padding included. */
+static void set_geometry(const gf_opencl *self, gf_kernel which, gf_launch *launch, size_t rows)
 {
-    const size_t rows = gf_pad((size_t)units), panels = gf_panels(self);
+    const size_t panels = gf_panels(self);
     const bool tiles = gf_kernel_form(which, self->used) == GF_FAMILY_CPU;
     launch->global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
     launch->global[1] = tiles ? 1 : rows;
@@ -86,16 +86,20 @@ static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
 static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
-    const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {
-        LAYER_ARGUMENTS,         GF_ARG(at->weight.memory),
-        GF_ARG(at->bias.memory), GF_ARG(gf_activations_at(self, l - 1)->memory),
-        GF_ARG(at->z.memory),    GF_ARG(at->a.memory)};
+    const cl_uint layer = (cl_uint)l, from = 0, to = (cl_uint)gf_pad(self->layers[l].fan_out);
+    const gf_argument arguments[] = {LAYER_ARGUMENTS,
+                                     GF_ARG(at->weight.memory),
+                                     GF_ARG(at->bias.memory),
+                                     GF_ARG(gf_activations_at(self, l - 1)->memory),
+                                     GF_ARG(at->z.memory),
+                                     GF_ARG(at->a.memory),
+                                     GF_ARG(from),
+                                     GF_ARG(to)};
     gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_FORWARD, self->used),
                         .arguments = arguments,
                         .argument_count = COUNT_OF(arguments)};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_FORWARD, &launch.kernel, error));
-    set_geometry(self, GF_KERNEL_FORWARD, &launch, gf_spec_fan_out(&self->plan.spec, l));
+    set_geometry(self, GF_KERNEL_FORWARD, &launch, to - from);
     return gf_queue_launch(&self->queue, &launch, error);
 }
 
@@ -181,15 +185,20 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
 gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
-    const cl_uint layer = (cl_uint)l;
-    const gf_argument arguments[] = {
-        LAYER_ARGUMENTS,         GF_ARG(at->weight.memory),   GF_ARG(at->delta.memory),
-        GF_ARG(below->z.memory), GF_ARG(below->delta.memory), GF_ARG(self->up.memory)};
+    const cl_uint layer = (cl_uint)l, from = 0, to = (cl_uint)gf_pad(self->layers[l].fan_in);
+    const gf_argument arguments[] = {LAYER_ARGUMENTS,
+                                     GF_ARG(at->weight.memory),
+                                     GF_ARG(at->delta.memory),
+                                     GF_ARG(below->z.memory),
+                                     GF_ARG(below->delta.memory),
+                                     GF_ARG(self->up.memory),
+                                     GF_ARG(from),
+                                     GF_ARG(to)};
     gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_BACKWARD, self->used),
                         .arguments = arguments,
                         .argument_count = COUNT_OF(arguments)};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
-    set_geometry(self, GF_KERNEL_BACKWARD, &launch, gf_spec_fan_in(&self->plan.spec, l));
+    set_geometry(self, GF_KERNEL_BACKWARD, &launch, to - from);
     GF_TRY(gf_queue_launch(&self->queue, &launch, error));
     return normalise_backward(self, l - 1, error);
 }

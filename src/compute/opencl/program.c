@@ -49,6 +49,7 @@ static const char *const functions[] = {
 /* A form that is not there is another family's: a kernel with one form has it as naive. */
 static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_GENERATE] = {"generate"},
+    [GF_KERNEL_GENERATE_BLOCK] = {"generate_block"},
     [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu"},
     [GF_KERNEL_ACTIVATE] = {"activate"},
     [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu"},

@@ -9,6 +9,7 @@
 /* One kernel a step. The three products have a form in each family; the rest have one for all. */
 typedef enum gf_kernel {
     GF_KERNEL_GENERATE,
+    GF_KERNEL_GENERATE_BLOCK,
     GF_KERNEL_FORWARD,
     GF_KERNEL_ACTIVATE,
     GF_KERNEL_BACKWARD,

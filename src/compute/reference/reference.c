@@ -217,8 +217,9 @@ static gf_status reference_loss(gf_backend *backend, gf_scaled *out, gf_error *e
 static gf_status reference_backward(gf_backend *backend, int32_t first, int32_t count,
                                     gf_error *error)
 {
-    for (int32_t l = first + count - 1; l >= first; l--)
-        if (l > 1) GF_TRY(gf_reference_backward_layer((reference *)backend, l, error));
+    reference *self = (reference *)backend;
+    for (int32_t l = first + count; l > first; l--)
+        if (l <= self->plan.spec.depth) GF_TRY(gf_reference_backward_layer(self, l, error));
     return GF_OK;
 }
 
