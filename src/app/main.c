@@ -12,7 +12,8 @@ static const struct {
 } commands[] = {
     {"explore", gf_cmd_explore, "[SCENARIO]  the window (also without any command)"},
     {"run", gf_cmd_run, "[SCENARIO]  one forward and backward pass as a table, JSON or CSV"},
-    {"render", gf_cmd_render, "[SCENARIO] -o FILE.png  the same picture without a display"},
+    {"render", gf_cmd_render,
+     "[SCENARIO] -o FILE.png|FILE.mp4|FOLDER/  the same picture or film without a display"},
     {"verify", gf_cmd_verify, "known-answer and gradient checks of every device"},
     {"bench", gf_cmd_bench,
      "CPU against every OpenCL device, results checked before they are timed"},

@@ -53,7 +53,9 @@ const gf_thresholds *gf_explorer_get_thresholds(const gf_explorer *explorer);
 /* Cells of a neuron column worth asking for. */
 int32_t gf_explorer_rows(const gf_spec *spec);
 
-/* Go to a moment of the animation, 0..1, and stay. */
+/* On by so many steps of a lecture, or past its end to the next scenario; plays it. */
+void gf_explorer_walk(gf_explorer *explorer, int32_t by);
+/* Go to a moment of the animation, -1..1 (timeline.h), and stay. */
 void gf_explorer_seek(gf_explorer *explorer, double moment);
 /* Does the picture change by itself? */
 bool gf_explorer_is_moving(const gf_explorer *explorer);

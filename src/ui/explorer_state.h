@@ -65,7 +65,6 @@ struct gf_explorer {
  */
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
-void gf_explorer_walk(gf_explorer *explorer, int32_t by); /* steps of a lecture, then scenarios */
 void gf_explorer_inspect(gf_explorer *explorer,
                          int32_t layer); /* open, or close when it is that one */
 void gf_explorer_undo(gf_explorer *explorer);

@@ -80,6 +80,13 @@ void gf_timeline_seek(gf_timeline *timeline, double moment)
     timeline->moment = clamp(moment, beginning(timeline), 1.0);
 }
 
+double gf_timeline_moment_at(double share)
+{
+    const double seconds = clamp(share, 0.0, 1.0) * (FORWARD_SECONDS + BACKWARD_SECONDS);
+    return seconds < FORWARD_SECONDS ? seconds / FORWARD_SECONDS - 1.0
+                                     : (seconds - FORWARD_SECONDS) / BACKWARD_SECONDS;
+}
+
 bool gf_timeline_is_forward(const gf_timeline *timeline)
 {
     return timeline->moment < 0.0;

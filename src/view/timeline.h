@@ -27,6 +27,9 @@ void gf_timeline_advance(gf_timeline *timeline, double seconds, int32_t ready_fr
 /* +1: one layer on in the direction of the phase; goes over from one phase to the other; pauses. */
 void gf_timeline_step(gf_timeline *timeline, int32_t layers);
 void gf_timeline_seek(gf_timeline *timeline, double moment);
+/* The moment when `share` of the time of a whole pass, forward and backward, is over; 0..1. For
+ * films, which have no clock. */
+double gf_timeline_moment_at(double share);
 bool gf_timeline_is_forward(const gf_timeline *timeline); /* in the forward phase */
 /* gf_scene.front of the moment: depth + 1 up to moment 0, 1 at 1. */
 double gf_timeline_front(const gf_timeline *timeline);

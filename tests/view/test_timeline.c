@@ -1,4 +1,6 @@
 /* The playhead as arithmetic. */
+#include <math.h>
+
 #include "support/test.h"
 #include "view/timeline.h"
 
@@ -192,6 +194,24 @@ static void a_reset_keeps_the_forward_phase(void **state)
     assert_true(timeline.moment == -1.0 && timeline.has_forward);
 }
 
+/* A film shows what the window plays: the same moments at the same time, at an even pace. */
+static void a_film_moves_as_the_window_does(void **state)
+{
+    (void)state;
+    gf_timeline timeline = playing_forward(10);
+    double before = gf_timeline_moment_at(0.0);
+    assert_true(before == -1.0);
+    assert_true(gf_timeline_moment_at(1.0) == 1.0 && gf_timeline_moment_at(7.0) == 1.0);
+    for (int frame = 1; frame <= 140; frame++) { /* 7 seconds in 140 steps */
+        const double moment = gf_timeline_moment_at(frame / 140.0);
+        gf_timeline_advance(&timeline, 0.05, 1);
+        assert_true(fabs(moment - timeline.moment) < 1e-12); /* 140 roundings near 1 */
+        const double step = frame <= 40 ? 0.05 / 2.0 : 0.05 / 5.0;
+        assert_true(fabs(moment - before - step) < 1e-12);
+        before = moment;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +227,7 @@ int main(void)
         cmocka_unit_test(while_layers_are_missing_there_is_no_forward_wave),
         cmocka_unit_test(steps_go_through_both_phases),
         cmocka_unit_test(a_reset_keeps_the_forward_phase),
+        cmocka_unit_test(a_film_moves_as_the_window_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,132 @@
+/* Opening, computing, drawing. */
+#include "app/picture.h"
+
+#include <stdio.h>
+
+#include "app/interrupt.h"
+#include "view/view.h"
+
+#define FRAMES_MAX 6   /* fonts are built for the sizes that the frame before asked for */
+#define WAIT_MS    200 /* between two looks for Ctrl-C */
+
+gf_status gf_picture_open(gf_picture *picture, const gf_options *options, gf_error *error)
+{
+    const gf_engine_desc engine = {.command = options->engine, .device = options->device};
+    const gf_picture_size size = picture->size;
+    GF_TRY(gf_context_open_offscreen(size.width, size.height, &picture->context, error));
+    GF_TRY(gf_view_create(&picture->view, error));
+    GF_TRY(gf_ui_create(NULL, &picture->ui, error));
+    GF_TRY(gf_explorer_create(&options->scenario, &picture->explorer, error));
+    return gf_engine_create(&engine, &picture->live.engine, error);
+}
+
+void gf_picture_close(gf_picture *picture)
+{
+    gf_engine_destroy(picture->live.engine);
+    gf_live_destroy(&picture->live);
+    gf_explorer_destroy(picture->explorer);
+    gf_ui_destroy(picture->ui);
+    gf_view_destroy(picture->view);
+    gf_context_destroy(picture->context);
+}
+
+/* ---- Lectures ---------------------------------------------------------------------------------
+ */
+
+int32_t gf_picture_steps(const gf_picture *picture)
+{
+    gf_explorer_state state;
+    gf_explorer_get_state(picture->explorer, &state);
+    return state.step_count > 0 && !state.edited ? state.step_count : 1;
+}
+
+gf_status gf_picture_turn(gf_picture *picture, int32_t step, gf_error *error)
+{
+    gf_explorer_state state;
+    gf_explorer_get_state(picture->explorer, &state);
+    if (state.step_count == 0)
+        return gf_fail(error, GF_INVALID, "--step is '%d'; this scenario has no steps", step);
+    if (step < 1 || step > state.step_count)
+        return gf_fail(error, GF_INVALID, "--step is '%d'; allowed are 1 to %d", step,
+                       state.step_count);
+    if (state.edited)
+        return gf_fail(error, GF_INVALID,
+                       "--step is '%d'; a step has the network of its author, so no other option "
+                       "may change the network",
+                       step);
+    for (; state.step < step; state.step++)
+        gf_explorer_walk(picture->explorer, 1);
+    return GF_OK;
+}
+
+/* ---- Computing --------------------------------------------------------------------------------
+ */
+
+static bool has_failed(const gf_live *live)
+{
+    return gf_engine_get_state(live->engine) == GF_ENGINE_FAILED;
+}
+
+/* They are part of the picture; an engine that fails over them costs only them. */
+static gf_status finish_remedies(gf_live *live, const gf_thresholds *thresholds, gf_error *error)
+{
+    while (!live->waiting && !gf_remedies_are_done(&live->background.remedies) &&
+           !has_failed(live)) {
+        GF_TRY(gf_interrupt_check(error));
+        gf_live_take(live, thresholds);
+        if (gf_background_is_busy(&live->background)) gf_engine_wait(live->engine, WAIT_MS);
+    }
+    return GF_OK;
+}
+
+gf_status gf_picture_compute(gf_picture *picture, gf_error *error)
+{
+    const gf_thresholds *thresholds = gf_explorer_get_thresholds(picture->explorer);
+    gf_live *live = &picture->live;
+    gf_live_ask(live, picture->explorer);
+    while (live->waiting && !has_failed(live)) {
+        GF_TRY(gf_interrupt_check(error));
+        gf_engine_wait(live->engine, WAIT_MS);
+        gf_live_take(live, thresholds);
+    }
+    GF_TRY(finish_remedies(live, thresholds, error));
+    if (live->refusal[0]) return gf_fail(error, GF_MEMORY, "%s", live->refusal);
+    if (live->waiting) return gf_fail(error, GF_DEVICE, "%s", gf_engine_notice(live->engine));
+    return GF_OK;
+}
+
+/* ---- Drawing ----------------------------------------------------------------------------------
+ */
+
+void gf_picture_draw(gf_picture *picture, double moment, double seconds)
+{
+    gf_explorer_now now = {
+        .width = picture->size.width,
+        .height = picture->size.height,
+        .seconds = seconds,
+        .run = gf_live_get_run(&picture->live),
+        .diagnosis = gf_live_get_diagnosis(&picture->live),
+        .remedies = gf_live_get_remedies(&picture->live),
+    };
+    gf_explorer_seek(picture->explorer, moment);
+    bool makeshift = true;
+    for (int i = 0; i < FRAMES_MAX && makeshift; i++) {
+        if (i > 0) gf_context_end(picture->context);
+        gf_context_begin(picture->context);
+        makeshift = gf_explorer_frame(picture->explorer, picture->ui, picture->view, &now);
+        now.seconds = 0;
+    }
+}
+
+void gf_picture_end(gf_picture *picture)
+{
+    gf_context_end(picture->context);
+}
+
+void gf_picture_say_notices(const gf_picture *picture)
+{
+    const char *engine = gf_engine_notice(picture->live.engine);
+    const char *fonts = gf_ui_font_notice(picture->ui);
+    if (engine[0]) fprintf(stderr, "gradflow: %s\n", engine);
+    if (fonts[0]) fprintf(stderr, "gradflow: %s\n", fonts);
+}
