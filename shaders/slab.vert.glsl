@@ -3,8 +3,9 @@
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec2 place;
 layout(location = 2) in float light;
+layout(location = 3) in vec2 own;
 uniform mat4 clip;
-out vec2 spot;
+out vec2 spot, inside;
 out float shade;
 
 void main()
@@ -12,4 +13,5 @@ void main()
     gl_Position = clip * vec4(position, 1.0);
     spot = place;
     shade = light;
+    inside = own;
 }

@@ -62,6 +62,9 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "forward", json_boolean(state->forward));
     set(json, "is_forward", json_boolean(state->is_forward));
     set(json, "light", json_boolean(state->light));
+    set(json, "perspective", json_boolean(state->perspective));
+    set(json, "yaw", json_real((double)state->angle.yaw));
+    set(json, "pitch", json_real((double)state->angle.pitch));
     set(json, "measure", json_string(state->measure));
     set(json, "span_first", json_real(state->span_first));
     set(json, "span_last", json_real(state->span_last));

@@ -5,6 +5,10 @@
 
 #include "model/field.h"
 #include "ui/explorer_state.h"
+#include "view/camera.h"
+
+#define USUAL_YAW   (-0.42f) /* of the camera: the output, where gradients begin, is nearer */
+#define USUAL_PITCH 0.26f
 
 static gf_status load_list(gf_explorer *explorer, gf_error *error)
 {
@@ -196,6 +200,18 @@ void gf_explorer_set_forward(gf_explorer *explorer, bool on)
 {
     explorer->timeline.has_forward = on;
     if (!on && explorer->timeline.moment < 0) gf_timeline_seek(&explorer->timeline, 0);
+}
+
+void gf_explorer_set_perspective(gf_explorer *explorer, bool on)
+{
+    explorer->perspective = on;
+    explorer->angle = (gf_angle){USUAL_YAW, USUAL_PITCH};
+}
+
+void gf_explorer_turn(gf_explorer *explorer, float yaw, float pitch)
+{
+    const gf_angle angle = explorer->angle;
+    explorer->angle = gf_angle_clamp((gf_angle){angle.yaw + yaw, angle.pitch + pitch});
 }
 
 void gf_explorer_ask_seeds(gf_explorer *explorer)

@@ -110,6 +110,8 @@ typedef struct gf_explorer_state {
     bool band_shown;
     bool forward, is_forward; /* a pass begins with its forward phase; it is in it */
     bool light;
+    bool perspective;
+    gf_angle angle;
     const char *measure;
     double span_first, span_last; /* layers shown; both 0: all */
     int32_t help_page;

@@ -89,6 +89,8 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .forward = explorer->timeline.has_forward,
         .is_forward = gf_timeline_is_forward(&explorer->timeline),
         .light = explorer->light,
+        .perspective = explorer->perspective,
+        .angle = explorer->angle,
         .measure = gf_measure_get(explorer->measure)->label,
         .span_first = explorer->span.first,
         .span_last = explorer->span.last,

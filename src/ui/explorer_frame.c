@@ -64,6 +64,8 @@ static gf_scene scene_of(gf_explorer *explorer, const gf_theme *theme)
         .hover_layer = explorer->hover_layer ? explorer->hover_layer : explorer->selected_layer,
         .visible = explorer->span,
         .show_histograms = explorer->histograms,
+        .perspective = explorer->perspective,
+        .angle = explorer->angle,
         .spread = explorer->now.spread,
         .measure = explorer->measure,
     };
@@ -136,7 +138,7 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
     const bool modal = explorer->saving || explorer->help;
     gf_ui_cover_begin(ui, modal ? whole(explorer) : gf_inspector_rect(explorer), modal);
     draw_panels(explorer, ui);
-    gf_stage_input(explorer, ui, &scene);
+    gf_stage_input(explorer, ui, view, &scene);
     gf_ui_cover_end(ui);
     if (!explorer->help) gf_inspector_draw(explorer, ui);
     gf_help_draw(explorer, ui);

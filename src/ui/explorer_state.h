@@ -28,12 +28,16 @@ struct gf_explorer {
     int32_t hover_layer, selected_layer; /* 0: none; the selected one is in the inspector */
     float pointed_x;                     /* where the selected layer is on the stage */
     bool histograms, panels_hidden, blank, help;
+    bool perspective; /* the stage is seen by a camera, from: */
+    gf_angle angle;
     bool theory, light; /* the chart's line, the projector's colours */
     gf_measure measure; /* of the chart */
     gf_chart_lines lines;
     gf_layer_span span;      /* what stage and chart show of the layers */
     bool dragging, drag_map; /* the stage, or the map above it, is being moved */
     float drag_from, drag_last;
+    bool turning; /* the camera, by the right button */
+    float turn_x, turn_y;
     bool has_run; /* in the last frame */
     bool settled; /* the last frame showed all there was */
     float zoom;
@@ -69,6 +73,8 @@ void gf_explorer_inspect(gf_explorer *explorer,
                          int32_t layer); /* open, or close when it is that one */
 void gf_explorer_undo(gf_explorer *explorer);
 void gf_explorer_redo(gf_explorer *explorer);
+void gf_explorer_set_perspective(gf_explorer *explorer, bool on);
+void gf_explorer_turn(gf_explorer *explorer, float yaw, float pitch); /* the camera, radians */
 void gf_explorer_ask_save(gf_explorer *explorer);
 void gf_explorer_edited(gf_explorer *explorer); /* the spec changed: run it, show all of it */
 void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec); /* another network; replays */

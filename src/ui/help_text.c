@@ -45,6 +45,10 @@ static const gf_help_entry reading[] = {
     {"The curves beside the columns",
      "Before the wave: how the activations of the layer are distributed. After it: how large the "
      "gradients of its units are, on a logarithmic scale, small at the bottom."},
+    {"In perspective",
+     "The same picture seen from the side: a column stands out of it as far as its "
+     "gradient is large, on the scale of the colours. Ten times smaller is the "
+     "same step down everywhere, so a constant factor is a straight ramp."},
     {"The chart", "One point a layer, each line of the grid a power of ten. A straight slope is a "
                   "constant factor a step. Dashed "
                   "is what mean-field theory expects of infinitely wide layers; the shade is where "
@@ -77,6 +81,7 @@ static const gf_help_entry keys[] = {
     {"M", "what the chart measures"},
     {"C", "compare: put this network beside itself as B; X: swap the two"},
     {"F", "with or without the forward pass"},
+    {"P", "the stage in perspective; right mouse button, or [ ] { }, turns it"},
     {"L", "light or dark"},
     {"H", "hide the panels"},
     {"0", "all layers again, after the wheel has zoomed in"},

@@ -8,6 +8,7 @@
 #define ZOOM_STEP 1.1f
 #define ZOOM_LOW  0.7f
 #define ZOOM_HIGH 2.0f
+#define TURN_STEP 0.05f
 
 static void zoom_by(gf_explorer *explorer, float factor)
 {
@@ -41,6 +42,12 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     case 'E': gf_explorer_ask_seeds(explorer); break;
     case 'f':
     case 'F': gf_explorer_set_forward(explorer, !explorer->timeline.has_forward); break;
+    case 'p':
+    case 'P': gf_explorer_set_perspective(explorer, !explorer->perspective); break;
+    case '[': gf_explorer_turn(explorer, -TURN_STEP, 0); break;
+    case ']': gf_explorer_turn(explorer, TURN_STEP, 0); break;
+    case '{': gf_explorer_turn(explorer, 0, -TURN_STEP); break;
+    case '}': gf_explorer_turn(explorer, 0, TURN_STEP); break;
     case 'l':
     case 'L': explorer->light = !explorer->light; break;
     case '0': explorer->span = (gf_layer_span){0}; break;

@@ -137,7 +137,7 @@ static void draw_seeds(gf_explorer *explorer, gf_ui *ui, gf_rect row)
 
 static void draw_toggles(gf_explorer *explorer, gf_ui *ui, gf_rect all)
 {
-    bool forward = explorer->timeline.has_forward;
+    bool forward = explorer->timeline.has_forward, perspective = explorer->perspective;
     const gf_toggle toggles[] = {
         {"##histograms", "Shapes",
          "How the gradients of a layer are distributed, beside its column.", &explorer->histograms},
@@ -146,6 +146,10 @@ static void draw_toggles(gf_explorer *explorer, gf_ui *ui, gf_rect all)
         {"##forward.phase", "Forward", "Play the forward pass before the gradient comes back.",
          &forward},
         {"##light", "Light", "Dark text on light ground, for bright rooms.", &explorer->light},
+        {"##perspective", "3D",
+         "The stage seen from the side: columns stand out as far as their gradient is large. The "
+         "right mouse button turns it.",
+         &perspective},
     };
     const int32_t count = (int32_t)(sizeof toggles / sizeof toggles[0]);
     for (int32_t i = 0; i < count; i++) {
@@ -153,6 +157,7 @@ static void draw_toggles(gf_explorer *explorer, gf_ui *ui, gf_rect all)
         gf_widget_toggle(ui, toggles[i].id, row, toggles[i].label, toggles[i].value);
         gf_ui_hint(ui, row, toggles[i].hint);
     }
+    if (perspective != explorer->perspective) gf_explorer_set_perspective(explorer, perspective);
     if (forward != explorer->timeline.has_forward) gf_explorer_set_forward(explorer, forward);
     draw_seeds(explorer, ui, half_row(ui, all, count));
 }

@@ -41,14 +41,29 @@ static void drag_stage(gf_explorer *explorer, const gf_scene *scene, const gf_in
     explorer->drag_last = input->mouse_x;
 }
 
-static void on_stage(gf_explorer *explorer, const gf_scene *scene, gf_hit hit,
+/* The right button turns the camera; it begins on the stage and goes on outside of it. */
+static void turn(gf_explorer *explorer, bool over_stage, const gf_input *input)
+{
+    const float x = input->mouse_x, y = input->mouse_y;
+    const float radian = 0.5f * explorer->layout.stage.width;
+    if (!input->right_held) explorer->turning = false;
+    if (explorer->turning)
+        gf_explorer_turn(explorer, (x - explorer->turn_x) / radian,
+                         (y - explorer->turn_y) / radian);
+    else if (input->right_held && over_stage && explorer->perspective)
+        explorer->turning = true;
+    explorer->turn_x = x;
+    explorer->turn_y = y;
+}
+
+static void on_stage(gf_explorer *explorer, const gf_view *view, const gf_scene *scene, gf_hit hit,
                      const gf_input *input)
 {
     const gf_rect stage = explorer->layout.stage;
     const float x = input->mouse_x, y = input->mouse_y;
     if (hit.hovered) {
-        explorer->hover_layer = gf_view_stage_layer(scene, stage, x, y);
-        zoom(explorer, scene, gf_view_stage_place(scene, stage, x, y), input->wheel);
+        explorer->hover_layer = gf_view_stage_layer(view, scene, stage, x, y);
+        zoom(explorer, scene, gf_view_stage_place(view, scene, stage, x, y), input->wheel);
     }
     if (hit.held) drag_stage(explorer, scene, input);
     if (hit.clicked && !explorer->dragging && !explorer->drag_map && explorer->hover_layer > 0) {
@@ -71,13 +86,14 @@ static void on_chart(gf_explorer *explorer, const gf_scene *scene, gf_hit hit,
     gf_explorer_seek(explorer, (depth + 1 - explorer->hover_layer) / depth);
 }
 
-void gf_stage_input(gf_explorer *explorer, gf_ui *ui, const gf_scene *scene)
+void gf_stage_input(gf_explorer *explorer, gf_ui *ui, const gf_view *view, const gf_scene *scene)
 {
     const gf_input *input = gf_ui_input(ui);
     explorer->hover_layer = 0;
     if (!scene->run) return;
     const gf_hit stage = gf_ui_hit(ui, "##stage", explorer->layout.stage);
     const gf_hit chart = gf_ui_hit(ui, "##chart", explorer->layout.chart);
-    on_stage(explorer, scene, stage, input);
+    on_stage(explorer, view, scene, stage, input);
+    turn(explorer, stage.hovered, input);
     on_chart(explorer, scene, chart, input);
 }

@@ -5,6 +5,6 @@
 #include "ui/explorer_state.h"
 
 /* After every panel has been drawn: what lies over the stage gets the mouse first. */
-void gf_stage_input(gf_explorer *explorer, gf_ui *ui, const gf_scene *scene);
+void gf_stage_input(gf_explorer *explorer, gf_ui *ui, const gf_view *view, const gf_scene *scene);
 
 #endif

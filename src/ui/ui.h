@@ -71,6 +71,7 @@ typedef struct gf_input {
     float wheel;                /* notches, up is positive */
     bool mouse_free;            /* no widget holds the mouse and no list is open */
     bool clicked;               /* left button went down */
+    bool right_held;            /* right button is down */
     bool typing;                /* a number is being typed: keys are text */
     uint8_t keys[GF_KEY_COUNT]; /* how often each went down; the arrows repeat while held. Those
                                    that a control with the focus takes are not here. */

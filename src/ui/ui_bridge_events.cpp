@@ -112,6 +112,7 @@ void bridge_collect_input(gf_ui *ui)
     ui->input.mouse_y = valid ? io.MousePos.y : -1;
     ui->input.wheel = io.MouseWheel;
     ui->input.clicked = ImGui::IsMouseClicked(0);
+    ui->input.right_held = ImGui::IsMouseDown(1);
     ui->input.mouse_free =
         !ImGui::IsAnyItemActive() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
     ui->input.typing = io.WantTextInput;

@@ -16,6 +16,11 @@ typedef struct gf_point {
     float x, y;
 } gf_point;
 
+/* Where a camera stands, in radians: to the side (positive: the input is nearer) and above. */
+typedef struct gf_angle {
+    float yaw, pitch;
+} gf_angle;
+
 /* 0xRRGGBBAA. */
 typedef uint32_t gf_color;
 
@@ -90,9 +95,9 @@ typedef struct gf_scene {
     int32_t side;          /* which of the two networks of a comparison the stage shows, 0 or 1 */
     bool spread;           /* take up a new run over several frames, see gf_view_is_settled() */
 
-    /* A camera that sees the columns as slabs, and how long it has been turning. */
+    /* A camera that sees the columns as slabs, and from where. */
     bool perspective;
-    double turn_seconds;
+    gf_angle angle;
 
     /* The chart only. Arrays are [depth] of `run`, in the unit of the measure's axis (log10, or
      * percent); NULL: none; what is not finite is a gap. */

@@ -17,10 +17,15 @@
 
 #define VERTICES_MAX ((GF_SLABS_MAX * FACES + 1) * CORNERS)
 
+/* Which edges of a face are smoothed: those from corner 0 to 3 and 1 to 2, or the other two. Not
+ * where it touches the next slab: the ground would shine through. */
+typedef enum gf_rim { RIM_NONE, RIM_ENDS, RIM_SIDES, RIM_ALL } gf_rim;
+
 /* Some columns of the picture, as one box. */
 typedef struct gf_slab {
     int32_t left, right;
     float height;
+    bool apart; /* there is room between it and the next */
 } gf_slab;
 
 static void create_buffer(gf_slabs *slabs)
@@ -30,12 +35,14 @@ static void create_buffer(gf_slabs *slabs)
     glGenBuffers(1, &slabs->buffer);
     glBindVertexArray(slabs->array);
     glBindBuffer(GL_ARRAY_BUFFER, slabs->buffer);
-    for (GLuint i = 0; i < 3; i++)
+    for (GLuint i = 0; i < 4; i++)
         glEnableVertexAttribArray(i);
     glVertexAttribPointer(0, 3, GL_FLOAT, GL_FALSE, stride, (void *)offsetof(gf_slab_vertex, x));
     glVertexAttribPointer(1, 2, GL_FLOAT, GL_FALSE, stride, (void *)offsetof(gf_slab_vertex, u));
     glVertexAttribPointer(2, 1, GL_FLOAT, GL_FALSE, stride,
                           (void *)offsetof(gf_slab_vertex, light));
+    glVertexAttribPointer(3, 2, GL_FLOAT, GL_FALSE, stride,
+                          (void *)offsetof(gf_slab_vertex, across));
     glBindVertexArray(0);
 }
 
@@ -73,15 +80,22 @@ static gf_slab_vertex corner(const gf_image *image, float x, float y, float z, f
 {
     const float width = (float)image->width, height = (float)image->height;
     const float v = image->top_down ? y / height : 1.0f - y / height;
-    return (gf_slab_vertex){x - 0.5f * width, 0.5f * height - y, z, u / width, v, light};
+    return (gf_slab_vertex){
+        x - 0.5f * width, 0.5f * height - y, z, u / width, v, light, 0.5f, 0.5f};
 }
 
-static void add_face(gf_slabs *slabs, const gf_slab_vertex corners[4])
+/* Corners in order round the face. */
+static void add_face(gf_slabs *slabs, const gf_slab_vertex corners[4], gf_rim rim)
 {
     static const int order[CORNERS] = {0, 1, 2, 0, 2, 3};
     if (slabs->count + CORNERS > VERTICES_MAX) return;
-    for (int i = 0; i < CORNERS; i++)
-        slabs->vertices[slabs->count++] = corners[order[i]];
+    for (int i = 0; i < CORNERS; i++) {
+        const int at = order[i];
+        gf_slab_vertex *vertex = &slabs->vertices[slabs->count++];
+        *vertex = corners[at];
+        if (rim & RIM_ENDS) vertex->across = at == 1 || at == 2 ? 1.0f : 0.0f;
+        if (rim & RIM_SIDES) vertex->along = at >= 2 ? 1.0f : 0.0f;
+    }
 }
 
 static void add_picture(gf_slabs *slabs, const gf_image *image)
@@ -90,40 +104,56 @@ static void add_picture(gf_slabs *slabs, const gf_image *image)
     add_face(slabs,
              (gf_slab_vertex[]){corner(image, 0, 0, 0, 0, 1), corner(image, width, 0, 0, width, 1),
                                 corner(image, width, height, 0, width, 1),
-                                corner(image, 0, height, 0, 0, 1)});
+                                corner(image, 0, height, 0, 0, 1)},
+             RIM_NONE);
 }
 
 static void add_side(gf_slabs *slabs, const gf_image *image, float x, float u, float bottom,
                      float z)
 {
-    add_face(slabs, (gf_slab_vertex[]){corner(image, x, 0, 0, u, LIGHT_SIDE),
-                                       corner(image, x, 0, z, u, LIGHT_SIDE),
-                                       corner(image, x, bottom, z, u, LIGHT_SIDE),
-                                       corner(image, x, bottom, 0, u, LIGHT_SIDE)});
+    add_face(slabs,
+             (gf_slab_vertex[]){corner(image, x, 0, 0, u, LIGHT_SIDE),
+                                corner(image, x, 0, z, u, LIGHT_SIDE),
+                                corner(image, x, bottom, z, u, LIGHT_SIDE),
+                                corner(image, x, bottom, 0, u, LIGHT_SIDE)},
+             RIM_ALL);
 }
 
-static void add_top(gf_slabs *slabs, const gf_image *image, float left, float right, float z)
+/* Half a pixel inwards, so that no colour of a neighbour comes in. */
+static void add_top(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, gf_rim rim)
 {
-    gf_slab_vertex face[4] = {
-        corner(image, left, 0, 0, left, LIGHT_TOP), corner(image, right, 0, 0, right, LIGHT_TOP),
-        corner(image, right, 0, z, right, LIGHT_TOP), corner(image, left, 0, z, left, LIGHT_TOP)};
+    const float left = (float)slab->left, right = (float)slab->right, z = slab->height;
+    gf_slab_vertex face[4] = {corner(image, left, 0, 0, left + 0.5f, LIGHT_TOP),
+                              corner(image, right, 0, 0, right - 0.5f, LIGHT_TOP),
+                              corner(image, right, 0, z, right - 0.5f, LIGHT_TOP),
+                              corner(image, left, 0, z, left + 0.5f, LIGHT_TOP)};
     for (int i = 0; i < 4; i++)
         face[i].v = corner(image, 0, 1.5f, 0, 0, 0).v; /* within the uppermost cell */
-    add_face(slabs, face);
+    add_face(slabs, face, rim);
+}
+
+static void add_front(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, float bottom,
+                      gf_rim rim)
+{
+    const float left = (float)slab->left, right = (float)slab->right, z = slab->height;
+    add_face(slabs,
+             (gf_slab_vertex[]){corner(image, left, 0, z, left + 0.5f, 1),
+                                corner(image, right, 0, z, right - 0.5f, 1),
+                                corner(image, right, bottom, z, right - 0.5f, 1),
+                                corner(image, left, bottom, z, left + 0.5f, 1)},
+             rim);
 }
 
 static void add_box(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, float bottom,
                     float eye)
 {
-    const float left = (float)slab->left, right = (float)slab->right, z = slab->height;
+    const float left = (float)slab->left, right = (float)slab->right;
     const float middle = 0.5f * (left + right), seen_from = eye + 0.5f * (float)image->width;
-    add_top(slabs, image, left, right, z);
-    if (seen_from < left) add_side(slabs, image, left, middle, bottom, z);
-    if (seen_from > right) add_side(slabs, image, right, middle, bottom, z);
-    add_face(slabs, (gf_slab_vertex[]){corner(image, left, 0, z, left, 1),
-                                       corner(image, right, 0, z, right, 1),
-                                       corner(image, right, bottom, z, right, 1),
-                                       corner(image, left, bottom, z, left, 1)});
+    const gf_rim rim = slab->apart ? RIM_ALL : RIM_SIDES;
+    add_top(slabs, image, slab, rim);
+    if (seen_from < left) add_side(slabs, image, left, middle, bottom, slab->height);
+    if (seen_from > right) add_side(slabs, image, right, middle, bottom, slab->height);
+    add_front(slabs, image, slab, bottom, rim);
 }
 
 /* ---- Heights -----------------------------------------------------------------------------------
@@ -139,6 +169,21 @@ static float height_of(const gf_column *band, const gf_summary *summary, const g
     const float rest = WAITING + GLOWING * (float)glow,
                 full = isnan(position) ? 1.0f : (float)position;
     return rest + (full - rest) * (float)lit;
+}
+
+float gf_slabs_height(const gf_bands *bands, const gf_summary *summary, const gf_scene *scene,
+                      int32_t layer)
+{
+    const float relief = gf_stage_relief(&bands->layout, scene->scale);
+    int32_t low = 0, high = bands->count;
+    while (high - low > 1) {
+        const int32_t middle = (low + high) / 2;
+        if (bands->bands[middle].first <= layer)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low < bands->count ? relief * height_of(&bands->bands[low], summary, scene) : 0.0f;
 }
 
 /* The next slab from band *i on: one band, or several that are too narrow by themselves. */
@@ -168,6 +213,7 @@ static int32_t gather(const gf_bands *bands, const gf_summary *summary, const gf
         gf_slab slab =
             next_slab(bands, summary, scene, bands->layout.mode == GF_STAGE_TEXELS ? least : 1, &i);
         slab.height *= relief;
+        slab.apart = bands->layout.mode != GF_STAGE_TEXELS;
         if (slab.right > slab.left) out[count++] = slab;
     }
     return count;
@@ -195,15 +241,15 @@ static void draw_vertices(const gf_slabs *slabs, const gf_camera *camera, const 
     glViewport(x, target->height - (GLint)camera->rect.y - height, width, height);
     glActiveTexture(GL_TEXTURE0);
     glBindTexture(GL_TEXTURE_2D, image->copy.texture);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
     glUseProgram(slabs->program);
     glUniformMatrix4fv(slabs->clip_place, 1, GL_FALSE, &camera->clip[0][0]);
     glBindVertexArray(slabs->array);
     glBindBuffer(GL_ARRAY_BUFFER, slabs->buffer);
     glBufferData(GL_ARRAY_BUFFER, slabs->count * (GLsizeiptr)sizeof *slabs->vertices,
                  slabs->vertices, GL_STREAM_DRAW);
-    glDisable(GL_BLEND);
     glDrawArrays(GL_TRIANGLES, 0, slabs->count);
-    glEnable(GL_BLEND);
     glBindVertexArray(0);
     glViewport(0, 0, target->width, target->height);
 }

@@ -12,6 +12,7 @@ typedef struct gf_slab_vertex {
     float x, y, z;
     float u, v;
     float light;
+    float across, along; /* the face's own place, 0 to 1: its rim is smoothed */
 } gf_slab_vertex;
 
 typedef struct gf_slabs {
@@ -28,5 +29,9 @@ void gf_slabs_destroy(gf_slabs *slabs);
 void gf_slabs_draw(gf_slabs *slabs, const gf_camera *camera, const gf_image *image,
                    const gf_bands *bands, const gf_summary *summary, const gf_scene *scene,
                    const gf_target *target);
+
+/* How far the slab of `layer` stands out, in pixels. */
+float gf_slabs_height(const gf_bands *bands, const gf_summary *summary, const gf_scene *scene,
+                      int32_t layer);
 
 #endif

@@ -12,6 +12,7 @@
 #define BAR_WIDTH    3.0f
 #define BAR_OVERHANG 10.0f
 #define TRAIL_WIDTH  42.0f
+#define PICKS        4
 
 typedef struct gf_wave {
     double place; /* on the layer axis */
@@ -35,8 +36,8 @@ static float wave_x(const gf_stage_layout *layout, double place)
     return gf_stage_slot_x(layout, place) + (left - gf_stage_slot_x(layout, 1.0)) * 0.5f;
 }
 
-/* A standing rectangle of the flat stage from x0 to x1, as the camera sees it. */
-static void draw_upright(gf_canvas *canvas, const gf_stage_layout *layout, gf_rect rect,
+/* A standing rectangle of the flat stage, pulled out by z, as the camera sees it. */
+static void draw_upright(gf_canvas *canvas, const gf_stage_layout *layout, gf_rect rect, float z,
                          gf_color left, gf_color right)
 {
     const float x1 = rect.x + rect.width, y1 = rect.y + rect.height;
@@ -45,8 +46,8 @@ static void draw_upright(gf_canvas *canvas, const gf_stage_layout *layout, gf_re
         return;
     }
     const gf_point corners[4] = {
-        gf_stage_project(layout, rect.x, rect.y, 0.0f), gf_stage_project(layout, x1, rect.y, 0.0f),
-        gf_stage_project(layout, x1, y1, 0.0f), gf_stage_project(layout, rect.x, y1, 0.0f)};
+        gf_stage_project(layout, rect.x, rect.y, z), gf_stage_project(layout, x1, rect.y, z),
+        gf_stage_project(layout, x1, y1, z), gf_stage_project(layout, rect.x, y1, z)};
     gf_canvas_quad(canvas, corners, (const gf_color[4]){left, right, right, left});
 }
 
@@ -77,7 +78,7 @@ static void draw_wave(gf_canvas *canvas, const gf_stage_layout *layout, const gf
     const float y = image.y - overhang, height = image.height + 2.0f * overhang;
     const gf_color glow = gf_color_fade(wave.color, 0.30 * wave.alpha), none = wave.color & ~0xffu;
     const gf_color color = gf_color_fade(wave.color, wave.alpha);
-    draw_upright(canvas, layout, (gf_rect){wave.leftward ? x : x - width, y, width, height},
+    draw_upright(canvas, layout, (gf_rect){wave.leftward ? x : x - width, y, width, height}, 0.0f,
                  wave.leftward ? glow : none, wave.leftward ? none : glow);
     if (layout->perspective)
         draw_pane(canvas, layout, x, gf_stage_relief(layout, scene->scale),
@@ -97,7 +98,8 @@ static void draw_waves(gf_canvas *canvas, const gf_stage_layout *layout, const g
     draw_wave(canvas, layout, scene, backward);
 }
 
-static void draw_hover(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene)
+static void draw_hover(gf_canvas *canvas, const gf_side *side, const gf_stage_layout *layout,
+                       const gf_scene *scene)
 {
     const gf_rect image = layout->image;
     if (scene->hover_layer < 1 || scene->hover_layer > layout->depth) return;
@@ -106,8 +108,11 @@ static void draw_hover(gf_canvas *canvas, const gf_stage_layout *layout, const g
         fminf(gf_stage_slot_x(layout, scene->hover_layer + 1.0), image.x + image.width);
     if (right <= left) return;
     const gf_color veil = gf_color_fade(scene->theme->text, layout->perspective ? 0.25 : 0.10);
-    draw_upright(canvas, layout, (gf_rect){left, image.y, fmaxf(right - left, 1.5f), image.height},
-                 veil, veil);
+    const gf_rect place = {left, image.y, fmaxf(right - left, 1.5f), (float)image.height};
+    const float z = layout->perspective
+                        ? gf_slabs_height(&side->bands, &side->summary, scene, scene->hover_layer)
+                        : 0.0f;
+    draw_upright(canvas, layout, place, z, veil, veil);
 }
 
 /* Bring the side's image up to the scene. False: no memory, or too large for OpenGL. */
@@ -142,7 +147,7 @@ static void draw_columns(gf_view *view, gf_side *side, const gf_scene *scene,
     gf_canvas_flush(&view->canvas); /* a copy does not wait for its turn */
     draw_picture(view, side, scene, layout);
     if (layout->lead) gf_stage_edges_draw(&view->canvas, scene, layout, &side->bands);
-    draw_hover(&view->canvas, layout, scene);
+    draw_hover(&view->canvas, side, layout, scene);
     draw_waves(&view->canvas, layout, scene);
 }
 
@@ -158,7 +163,7 @@ void gf_view_stage(gf_view *view, const gf_scene *scene, gf_rect rect, gf_label_
     draw_columns(view, side, scene, &layout);
     if (layout.minimap.height > 0.0f)
         gf_stage_minimap_draw(&view->canvas, scene, &layout, &side->summary, &side->paint);
-    gf_stage_words(&layout, scene, rect, labels);
+    gf_stage_words(&layout, &side->bands, &side->summary, scene, rect, labels);
 }
 
 static bool has(gf_rect rect, float x, float y)
@@ -166,19 +171,38 @@ static bool has(gf_rect rect, float x, float y)
     return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
 }
 
-double gf_view_stage_place(const gf_scene *scene, gf_rect rect, float x, float y)
+/* The front of a column is nearer than the picture: a guess by what is seen at the picture's depth,
+ * then at that of the column found there, and so on. */
+static bool pick(const gf_view *view, const gf_scene *scene, const gf_stage_layout *layout,
+                 gf_point *point)
+{
+    const gf_point seen = *point;
+    if (!gf_camera_pick(&layout->camera, seen.x, seen.y, 0.0f, point)) return false;
+    const gf_side *side = view ? &view->sides[scene->side == 1] : NULL;
+    if (!side || !gf_stage_layout_same(&side->bands.layout, layout)) return true;
+    for (int i = 0; i < PICKS; i++) {
+        const double place = fmin(fmax(gf_stage_place(layout, point->x), 1.0), layout->depth);
+        const float height = gf_slabs_height(&side->bands, &side->summary, scene, (int32_t)place);
+        if (!gf_camera_pick(&layout->camera, seen.x, seen.y, height, point)) return false;
+    }
+    return true;
+}
+
+double gf_view_stage_place(const gf_view *view, const gf_scene *scene, gf_rect rect, float x,
+                           float y)
 {
     if (!scene->run || scene->run->spec.depth < 1) return 0.0;
     const gf_stage_layout layout = gf_stage_layout_make(scene, rect);
     gf_point point = {x, y};
-    if (layout.perspective && !gf_camera_pick(&layout.camera, x, y, &point)) return 0.0;
+    if (layout.perspective && !pick(view, scene, &layout, &point)) return 0.0;
     const double place = gf_stage_place(&layout, point.x);
     return has(layout.image, point.x, point.y) && place >= 1.0 ? place : 0.0;
 }
 
-int32_t gf_view_stage_layer(const gf_scene *scene, gf_rect rect, float x, float y)
+int32_t gf_view_stage_layer(const gf_view *view, const gf_scene *scene, gf_rect rect, float x,
+                            float y)
 {
-    const double place = gf_view_stage_place(scene, rect, x, y);
+    const double place = gf_view_stage_place(view, scene, rect, x, y);
     return place < 1.0 ? 0 : (int32_t)fmin(place, scene->run->spec.depth);
 }
 

@@ -19,10 +19,16 @@
 #define MINIMAP        18.0f
 #define MINIMAP_GAP    18.0f /* between the numbers and the map, and below it */
 
+/* In perspective the columns would stand in front of them. */
+static bool has_histograms(const gf_scene *scene)
+{
+    return scene->show_histograms && !scene->perspective;
+}
+
 static void place_columns(gf_stage_layout *layout, const gf_scene *scene)
 {
     const float most = CELL_WIDTH_MAX * scene->scale;
-    const bool beside = scene->show_histograms && !layout->lead; /* edges have that room */
+    const bool beside = has_histograms(scene) && !layout->lead; /* edges have that room */
     layout->cell_width = fminf((beside ? 0.36f : layout->lead ? 0.3f : 0.6f) * layout->slot, most);
     if (beside) layout->histogram_width = fminf(0.46f * layout->slot, 3.0f * most);
 }
@@ -75,13 +81,14 @@ gf_stage_layout gf_stage_layout_make(const gf_scene *scene, gf_rect rect)
         layout.mode == GF_STAGE_TEXELS ? layout.slot : layout.slot - ceilf(0.2f * layout.slot);
     if (layout.mode == GF_STAGE_COLUMNS) {
         place_columns(&layout, scene);
-    } else if (scene->show_histograms && !layout.lead) {
+    } else if (has_histograms(scene) && !layout.lead) {
         layout.strip_height = (int32_t)(STRIP_SHARE * layout.image.height);
         layout.cells_height -= layout.strip_height + (int32_t)(12.0f * scale);
     }
     if (layout.cells_height < 1) layout.cells_height = 1;
     layout.perspective = scene->perspective;
-    if (scene->perspective) layout.camera = gf_camera_make(layout.image, scene->turn_seconds);
+    if (scene->perspective)
+        layout.camera = gf_camera_make(layout.image, scene->angle, gf_stage_relief(&layout, scale));
     return layout;
 }
 

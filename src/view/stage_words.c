@@ -6,7 +6,7 @@
 
 #include "view/axis.h"
 #include "view/palette.h"
-#include "view/stage_paint.h"
+#include "view/slabs.h"
 
 #define DIGIT_WIDTH 0.64f /* of the font's height, generously: nothing may overlap */
 
@@ -72,21 +72,33 @@ static double layer_lit(int32_t layer, const gf_scene *scene)
     return fmax(gf_stage_lit(layer, scene->front), fmin(2.0 * glow, 1.0));
 }
 
-/* In perspective the numbers stand at the feet of the columns. */
-static gf_point number_place(const gf_stage_layout *layout, const gf_scene *scene, float x)
+typedef struct word_drawing {
+    const gf_stage_layout *layout;
+    const gf_bands *bands;
+    const gf_summary *summary;
+    const gf_scene *scene;
+    gf_label_list *labels;
+} word_drawing;
+
+/* In perspective the numbers stand at the feet of the columns, however far those stand out. */
+static gf_point number_place(const word_drawing *self, int32_t layer, float x)
 {
+    const gf_stage_layout *layout = self->layout;
     if (!layout->perspective) return (gf_point){x, layout->number_y};
-    const float foot = layout->image.y + layout->image.height + 10.0f * scene->scale;
-    return gf_stage_project(layout, x, foot, gf_stage_relief(layout, scene->scale));
+    const float foot = layout->image.y + (float)layout->cells_height;
+    const float height = gf_slabs_height(self->bands, self->summary, self->scene, layer);
+    const gf_point place = gf_stage_project(layout, x, foot, height);
+    return (gf_point){place.x, place.y + 14.0f * self->scene->scale};
 }
 
-static void label_number(const gf_stage_layout *layout, const gf_scene *scene, int32_t layer,
-                         gf_label_list *labels)
+static void label_number(const word_drawing *self, int32_t layer)
 {
+    const gf_stage_layout *layout = self->layout;
+    const gf_scene *scene = self->scene;
     const gf_theme *theme = scene->theme;
     float left = 0.0f, right = 0.0f;
     gf_stage_cell_edges(layout, layer, &left, &right);
-    const gf_point place = number_place(layout, scene, 0.5f * (left + right));
+    const gf_point place = number_place(self, layer, 0.5f * (left + right));
     gf_label label = {.x = place.x, .y = place.y, .size = layout->font, .align = GF_ALIGN_CENTRE};
     label.color = gf_color_mix(theme->text_dim, theme->text, layer_lit(layer, scene));
     if (layer == scene->hover_layer) {
@@ -96,7 +108,7 @@ static void label_number(const gf_stage_layout *layout, const gf_scene *scene, i
     const int digits = snprintf(label.text, sizeof label.text, "%d", layer);
     const float most = layout->image.x + layout->image.width - 0.25f * (float)digits * layout->font;
     if (digits > 3) label.x = fminf(label.x, most); /* stay inside the panel */
-    gf_label_add(labels, label);
+    gf_label_add(self->labels, label);
 }
 
 static bool is_visible(const gf_stage_layout *layout, int32_t layer)
@@ -105,9 +117,10 @@ static bool is_visible(const gf_stage_layout *layout, int32_t layer)
     return middle >= layout->from && middle <= layout->from + layout->layers;
 }
 
-static void label_numbers(const gf_stage_layout *layout, const gf_scene *scene,
-                          gf_label_list *labels)
+static void label_numbers(const word_drawing *self)
 {
+    const gf_stage_layout *layout = self->layout;
+    const gf_scene *scene = self->scene;
     const int32_t depth = layout->depth, hover = scene->hover_layer;
     const int digits = snprintf(NULL, 0, "%d", depth);
     const float apart_by = layout->perspective ? 1.6f : 1.0f; /* the far ones stand closer */
@@ -119,10 +132,9 @@ static void label_numbers(const gf_stage_layout *layout, const gf_scene *scene,
         const float apart = fabsf((float)(ticks.layers[i] - hover)) * layout->slot;
         const bool free_of_hover = hover < 1 || apart >= room;
         if (free_of_hover && is_visible(layout, ticks.layers[i]))
-            label_number(layout, scene, ticks.layers[i], labels);
+            label_number(self, ticks.layers[i]);
     }
-    if (hover >= 1 && hover <= depth && is_visible(layout, hover))
-        label_number(layout, scene, hover, labels);
+    if (hover >= 1 && hover <= depth && is_visible(layout, hover)) label_number(self, hover);
 }
 
 static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
@@ -137,11 +149,12 @@ static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf
     gf_label_add(labels, label);
 }
 
-void gf_stage_words(const gf_stage_layout *layout, const gf_scene *scene, gf_rect rect,
-                    gf_label_list *labels)
+void gf_stage_words(const gf_stage_layout *layout, const gf_bands *bands, const gf_summary *summary,
+                    const gf_scene *scene, gf_rect rect, gf_label_list *labels)
 {
+    const word_drawing self = {layout, bands, summary, scene, labels};
     label_head(layout, scene, labels);
     label_wave(layout, scene, rect, labels);
-    label_numbers(layout, scene, labels);
+    label_numbers(&self);
     label_strip(layout, scene, labels);
 }

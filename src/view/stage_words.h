@@ -2,9 +2,9 @@
 #ifndef GF_VIEW_STAGE_WORDS_H
 #define GF_VIEW_STAGE_WORDS_H
 
-#include "view/stage_layout.h"
+#include "view/bands.h"
 
-void gf_stage_words(const gf_stage_layout *layout, const gf_scene *scene, gf_rect rect,
-                    gf_label_list *labels);
+void gf_stage_words(const gf_stage_layout *layout, const gf_bands *bands, const gf_summary *summary,
+                    const gf_scene *scene, gf_rect rect, gf_label_list *labels);
 
 #endif

@@ -29,12 +29,15 @@ void gf_view_end(gf_view *view);
  * the next frames will show more of it even if nothing else moves. */
 bool gf_view_is_settled(const gf_view *view);
 
-/* The layer under x in a stage or chart drawn in `rect`, 0 if none. */
-int32_t gf_view_stage_layer(const gf_scene *scene, gf_rect rect, float x, float y);
+/* The layer under (x, y) in a stage or chart drawn in `rect`, 0 if none. In perspective the view
+ * that has drawn it knows how far the columns stand out; NULL: not at all. */
+int32_t gf_view_stage_layer(const gf_view *view, const gf_scene *scene, gf_rect rect, float x,
+                            float y);
 int32_t gf_view_chart_layer(const gf_scene *scene, gf_rect rect, float x, float y);
 /* The place on the layer axis (layer_span.h) under (x, y): the anchor of a zoom, and what a drag
  * moves. 0 outside the columns. */
-double gf_view_stage_place(const gf_scene *scene, gf_rect rect, float x, float y);
+double gf_view_stage_place(const gf_view *view, const gf_scene *scene, gf_rect rect, float x,
+                           float y);
 double gf_view_chart_place(const gf_scene *scene, gf_rect rect, float x, float y);
 /* Layers per framebuffer pixel, for panning by a drag. */
 double gf_view_stage_layers_per_pixel(const gf_scene *scene, gf_rect rect);

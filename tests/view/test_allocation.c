@@ -64,7 +64,7 @@ static void draw_frames(stage_of *self, int frames)
         self->scene.front = (float)gf_timeline_front(&self->timeline);
         self->scene.forward = (float)gf_timeline_forward(&self->timeline);
         self->scene.hover_layer = i % 20;
-        self->scene.turn_seconds += 0.05;
+        self->scene.angle.yaw += 0.002f;
         labels.count = 0;
         gf_context_begin(self->context);
         gf_view_begin(self->view, WIDTH, HEIGHT, self->scene.theme);

@@ -227,7 +227,7 @@ static void hits_agree_with_the_layers_drawn(void **state)
                       chart = gf_test_half(false, WIDTH, HEIGHT);
         int32_t stage_before = 0, chart_before = 0;
         for (float x = 0.5f; x < WIDTH; x += 1.0f) {
-            const int32_t on_stage = gf_view_stage_layer(&scene, stage, x, 200.0f);
+            const int32_t on_stage = gf_view_stage_layer(NULL, &scene, stage, x, 200.0f);
             const int32_t on_chart = gf_view_chart_layer(&scene, chart, x, 600.0f);
             assert_true(on_stage == 0 || on_stage >= stage_before);
             assert_true(on_chart == 0 || on_chart >= chart_before);
@@ -236,8 +236,8 @@ static void hits_agree_with_the_layers_drawn(void **state)
         }
         assert_true(stage_before > depths[i] - 5 && stage_before <= depths[i]);
         assert_true(chart_before > depths[i] - 5 && chart_before <= depths[i]);
-        assert_int_equal(gf_view_stage_layer(&scene, stage, 480.0f, 5.0f), 0);
-        assert_int_equal(gf_view_stage_layer(&scene, stage, 2.0f, 200.0f), 0);
+        assert_int_equal(gf_view_stage_layer(NULL, &scene, stage, 480.0f, 5.0f), 0);
+        assert_int_equal(gf_view_stage_layer(NULL, &scene, stage, 2.0f, 200.0f), 0);
         assert_int_equal(gf_view_chart_layer(&scene, chart, 480.0f, 455.0f), 0);
     }
 }

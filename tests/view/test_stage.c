@@ -252,7 +252,7 @@ static void hits_agree_with_the_window(void **state)
     scene.visible = (gf_layer_span){400.5, 499.5};
     int32_t first = 0, last = 0;
     for (float x = 0.5f; x < WIDTH; x += 1.0f) {
-        const int32_t layer = gf_view_stage_layer(&scene, stage_rect(), x, 150.0f);
+        const int32_t layer = gf_view_stage_layer(NULL, &scene, stage_rect(), x, 150.0f);
         if (layer && !first) first = layer;
         if (layer) last = layer;
         assert_true(!layer || layer >= first);
@@ -260,9 +260,9 @@ static void hits_agree_with_the_window(void **state)
     assert_int_equal(first, 400);
     assert_int_equal(last, 500);
     const double step = gf_view_stage_layers_per_pixel(&scene, stage_rect());
-    const double place = gf_view_stage_place(&scene, stage_rect(), 300.0f, 150.0f);
-    assert_close(gf_view_stage_place(&scene, stage_rect(), 310.0f, 150.0f), place + 10.0 * step,
-                 1e-4);
+    const double place = gf_view_stage_place(NULL, &scene, stage_rect(), 300.0f, 150.0f);
+    assert_close(gf_view_stage_place(NULL, &scene, stage_rect(), 310.0f, 150.0f),
+                 place + 10.0 * step, 1e-4);
 }
 
 static double map_place(const gf_scene *scene, float x)
