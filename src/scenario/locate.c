@@ -1,11 +1,12 @@
-/* A walk over the strings of well-formed JSON that keeps depth, the key each object belongs to, and
- * the line. */
+/* A walk over the strings of well-formed JSON within the limits of limit.h that keeps depth, the
+ * key each object belongs to, and the line. Outermost is an object, so that every string and every
+ * blank behind it has an end before the text has. */
 #include "scenario/locate.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#define DEPTH_MAX 64
+#include "scenario/limit.h"
 
 typedef struct name {
     const char *text;
@@ -18,24 +19,24 @@ static bool is(name value, const char *text)
 }
 
 /* The string that begins at the quote text[at]; without its quotes. */
-static name string_at(const char *text, size_t bytes, size_t at)
+static name string_at(const char *text, size_t at)
 {
     size_t end = at + 1;
-    while (end < bytes && text[end] != '"')
+    while (text[end] != '"')
         end += text[end] == '\\' ? 2 : 1;
     return (name){text + at + 1, end - at - 1};
 }
 
-static bool is_key(const char *text, size_t bytes, size_t after)
+static bool is_key(const char *text, size_t after)
 {
-    while (after < bytes && strchr(" \t\r\n", text[after]))
-        after++;
-    return after < bytes && text[after] == ':';
+    after += strspn(text + after, " \t\r\n");
+    return text[after] == ':';
 }
 
 gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, const char *key)
 {
-    name owner[DEPTH_MAX] = {{0}}; /* the key under which the object or array of a depth stands */
+    name owner[GF_JSON_DEPTH_MAX + 1] = {
+        {0}}; /* the key under which the object or array of a depth stands */
     name last_key = {0};
     int32_t depth = 0, line = 1;
     size_t line_start = 0;
@@ -45,15 +46,14 @@ gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, cons
             line++;
             line_start = at + 1;
         } else if (c == '{' || c == '[') {
-            if (++depth >= DEPTH_MAX) break;
-            owner[depth] = last_key;
+            owner[++depth] = last_key;
         } else if (c == '}' || c == ']') {
             depth--;
         } else if (c == '"') {
-            const name word = string_at(text, bytes, at);
+            const name word = string_at(text, at);
             const size_t column = at - line_start + 1;
             at += word.length + 1;
-            if (!is_key(text, bytes, at + 1)) continue;
+            if (!is_key(text, at + 1)) continue;
             last_key = word;
             const bool here = parent ? depth >= 2 && is(owner[depth], parent) : depth == 1;
             if (here && is(word, key)) return (gf_place){line, (int32_t)column};

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "gradflow/scenario.h"
 #include "scenario/network_json.h"
+#include "scenario/threshold.h"
 
 /* The network's fields without those that are as in `base`. */
 static json_t *changes(const gf_spec *spec, const gf_spec *base)
@@ -18,24 +19,23 @@ static json_t *changes(const gf_spec *spec, const gf_spec *base)
     {
         if (!json_equal(value, json_object_get(usual, key))) json_object_set(out, key, value);
     }
+    if (base->override_count && !spec->override_count)
+        json_object_set_new(out, "layers", json_array()); /* a step takes them all away */
     json_decref(all);
     json_decref(usual);
     return out;
 }
 
-static void add_threshold(json_t *object, const char *key, double value, double usual)
+static json_t *thresholds_json(gf_thresholds thresholds)
 {
-    if (value != usual) json_object_set_new(object, key, json_real(value));
-}
-
-static json_t *thresholds_json(const gf_thresholds *thresholds)
-{
-    const gf_thresholds usual = gf_thresholds_default();
+    gf_thresholds usual = gf_thresholds_default();
     json_t *object = json_object();
-    add_threshold(object, "vanishing_ratio", thresholds->vanishing_ratio, usual.vanishing_ratio);
-    add_threshold(object, "exploding_ratio", thresholds->exploding_ratio, usual.exploding_ratio);
-    add_threshold(object, "dead_share", thresholds->dead_share, usual.dead_share);
-    add_threshold(object, "saturated_share", thresholds->saturated_share, usual.saturated_share);
+    for (size_t i = 0; i < GF_THRESHOLD_COUNT; i++) {
+        const char *name = gf_threshold_table[i].name;
+        const double value = *gf_threshold_find(&thresholds, name);
+        if (value != *gf_threshold_find(&usual, name))
+            json_object_set_new(object, name, json_real(value));
+    }
     return object;
 }
 
@@ -65,7 +65,7 @@ static json_t *scenario_json(const gf_scenario *scenario)
     json_t *object = json_pack("{s:s, s:s}", "title", scenario->title, "label", scenario->label);
     if (scenario->line[0]) json_object_set_new(object, "line", json_string(scenario->line));
     json_object_set_new(object, "network", changes(&scenario->spec, &usual));
-    json_t *thresholds = thresholds_json(&scenario->thresholds), *steps = steps_json(scenario);
+    json_t *thresholds = thresholds_json(scenario->thresholds), *steps = steps_json(scenario);
     add_unless_empty(object, "thresholds", thresholds, json_object_size(thresholds));
     add_unless_empty(object, "steps", steps, json_array_size(steps));
     return object;

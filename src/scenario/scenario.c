@@ -8,10 +8,10 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "scenario/limit.h"
 #include "scenario/locate.h"
 #include "scenario/network_json.h"
-
-#define FILE_MAX (256 * 1024)
+#include "scenario/threshold.h"
 
 /* What the parts of the parser share. */
 typedef struct parser {
@@ -70,34 +70,16 @@ static gf_status read_network(const parser *at, const json_t *value, gf_spec *ou
 
 static gf_status read_thresholds(const parser *at, const json_t *value, gf_scenario *out)
 {
-    const struct {
-        const char *name;
-        double *member;
-    } fields[] = {
-        {"vanishing_ratio", &out->thresholds.vanishing_ratio},
-        {"exploding_ratio", &out->thresholds.exploding_ratio},
-        {"dead_share", &out->thresholds.dead_share},
-        {"saturated_share", &out->thresholds.saturated_share},
-        {"activation_spread", &out->thresholds.activation_spread},
-        {"absolute_gradient", &out->thresholds.absolute_gradient},
-    };
-    const size_t count = sizeof fields / sizeof fields[0];
     if (!json_is_object(value))
         return complain(at, NULL, "thresholds", "thresholds must be an object");
     const char *key;
     json_t *item;
     json_object_foreach((json_t *)value, key, item)
     {
-        size_t i = 0;
-        while (i < count && strcmp(fields[i].name, key) != 0)
-            i++;
-        if (i == count)
-            return complain_allowed(at, "thresholds", key,
-                                    "vanishing_ratio, exploding_ratio, dead_share, "
-                                    "saturated_share, activation_spread, absolute_gradient");
-        GF_TRY(read_number(at, "thresholds", key, item, fields[i].member));
-        if (!(*fields[i].member > 0.0))
-            return complain(at, "thresholds", key, "it must be above 0");
+        double *threshold = gf_threshold_find(&out->thresholds, key);
+        if (!threshold) return complain_allowed(at, "thresholds", key, GF_THRESHOLD_NAMES);
+        GF_TRY(read_number(at, "thresholds", key, item, threshold));
+        if (!(*threshold > 0.0)) return complain(at, "thresholds", key, "it must be above 0");
     }
     return GF_OK;
 }
@@ -254,6 +236,7 @@ gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf
                             gf_error *error)
 {
     json_error_t at;
+    GF_TRY(gf_json_check_limits(file, text, bytes, error));
     json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &at);
     if (!root) return gf_fail(error, GF_INVALID, "%s:%d:%d: %s", file, at.line, at.column, at.text);
     gf_scenario scenario = {.spec = gf_spec_default(), .thresholds = gf_thresholds_default()};
@@ -280,7 +263,7 @@ static gf_status load_path(const char *path, gf_scenario *out, gf_error *error)
 {
     char *text;
     size_t bytes;
-    GF_TRY(gf_file_read(path, FILE_MAX, &text, &bytes, error));
+    GF_TRY(gf_file_read(path, GF_JSON_BYTES_MAX, &text, &bytes, error));
     const gf_status status = gf_scenario_parse(path, text, bytes, out, error);
     free(text);
     return status;

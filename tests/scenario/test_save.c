@@ -1,0 +1,100 @@
+/* What is saved is read back as the same, to the last threshold and override. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gradflow/scenario.h"
+#include "scenario/threshold.h"
+#include "support/test.h"
+
+static gf_scenario scenario_of(const char *members)
+{
+    char text[2000];
+    gf_scenario scenario;
+    gf_error error = {0};
+    snprintf(text, sizeof text, "{\"title\": \"T\", \"label\": \"L\", %s}", members);
+    if (gf_scenario_parse("x.json", text, strlen(text), &scenario, &error) != GF_OK)
+        fail_msg("%s", error.text);
+    return scenario;
+}
+
+static gf_scenario saved(const gf_scenario *scenario)
+{
+    char path[] = "/tmp/gradflow-save-XXXXXX.json";
+    gf_scenario again;
+    gf_error error = {0};
+    const int file = mkstemps(path, 5);
+    assert_true(file >= 0);
+    close(file);
+    if (gf_scenario_save(path, scenario, &error) != GF_OK ||
+        gf_scenario_load(path, &again, &error) != GF_OK)
+        fail_msg("%s", error.text);
+    unlink(path);
+    return again;
+}
+
+static void every_threshold_comes_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GF_THRESHOLD_COUNT; i++) {
+        char members[200];
+        snprintf(members, sizeof members, "\"network\": {}, \"thresholds\": {\"%s\": 0.123}",
+                 gf_threshold_table[i].name);
+        const gf_scenario before = scenario_of(members), after = saved(&before);
+        assert_memory_equal(&after.thresholds, &before.thresholds, sizeof after.thresholds);
+    }
+    assert_int_equal(GF_THRESHOLD_COUNT, sizeof(gf_thresholds) / sizeof(double));
+}
+
+static void text_and_network_come_back(void **state)
+{
+    (void)state;
+    const gf_scenario before = scenario_of(
+        "\"line\": \"One.\", \"network\": {\"depth\": 7, \"activation\": \"gelu\", \"gain\": 0.1, "
+        "\"seed\": 9223372036854775807, \"layers\": [{\"first\": 2, \"last\": 3, \"init\": "
+        "\"zeros\"}, {\"first\": 7, \"last\": 7, \"activation\": \"relu\"}]}");
+    const gf_scenario after = saved(&before);
+    assert_string_equal(after.title, "T");
+    assert_string_equal(after.label, "L");
+    assert_string_equal(after.line, "One.");
+    assert_int_equal(after.spec.depth, 7);
+    assert_true(after.spec.gain == 0.1);
+    assert_true(after.spec.seed == INT64_MAX);
+    assert_int_equal(after.spec.override_count, 2);
+    assert_int_equal(gf_spec_init(&after.spec, 3), GF_INIT_ZEROS);
+    assert_int_equal(gf_spec_activation(&after.spec, 7), GF_ACTIVATION_RELU);
+}
+
+static void steps_come_back_even_if_they_take_layers_away(void **state)
+{
+    (void)state;
+    const gf_scenario before = scenario_of(
+        "\"network\": {\"layers\": [{\"first\": 1, \"last\": 1, \"init\": \"zeros\"}]}, "
+        "\"steps\": [{\"title\": \"1\", \"text\": \"one\"}, {\"title\": \"2\", \"text\": \"two\", "
+        "\"network\": {\"layers\": [], \"width\": 9}}]");
+    const gf_scenario after = saved(&before);
+    assert_int_equal(after.step_count, 2);
+    assert_int_equal(after.steps[0].spec.override_count, 1);
+    assert_int_equal(after.steps[1].spec.override_count, 0);
+    assert_int_equal(after.steps[1].spec.width, 9);
+    assert_string_equal(after.steps[1].text, "two");
+}
+
+static void a_folder_that_is_not_there_is_named(void **state)
+{
+    (void)state;
+    const gf_scenario scenario = scenario_of("\"network\": {}");
+    gf_error error = {0};
+    assert_int_equal(gf_scenario_save("/nowhere/x.json", &scenario, &error), GF_IO);
+    assert_says(error.text, "/nowhere/x.json");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_threshold_comes_back),
+        cmocka_unit_test(text_and_network_come_back),
+        cmocka_unit_test(steps_come_back_even_if_they_take_layers_away),
+        cmocka_unit_test(a_folder_that_is_not_there_is_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
