@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "engine/plausible.h"
 #include "engine/process.h"
 #include "engine/protocol.h"
 #include "engine/tensor.h"
@@ -249,7 +250,7 @@ static gf_status hear_layers(gf_engine *engine, const gf_message *message, gf_er
     gf_run *run = &engine->run;
     int first, count;
     if (json_unpack(message->head, "{s:i, s:i}", "first", &first, "count", &count) != 0 ||
-        count < 1 || first < 1 || count > run->spec.depth || first + count != run->first_ready)
+        count < 1 || first < 1 || first > run->spec.depth || count != run->first_ready - first)
         return gf_fail(error, GF_PROTOCOL, "sent layers that were not expected");
     const size_t records = (size_t)count * sizeof *run->layers;
     const size_t cells = (size_t)count * (size_t)run->rows * sizeof *run->cells;
@@ -257,6 +258,9 @@ static gf_status hear_layers(gf_engine *engine, const gf_message *message, gf_er
         return gf_fail(error, GF_PROTOCOL, "sent %zu bytes for %d layers", message->payload_bytes,
                        count);
     memcpy(&run->layers[first - 1], message->payload, records);
+    for (int layer = first; layer < first + count; layer++)
+        if (!gf_record_is_plausible(&run->layers[layer - 1]))
+            return gf_fail(error, GF_PROTOCOL, "sent a record of layer %d that cannot be", layer);
     memcpy(&run->cells[(size_t)(first - 1) * (size_t)run->rows], message->payload + records, cells);
     run->first_ready = first;
     return GF_OK;
@@ -268,6 +272,8 @@ static gf_status hear_done(gf_engine *engine, const gf_message *message, gf_erro
     if (message->payload_bytes != sizeof done || engine->run.first_ready != 1)
         return gf_fail(error, GF_PROTOCOL, "ended a run that is not complete");
     memcpy(&done, message->payload, sizeof done);
+    if (!gf_scaled_is_plausible(done.loss))
+        return gf_fail(error, GF_PROTOCOL, "sent a loss that cannot be");
     engine->run.loss = done.loss;
     engine->run.times = done.times;
     engine->run.complete = true;
