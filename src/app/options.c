@@ -10,23 +10,27 @@
 
 #define FIELDS_MAX 32
 
-/* Where popt leaves what it read, before any of it is checked. */
+/* Behind the network's fields. */
+enum { DEVICE = FIELDS_MAX, ENGINE, KERNELS, FORMAT, EXPORT, TEXT_COUNT };
+
+/* What was read, before any of it is checked. */
 typedef struct raw {
-    char *fields[FIELDS_MAX];
+    char *texts[TEXT_COUNT];
     char flags[FIELDS_MAX][32];
-    char *device, *engine, *kernels, *format, *export_path;
     int help;
 } raw;
 
 static void raw_destroy(raw *values)
 {
-    for (int32_t i = 0; i < gf_field_count; i++)
-        free(values->fields[i]);
-    free(values->device);
-    free(values->engine);
-    free(values->kernels);
-    free(values->format);
-    free(values->export_path);
+    for (int i = 0; i < TEXT_COUNT; i++)
+        free(values->texts[i]);
+}
+
+/* popt hands the text out: stored by popt itself, the first of a flag given twice would leak. */
+static struct poptOption text_option(const char *flag, int place, const char *help,
+                                     const char *unit)
+{
+    return (struct poptOption){flag, 0, POPT_ARG_STRING, NULL, place + 1, help, unit};
 }
 
 /* Rows for the network's fields, then the rest, then the command's own table. */
@@ -38,22 +42,18 @@ static void build_table(raw *values, const struct poptOption *own,
         snprintf(values->flags[i], sizeof values->flags[i], "%s", gf_fields[i].name);
         for (char *c = values->flags[i]; *c; c++)
             if (*c == '_') *c = '-';
-        table[row++] = (struct poptOption){values->flags[i],   0, POPT_ARG_STRING,
-                                           &values->fields[i], 0, gf_fields[i].help,
-                                           gf_fields[i].unit};
+        table[row++] = text_option(values->flags[i], i, gf_fields[i].help, gf_fields[i].unit);
     }
     const struct poptOption rest[] = {
-        {"device", 0, POPT_ARG_STRING, &values->device, 0,
-         "where to compute; 'gradflow devices' lists them", "NAME"},
-        {"engine", 0, POPT_ARG_STRING, &values->engine, 0,
-         "start the engine like this, \"ssh box gradflow engine\"", "COMMAND"},
-        {"kernels", 0, POPT_ARG_STRING, &values->kernels, 0,
-         "kernels on OpenCL devices: naive, cpu, gpu or fused, instead of what suits device and "
-         "network",
-         "NAME"},
-        {"format", 0, POPT_ARG_STRING, &values->format, 0, "table (default), json or csv", "NAME"},
-        {"export", 0, POPT_ARG_STRING, &values->export_path, 0,
-         "write weights and gradients as safetensors", "FILE"},
+        text_option("device", DEVICE, "where to compute; 'gradflow devices' lists them", "NAME"),
+        text_option("engine", ENGINE, "start the engine like this, \"ssh box gradflow engine\"",
+                    "COMMAND"),
+        text_option("kernels", KERNELS,
+                    "kernels on OpenCL devices: naive, cpu, gpu or fused, instead of what suits "
+                    "device and network",
+                    "NAME"),
+        text_option("format", FORMAT, "table (default), json or csv", "NAME"),
+        text_option("export", EXPORT, "write weights and gradients as safetensors", "FILE"),
         {"help", '?', POPT_ARG_NONE, &values->help, 0, "show this text", NULL},
     };
     memcpy(&table[row], rest, sizeof rest);
@@ -80,9 +80,9 @@ static gf_status apply_fields(const raw *values, gf_scenario *scenario, gf_error
 {
     bool changed = false;
     for (int32_t i = 0; i < gf_field_count; i++) {
-        if (!values->fields[i]) continue;
+        if (!values->texts[i]) continue;
         gf_error why = {0};
-        if (gf_field_set_text(&gf_fields[i], &scenario->spec, values->fields[i], &why) != GF_OK)
+        if (gf_field_set_text(&gf_fields[i], &scenario->spec, values->texts[i], &why) != GF_OK)
             return gf_fail(error, GF_INVALID, "--%s%.440s", values->flags[i],
                            why.text +
                                strlen(gf_fields[i].name)); /* its sentence begins with the name */
@@ -122,7 +122,11 @@ static gf_status apply_kernels(const char *name, gf_error *error)
 
 static gf_status parse(poptContext context, raw *values, gf_options *out, gf_error *error)
 {
-    const int code = poptGetNextOpt(context);
+    int code;
+    while ((code = poptGetNextOpt(context)) > 0) {
+        free(values->texts[code - 1]);
+        values->texts[code - 1] = poptGetOptArg(context);
+    }
     if (code < -1)
         return gf_fail(error, GF_INVALID, "%.100s: %s; --help lists what is allowed",
                        poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(code));
@@ -132,8 +136,8 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
     }
     GF_TRY(load_scenario(context, out, error));
     GF_TRY(apply_fields(values, &out->scenario, error));
-    GF_TRY(apply_kernels(values->kernels, error));
-    return read_format(values->format, &out->format, error);
+    GF_TRY(apply_kernels(values->texts[KERNELS], error));
+    return read_format(values->texts[FORMAT], &out->format, error);
 }
 
 gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own,
@@ -148,10 +152,10 @@ gf_status gf_options_parse(int argc, const char **argv, const struct poptOption 
     const gf_status status = parse(context, &values, &options, error);
     poptFreeContext(context);
     if (status == GF_OK) {
-        options.device = values.device;
-        options.engine = values.engine;
-        options.export_path = values.export_path;
-        values.device = values.engine = values.export_path = NULL;
+        options.device = values.texts[DEVICE];
+        options.engine = values.texts[ENGINE];
+        options.export_path = values.texts[EXPORT];
+        values.texts[DEVICE] = values.texts[ENGINE] = values.texts[EXPORT] = NULL;
         *out = options;
     }
     raw_destroy(&values);
