@@ -1,19 +1,7 @@
-/* The list of backends and the arithmetic they share. */
+/* The arithmetic that all backends share. */
 #include "compute/backend.h"
 
 #include <math.h>
-#include <stddef.h>
-
-#include "compute/cpu/cpu.h"
-#include "compute/opencl/opencl.h"
-#include "compute/reference/reference.h"
-
-const gf_backend_ops *const gf_backends[] = {
-    &gf_opencl_ops,
-    &gf_cpu_ops,
-    &gf_reference_ops,
-    NULL,
-};
 
 gf_status gf_pulse_beat(const gf_pulse *pulse, gf_error *error)
 {
