@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compute/opencl/error.h"
+#include "compute/opencl/gpu.h"
 #include "compute/opencl/peak.h"
 #include "compute/opencl/state.h"
 
@@ -37,6 +38,28 @@ static gf_status find_device(const char *id, gf_cl_device *out, gf_error *error)
     return gf_fail(error, GF_DEVICE, "OpenCL: device '%s' is not there; %d found", id, count);
 }
 
+static gf_status build_family(gf_opencl *self, gf_error *error)
+{
+    const gf_kernel_family family = self->family;
+    if (family == GF_FAMILY_GPU)
+        GF_TRY(gf_gpu_check(&self->tuning, self->device.device, NULL, error));
+    GF_TRY(gf_program_build(self->queue.context, self->device.device, family, &self->tuning,
+                            &self->program, error));
+    if (family != GF_FAMILY_GPU) return GF_OK;
+    return gf_gpu_check(&self->tuning, self->device.device, self->program, error);
+}
+
+/* A device that cannot run the GPU family runs the naive kernels. */
+static gf_status build(gf_opencl *self, gf_error *error)
+{
+    const gf_status status = build_family(self, error);
+    if (status == GF_OK || self->family != GF_FAMILY_GPU) return status;
+    if (self->program) clReleaseProgram(self->program);
+    self->program = NULL;
+    self->family = GF_FAMILY_NAIVE;
+    return build_family(self, error);
+}
+
 static gf_status start(gf_opencl *self, const gf_device *device, gf_error *error)
 {
     GF_TRY(find_device(device->id, &self->device, error));
@@ -48,7 +71,8 @@ static gf_status start(gf_opencl *self, const gf_device *device, gf_error *error
     GF_CL(code, "making a context");
     self->queue.commands = clCreateCommandQueue(self->queue.context, self->device.device, 0, &code);
     GF_CL(code, "making a command queue");
-    return gf_program_build(self->queue.context, self->device.device, &self->program, error);
+    self->tuning = gf_tuning_default(self->device.info.kind);
+    return build(self, error);
 }
 
 /* Also for what open() left half made. */
@@ -99,10 +123,11 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
     return GF_OK;
 }
 
-/* The tiles scale their sums after adding, the naive kernels their operands before: where weights
+/* CPU tiles scale their sums after adding, the other kernels their operands before: where weights
  * are far from 1, sums would leave float before they are scaled. */
 gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec)
 {
+    if (self->family == GF_FAMILY_GPU) return GF_FAMILY_GPU;
     for (int32_t l = 1; l <= spec->depth; l++) {
         const double std = gf_spec_weight_std(spec, l);
         if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;

@@ -1,6 +1,7 @@
 /* One layer forward or backward, and the loss: which kernels, over how many work-items. */
 #include <stdlib.h>
 
+#include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 
 /* A kernel of one form, work-groups of one. */
@@ -22,14 +23,33 @@ static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, s
         GF_ARG(layer)
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-/* Launch geometry of forward.cl and backward.cl over `rows` results a sample, padding included. */
-static void set_geometry(const gf_opencl *self, gf_kernel which, gf_launch *launch, size_t rows)
+/* Geometry of the GPU family; the kernel may be that of its smaller tile. */
+static gf_kernel set_gpu_geometry(const gf_opencl *self, gf_kernel which, gf_launch *launch,
+                                  size_t rows)
+{
+    const gf_gpu_grid grid = gf_gpu_grid_of(self, rows, gf_panels(self) * GF_LANES, 1);
+    launch->global[0] = grid.tiles * grid.local;
+    launch->global[1] = 1;
+    launch->local = grid.local;
+    if (!grid.small) return which;
+    return which == GF_KERNEL_FORWARD ? GF_KERNEL_FORWARD_SMALL : GF_KERNEL_BACKWARD_SMALL;
+}
+
+/* Starts forward or backward of one layer over `rows` results a sample, padding included. */
+static gf_status launch_product(gf_opencl *self, gf_kernel which, size_t rows,
+                                const gf_argument *arguments, size_t count, gf_error *error)
 {
     const size_t panels = gf_panels(self);
-    const bool tiles = gf_kernel_form(which, self->used) == GF_FAMILY_CPU;
-    launch->global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
-    launch->global[1] = tiles ? 1 : rows;
-    launch->local = tiles ? 1 : GF_LANES;
+    const gf_kernel_family form = gf_kernel_form(which, self->used);
+    const bool tiles = form == GF_FAMILY_CPU;
+    gf_launch launch = {.arguments = arguments, .argument_count = (cl_uint)count};
+    launch.global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
+    launch.global[1] = tiles ? 1 : rows;
+    launch.local = tiles ? 1 : GF_LANES;
+    if (form == GF_FAMILY_GPU) which = set_gpu_geometry(self, which, &launch, rows);
+    launch.name = gf_kernel_name(which, self->used);
+    GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
 }
 
 /* Layer norm of many units: several work-items share a sample; see norm.cl. */
@@ -95,12 +115,8 @@ static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
                                      GF_ARG(at->a.memory),
                                      GF_ARG(from),
                                      GF_ARG(to)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_FORWARD, self->used),
-                        .arguments = arguments,
-                        .argument_count = COUNT_OF(arguments)};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_FORWARD, &launch.kernel, error));
-    set_geometry(self, GF_KERNEL_FORWARD, &launch, to - from);
-    return gf_queue_launch(&self->queue, &launch, error);
+    return launch_product(self, GF_KERNEL_FORWARD, to - from, arguments, COUNT_OF(arguments),
+                          error);
 }
 
 gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error)
@@ -194,11 +210,7 @@ gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
                                      GF_ARG(self->up.memory),
                                      GF_ARG(from),
                                      GF_ARG(to)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_BACKWARD, self->used),
-                        .arguments = arguments,
-                        .argument_count = COUNT_OF(arguments)};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_BACKWARD, &launch.kernel, error));
-    set_geometry(self, GF_KERNEL_BACKWARD, &launch, to - from);
-    GF_TRY(gf_queue_launch(&self->queue, &launch, error));
+    GF_TRY(
+        launch_product(self, GF_KERNEL_BACKWARD, to - from, arguments, COUNT_OF(arguments), error));
     return normalise_backward(self, l - 1, error);
 }

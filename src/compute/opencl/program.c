@@ -39,6 +39,14 @@ static const char vector_macros[] =
     "#define GF_BITS uint16\n#define GF_AS_BITS as_uint16\n"
     "#define GF_AS_REAL as_float16\n#define GF_TO_REAL convert_float16\n";
 
+static const char four_macros[] =
+    "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
+    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+    "#define GF_REAL float4\n#define GF_R(x) ((float4)(x##f))\n"
+    "#define GF_NAME(f) f##_4\n"
+    "#define GF_BITS uint4\n#define GF_AS_BITS as_uint4\n"
+    "#define GF_AS_REAL as_float4\n#define GF_TO_REAL convert_float4\n";
+
 /* Row i of the activation table is case i. */
 static const char *const functions[] = {
 #define GF_ACTIVATION(id, function, ...) #function,
@@ -50,10 +58,11 @@ static const char *const functions[] = {
 static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_GENERATE] = {"generate"},
     [GF_KERNEL_GENERATE_BLOCK] = {"generate_block"},
-    [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu"},
+    [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu", "forward_gpu"},
     [GF_KERNEL_ACTIVATE] = {"activate"},
-    [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu"},
-    [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_cpu"},
+    [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu", "backward_gpu"},
+    [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_cpu",
+                                   "weight_gradient_gpu"},
     [GF_KERNEL_LOSS] = {"loss"},
     [GF_KERNEL_NORMALISE] = {"normalise"},
     [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward"},
@@ -63,6 +72,9 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward"},
     [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics"},
     [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram"},
+    [GF_KERNEL_FORWARD_SMALL] = {[GF_FAMILY_GPU] = "forward_gpu_small"},
+    [GF_KERNEL_BACKWARD_SMALL] = {[GF_FAMILY_GPU] = "backward_gpu_small"},
+    [GF_KERNEL_WEIGHT_GRADIENT_SMALL] = {[GF_FAMILY_GPU] = "weight_gradient_gpu_small"},
 };
 
 gf_kernel_family gf_kernel_form(gf_kernel kernel, gf_kernel_family family)
@@ -142,7 +154,33 @@ static gf_status write_activations(FILE *text, const char *macros, gf_error *err
     return write_file(text, "far.cl", error);
 }
 
-static gf_status write_all(FILE *text, gf_error *error)
+/* gpu_products.cl for one tile. */
+static gf_status write_tile(FILE *text, const gf_gpu_tile *tile, const char *suffix,
+                            gf_error *error)
+{
+    const struct {
+        const char *name;
+        int32_t value;
+    } macros[] = {{"GF_ACROSS", tile->across},     {"GF_DOWN", tile->down},
+                  {"GF_FOURS", tile->fours},       {"GF_UNITS", tile->units},
+                  {"GF_K_PANELS", tile->k_panels}, {"GF_GRAD_LANES", tile->grad_lanes}};
+    fprintf(text, "#undef GF_GPU\n#define GF_GPU(name) name##_%s\n", suffix);
+    for (size_t i = 0; i < sizeof macros / sizeof *macros; i++)
+        fprintf(text, "#undef %s\n#define %s %d\n", macros[i].name, macros[i].name,
+                (int)macros[i].value);
+    return write_file(text, "gpu_products.cl", error);
+}
+
+static gf_status write_gpu(FILE *text, const gf_tuning *tuning, gf_error *error)
+{
+    GF_TRY(write_activations(text, four_macros, error));
+    GF_TRY(write_file(text, "gpu.cl", error));
+    GF_TRY(write_tile(text, &tuning->large, "gpu", error));
+    return write_tile(text, &tuning->small, "gpu_small", error);
+}
+
+static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning *tuning,
+                           gf_error *error)
 {
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
                                          "exponent.cl", "count.cl"};
@@ -157,16 +195,17 @@ static gf_status write_all(FILE *text, gf_error *error)
     GF_TRY(write_activations(text, vector_macros, error));
     for (size_t i = 0; i < sizeof after / sizeof *after; i++)
         GF_TRY(write_file(text, after[i], error));
-    return GF_OK;
+    return family == GF_FAMILY_GPU ? write_gpu(text, tuning, error) : GF_OK;
 }
 
-gf_status gf_program_text(char **out, gf_error *error)
+gf_status gf_program_text(gf_kernel_family family, const gf_tuning *tuning, char **out,
+                          gf_error *error)
 {
     char *bytes = NULL;
     size_t size = 0;
     FILE *text = open_memstream(&bytes, &size);
     if (!text) return gf_fail(error, GF_MEMORY, "no memory for the kernel text");
-    const gf_status status = write_all(text, error);
+    const gf_status status = write_all(text, family, tuning, error);
     if (fclose(text) != 0 || status != GF_OK) {
         free(bytes);
         return status != GF_OK ? status
@@ -190,11 +229,11 @@ static gf_status build_failure(cl_program program, cl_device_id device, cl_int c
     return GF_DEVICE;
 }
 
-gf_status gf_program_build(cl_context context, cl_device_id device, cl_program *out,
-                           gf_error *error)
+gf_status gf_program_build(cl_context context, cl_device_id device, gf_kernel_family family,
+                           const gf_tuning *tuning, cl_program *out, gf_error *error)
 {
     char *text = NULL;
-    GF_TRY(gf_program_text(&text, error));
+    GF_TRY(gf_program_text(family, tuning, &text, error));
     cl_int code = CL_SUCCESS;
     cl_program program = clCreateProgramWithSource(context, 1, (const char **)&text, NULL, &code);
     free(text);

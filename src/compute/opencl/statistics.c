@@ -5,16 +5,29 @@
 #include <stdlib.h>
 
 #include "analysis/statistics.h"
+#include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 
 /* Device memory that statistics may take, and layers reduced at a time at most. */
 #define SCRATCH_BYTES (64u << 20)
 #define LAYERS_MAX    256
 
-/* Work-items of the weight gradient for a layer; see weight_gradient.cl. */
+/* One launch makes the gradients of many layers: all of them use the tile that suits the hidden
+ * ones. */
+static gf_gpu_grid gpu_grid(const gf_opencl *self)
+{
+    const size_t width = (size_t)self->plan.spec.width;
+    return gf_gpu_grid_of(self, width, width, (size_t)self->plan.spec.depth);
+}
+
+/* Work-groups of the weight gradient for a layer; see weight_gradient.cl and gpu_products.cl. */
 static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
 {
-    if (gf_kernel_form(GF_KERNEL_WEIGHT_GRADIENT, self->used) == GF_FAMILY_NAIVE) return fan_out;
+    const gf_kernel_family form = gf_kernel_form(GF_KERNEL_WEIGHT_GRADIENT, self->used);
+    if (form == GF_FAMILY_NAIVE) return fan_out;
+    if (form == GF_FAMILY_GPU)
+        return gf_gpu_tile_count(gpu_grid(self).small ? &self->tuning.small : &self->tuning.large,
+                                 fan_out, fan_in);
     return gf_ceil_divide(fan_in, GF_LANES) *
            gf_ceil_divide(fan_out, GF_GRAD_PANELS * GF_TILE_ROWS);
 }
@@ -163,12 +176,16 @@ static gf_status launch_gradient(gf_opencl *self, int32_t first, int32_t count, 
                                      GF_ARG(to->counts.memory),
                                      GF_ARG(place->memory),
                                      GF_ARG(store)};
-    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_WEIGHT_GRADIENT, self->used),
-                        .global = {to->group_count, (size_t)count},
-                        .local = 1,
+    const bool gpu = gf_kernel_form(GF_KERNEL_WEIGHT_GRADIENT, self->used) == GF_FAMILY_GPU;
+    const gf_gpu_grid grid = gpu ? gpu_grid(self) : (gf_gpu_grid){.local = 1};
+    const gf_kernel which =
+        grid.small ? GF_KERNEL_WEIGHT_GRADIENT_SMALL : GF_KERNEL_WEIGHT_GRADIENT;
+    gf_launch launch = {.name = gf_kernel_name(which, self->used),
+                        .global = {to->group_count * grid.local, (size_t)count},
+                        .local = grid.local,
                         .arguments = arguments,
                         .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_WEIGHT_GRADIENT, &launch.kernel, error));
+    GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
     return gf_queue_launch(&self->queue, &launch, error);
 }
 

@@ -1,0 +1,89 @@
+#include "compute/opencl/gpu.h"
+
+#include "compute/opencl/error.h"
+
+/* Fewer tiles than this on every compute unit leave the device waiting. */
+#define TILES_PER_UNIT 2
+/* Local memory that a kernel may take: what every GPU has. */
+#define LOCAL_BYTES_MAX 32768
+
+size_t gf_gpu_tile_count(const gf_gpu_tile *tile, size_t units, size_t samples)
+{
+    return gf_ceil_divide(units, (size_t)(tile->down * tile->units)) *
+           gf_ceil_divide(samples, (size_t)(tile->across * tile->fours * 4));
+}
+
+gf_gpu_grid gf_gpu_grid_of(const gf_opencl *self, size_t units, size_t samples, size_t layers)
+{
+    const gf_gpu_tile *large = &self->tuning.large, *small = &self->tuning.small;
+    const size_t wide = (size_t)(large->across * large->fours * 4);
+    const size_t enough = TILES_PER_UNIT * (size_t)self->device.info.compute_units;
+    const bool half_empty = 2 * samples <= wide;
+    gf_gpu_grid grid = {.small = half_empty ||
+                                 gf_gpu_tile_count(large, units, samples) * layers < enough};
+    const gf_gpu_tile *tile = grid.small ? small : large;
+    grid.tiles = gf_gpu_tile_count(tile, units, samples);
+    grid.local = (size_t)(tile->across * tile->down);
+    return grid;
+}
+
+/* Of the weight gradient, which needs most; as declared in gpu_products.cl. */
+static size_t local_bytes(const gf_gpu_tile *tile)
+{
+    const size_t units = (size_t)(tile->down * tile->units) + 4,
+                 samples = (size_t)(tile->across * tile->fours * 4) + 4,
+                 items = (size_t)(tile->across * tile->down), histogram = 4 * 257 + 2;
+    const size_t product = (size_t)tile->k_panels * GF_TILE_ROWS * (units + samples);
+    const size_t gradient = (size_t)tile->grad_lanes * (units + samples) + histogram + items;
+    return sizeof(float) * (product > gradient ? product : gradient);
+}
+
+static gf_status check_tile(const gf_gpu_tile *tile, cl_device_id device, gf_error *error)
+{
+    cl_ulong memory = 0;
+    size_t group = 0;
+    const size_t items = (size_t)(tile->across * tile->down), bytes = local_bytes(tile);
+    GF_CL(clGetDeviceInfo(device, CL_DEVICE_LOCAL_MEM_SIZE, sizeof memory, &memory, NULL),
+          "the size of local memory");
+    GF_CL(clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group, &group, NULL),
+          "the size of a work-group");
+    if (memory > LOCAL_BYTES_MAX) memory = LOCAL_BYTES_MAX;
+    if (bytes > memory || items > group)
+        return gf_fail(error, GF_DEVICE,
+                       "GPU kernels need groups of %zu with %zu bytes; it has %zu with %zu", items,
+                       bytes, group, (size_t)memory);
+    return GF_OK;
+}
+
+static gf_status check_kernel(cl_program program, cl_device_id device, const char *name,
+                              const gf_gpu_tile *tile, gf_error *error)
+{
+    const size_t items = (size_t)(tile->across * tile->down);
+    size_t group = 0;
+    cl_int code = CL_SUCCESS;
+    cl_kernel kernel = clCreateKernel(program, name, &code);
+    GF_CL(code, name);
+    code = clGetKernelWorkGroupInfo(kernel, device, CL_KERNEL_WORK_GROUP_SIZE, sizeof group, &group,
+                                    NULL);
+    clReleaseKernel(kernel);
+    GF_CL(code, name);
+    if (group >= items) return GF_OK;
+    return gf_fail(error, GF_DEVICE, "kernel %s needs groups of %zu; the device runs %zu", name,
+                   items, group);
+}
+
+gf_status gf_gpu_check(const gf_tuning *tuning, cl_device_id device, cl_program program,
+                       gf_error *error)
+{
+    static const gf_kernel kernels[2][3] = {
+        {GF_KERNEL_FORWARD, GF_KERNEL_BACKWARD, GF_KERNEL_WEIGHT_GRADIENT},
+        {GF_KERNEL_FORWARD_SMALL, GF_KERNEL_BACKWARD_SMALL, GF_KERNEL_WEIGHT_GRADIENT_SMALL}};
+    for (int small = 0; small < 2; small++) {
+        const gf_gpu_tile *tile = small ? &tuning->small : &tuning->large;
+        GF_TRY(check_tile(tile, device, error));
+        for (int i = 0; program && i < 3; i++)
+            GF_TRY(check_kernel(program, device, gf_kernel_name(kernels[small][i], GF_FAMILY_GPU),
+                                tile, error));
+    }
+    return GF_OK;
+}
