@@ -6,6 +6,7 @@
 int gf_cmd_explore(int argc, const char **argv);
 int gf_cmd_run(int argc, const char **argv);
 int gf_cmd_render(int argc, const char **argv);
+int gf_cmd_sweep(int argc, const char **argv);
 int gf_cmd_bench(int argc, const char **argv);
 int gf_cmd_devices(int argc, const char **argv);
 int gf_cmd_scenarios(int argc, const char **argv);

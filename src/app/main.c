@@ -15,6 +15,7 @@ static const struct {
     {"render", gf_cmd_render,
      "[SCENARIO] -o FILE.png|FILE.mp4|FOLDER/  the same picture or film without a display"},
     {"verify", gf_cmd_verify, "known-answer and gradient checks of every device"},
+    {"sweep", gf_cmd_sweep, "[SCENARIO]  many networks: a phase diagram as a table or a picture"},
     {"bench", gf_cmd_bench,
      "CPU against every OpenCL device, results checked before they are timed"},
     {"devices", gf_cmd_devices, "where it can compute"},

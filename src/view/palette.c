@@ -111,6 +111,20 @@ gf_color gf_palette_activation(const gf_theme *theme, double position)
     return gf_color_mix(anchors[below], anchors[below + 1], place - below);
 }
 
+#define SIGNED_ANCHORS 6
+static const gf_color shrinking[SIGNED_ANCHORS] = {0xf6f2e2ff, 0xa9d0f2ff, 0x5f9fe0ff,
+                                                   0x3668b4ff, 0x20417dff, 0x111f42ff};
+static const gf_color growing[SIGNED_ANCHORS] = {0xf6f2e2ff, 0xfdc078ff, 0xf08a3cff,
+                                                 0xc95a22ff, 0x8c3414ff, 0x4a1709ff};
+
+gf_color gf_palette_signed(double position)
+{
+    const gf_color *anchors = position < 0.0 ? shrinking : growing;
+    const double place = fmin(fabs(position), 1.0) * (SIGNED_ANCHORS - 1);
+    const int below = place < SIGNED_ANCHORS - 1 ? (int)place : SIGNED_ANCHORS - 2;
+    return gf_color_mix(anchors[below], anchors[below + 1], place - below);
+}
+
 static double channel(gf_color color, int shift)
 {
     return (double)(color >> shift & 0xff);

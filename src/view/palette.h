@@ -22,6 +22,10 @@ gf_color gf_palette_color(const gf_theme *theme, double position);
  * light. */
 gf_color gf_palette_activation(const gf_theme *theme, double position);
 
+/* Of a ratio on a logarithmic scale: pale at 0, darker towards blue at -1 (shrinks) and towards
+ * orange at 1 (grows), the same on both themes; outside is clamped. Luminance falls away from 0. */
+gf_color gf_palette_signed(double position);
+
 /* `share` 0: from, 1: to; each channel by itself, alpha too. */
 gf_color gf_color_mix(gf_color from, gf_color to, double share);
 gf_color gf_color_fade(gf_color color, double alpha); /* alpha multiplied */

@@ -18,6 +18,17 @@ static void luminance_is_strictly_ordered(void **state)
     }
 }
 
+static void a_ratio_is_darker_the_further_it_is_from_one(void **state)
+{
+    (void)state;
+    for (int side = -1; side <= 1; side += 2)
+        for (int i = 1; i <= 100; i++)
+            assert_true(gf_color_luminance(gf_palette_signed(side * i / 100.0)) <
+                        gf_color_luminance(gf_palette_signed(side * (i - 1) / 100.0)));
+    assert_int_equal(gf_palette_signed(-7.0), gf_palette_signed(-1.0));
+    assert_int_equal(gf_palette_signed(INFINITY), gf_palette_signed(1.0));
+}
+
 static void ends_are_clamped_and_nan_has_its_own_colour(void **state)
 {
     (void)state;
@@ -149,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(luminance_is_strictly_ordered),
+        cmocka_unit_test(a_ratio_is_darker_the_further_it_is_from_one),
         cmocka_unit_test(ends_are_clamped_and_nan_has_its_own_colour),
         cmocka_unit_test(mixing_and_fading_are_exact_at_the_ends),
         cmocka_unit_test(verdicts_differ_for_any_colour_vision),
