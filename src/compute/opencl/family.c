@@ -18,10 +18,12 @@ gf_status gf_family_parse(const char *what, const char *text, gf_kernel_family *
                    text);
 }
 
-gf_status gf_family_wanted(gf_device_kind kind, gf_kernel_family *out, gf_error *error)
+gf_status gf_family_wanted(gf_device_kind kind, gf_kernel_family *out, bool *forced,
+                           gf_error *error)
 {
     const char *name = getenv("GRADFLOW_KERNELS");
-    if (name && name[0]) return gf_family_parse("GRADFLOW_KERNELS", name, out, error);
+    *forced = name && name[0];
+    if (*forced) return gf_family_parse("GRADFLOW_KERNELS", name, out, error);
     *out = kind == GF_DEVICE_CPU ? GF_FAMILY_CPU : GF_FAMILY_GPU;
     return GF_OK;
 }

@@ -19,8 +19,9 @@ extern const char *const gf_family_names[GF_FAMILY_COUNT];
 gf_status gf_family_parse(const char *what, const char *text, gf_kernel_family *out,
                           gf_error *error);
 
-/* What GRADFLOW_KERNELS asks for; without it, what suits a device of this kind. GF_INVALID: it asks
- * for something else. */
-gf_status gf_family_wanted(gf_device_kind kind, gf_kernel_family *out, gf_error *error);
+/* What GRADFLOW_KERNELS asks for (`forced`); without it, what suits a device of this kind.
+ * GF_INVALID: it asks for something else. */
+gf_status gf_family_wanted(gf_device_kind kind, gf_kernel_family *out, bool *forced,
+                           gf_error *error);
 
 #endif

@@ -206,6 +206,7 @@ static gf_status provide_passing(gf_opencl *self, gf_error *error)
             chunks = gf_norm_chunks(units);
     }
     GF_TRY(provide(self, &self->up, "the gradients beside the skips", entries, error));
+    GF_TRY(provide(self, &self->up_next, "the gradients beside the skips", entries, error));
     return provide(self, &self->norm_sums, "the sums of layer norm",
                    chunks * gf_panels(self) * GF_LANES * 2, error);
 }
@@ -320,8 +321,9 @@ void gf_cl_release_network(gf_opencl *self)
 {
     for (int32_t i = 0; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
-    gf_buffer *const buffers[] = {&self->network, &self->table,     &self->state, &self->input,
-                                  &self->target,  &self->loss_sums, &self->up,    &self->norm_sums};
+    gf_buffer *const buffers[] = {&self->network, &self->table,   &self->state,
+                                  &self->input,   &self->target,  &self->loss_sums,
+                                  &self->up,      &self->up_next, &self->norm_sums};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         gf_buffer_release(buffers[i]);
     gf_cl_release_scratch(&self->scratch);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compute/opencl/error.h"
+#include "compute/opencl/fused.h"
 #include "compute/opencl/gpu.h"
 #include "compute/opencl/peak.h"
 #include "compute/opencl/state.h"
@@ -18,9 +19,10 @@ static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *coun
     *count = gf_cl_list(found, capacity < 16 ? capacity : 16);
     for (int32_t i = 0; i < *count; i++) {
         gf_kernel_family family;
+        bool forced;
         devices[i] = found[i].info;
         /* A wish that makes no sense is refused when the device is opened. */
-        if (gf_family_wanted(devices[i].kind, &family, NULL) == GF_OK)
+        if (gf_family_wanted(devices[i].kind, &family, &forced, NULL) == GF_OK)
             snprintf(devices[i].kernels, sizeof devices[i].kernels, "%s", gf_family_names[family]);
     }
     return GF_OK;
@@ -63,14 +65,8 @@ static gf_status build(gf_opencl *self, gf_error *error)
 static gf_status start(gf_opencl *self, const gf_device *device, gf_error *error)
 {
     GF_TRY(find_device(device->id, &self->device, error));
-    GF_TRY(gf_family_wanted(self->device.info.kind, &self->family, error));
-    const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM,
-                                                (cl_context_properties)self->device.platform, 0};
-    cl_int code = CL_SUCCESS;
-    self->queue.context = clCreateContext(properties, 1, &self->device.device, NULL, NULL, &code);
-    GF_CL(code, "making a context");
-    self->queue.commands = clCreateCommandQueue(self->queue.context, self->device.device, 0, &code);
-    GF_CL(code, "making a command queue");
+    GF_TRY(gf_family_wanted(self->device.info.kind, &self->family, &self->forced, error));
+    GF_TRY(gf_queue_open(&self->queue, self->device.platform, self->device.device, error));
     self->tuning = gf_tuning_default(self->device.info.kind);
     return build(self, error);
 }
@@ -87,8 +83,7 @@ static void opencl_close(gf_backend *backend)
         for (int family = 0; family < GF_FAMILY_COUNT; family++)
             if (self->kernels[kernel][family]) clReleaseKernel(self->kernels[kernel][family]);
     if (self->program) clReleaseProgram(self->program);
-    if (self->queue.commands) clReleaseCommandQueue(self->queue.commands);
-    if (self->queue.context) clReleaseContext(self->queue.context);
+    gf_queue_close(&self->queue);
     free(self);
 }
 
@@ -124,7 +119,8 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
 }
 
 /* CPU tiles scale their sums after adding, the other kernels their operands before: where weights
- * are far from 1, sums would leave float before they are scaled. */
+ * are far from 1, sums would leave float before they are scaled. Narrow networks are fused unless
+ * somebody asked for a family. */
 gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec)
 {
     if (self->family == GF_FAMILY_GPU) return GF_FAMILY_GPU;
@@ -132,6 +128,11 @@ gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec)
         const double std = gf_spec_weight_std(spec, l);
         if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;
     }
+    if (self->family == GF_FAMILY_FUSED)
+        return gf_fused_runs(spec) ? GF_FAMILY_FUSED : GF_FAMILY_CPU;
+    if (self->family == GF_FAMILY_CPU && !self->forced &&
+        gf_fused_suits(spec, self->device.info.compute_units))
+        return GF_FAMILY_FUSED;
     return self->family;
 }
 
@@ -152,8 +153,11 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
     if (first == 1)
         GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros, layers * sizeof(gf_state),
                              error));
-    for (int32_t l = first; l < first + count; l++)
-        GF_TRY(gf_cl_forward_layer(self, l, error));
+    if (self->used == GF_FAMILY_FUSED)
+        GF_TRY(gf_fused_forward(self, first, count, error));
+    else
+        for (int32_t l = first; l < first + count; l++)
+            GF_TRY(gf_cl_forward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
 }
 
@@ -165,8 +169,11 @@ static gf_status opencl_loss(gf_backend *backend, gf_scaled *out, gf_error *erro
 static gf_status opencl_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_opencl *self = (gf_opencl *)backend;
-    for (int32_t l = first + count; l > first; l--)
-        if (l <= self->plan.spec.depth) GF_TRY(gf_cl_backward_layer(self, l, error));
+    if (self->used == GF_FAMILY_FUSED)
+        GF_TRY(gf_fused_backward(self, first, count, error));
+    else
+        for (int32_t l = first + count; l > first; l--)
+            if (l <= self->plan.spec.depth) GF_TRY(gf_cl_backward_layer(self, l, error));
     return gf_queue_wait(&self->queue, error);
 }
 

@@ -75,6 +75,8 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_FORWARD_SMALL] = {[GF_FAMILY_GPU] = "forward_gpu_small"},
     [GF_KERNEL_BACKWARD_SMALL] = {[GF_FAMILY_GPU] = "backward_gpu_small"},
     [GF_KERNEL_WEIGHT_GRADIENT_SMALL] = {[GF_FAMILY_GPU] = "weight_gradient_gpu_small"},
+    [GF_KERNEL_FORWARD_FUSED] = {"forward_fused"},
+    [GF_KERNEL_BACKWARD_FUSED] = {"backward_fused"},
 };
 
 gf_kernel_family gf_kernel_form(gf_kernel kernel, gf_kernel_family family)
@@ -184,9 +186,9 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
 {
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
                                          "exponent.cl", "count.cl"};
-    static const char *const after[] = {"generate.cl",        "tile.cl",      "forward.cl",
-                                        "backward.cl",        "norm.cl",      "loss.cl",
-                                        "weight_gradient.cl", "statistics.cl"};
+    static const char *const after[] = {
+        "generate.cl", "tile.cl", "forward.cl",         "backward.cl",  "fused.cl",
+        "norm.cl",     "loss.cl", "weight_gradient.cl", "statistics.cl"};
     fputs(types, text);
     write_choices(text);
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)

@@ -26,6 +26,8 @@ typedef enum gf_kernel {
     GF_KERNEL_FORWARD_SMALL, /* the GPU family's products in its smaller tile */
     GF_KERNEL_BACKWARD_SMALL,
     GF_KERNEL_WEIGHT_GRADIENT_SMALL,
+    GF_KERNEL_FORWARD_FUSED,
+    GF_KERNEL_BACKWARD_FUSED,
     GF_KERNEL_COUNT
 } gf_kernel;
 

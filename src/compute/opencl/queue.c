@@ -1,18 +1,106 @@
-/* No clFinish while all is well: the wait polls the last event, because a driver may take long and
- * the server must answer meanwhile. */
+/* No clFinish while all is well: a driver may take long and the server must answer meanwhile. A
+ * wait sleeps until the driver calls back and looks up now and then. It does not poll: on a CPU
+ * that would take a core from the kernels, and the scheduler would think it busy. */
 #include "compute/opencl/queue.h"
 
-#include <sched.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "compute/opencl/error.h"
 
 /* Commands in flight; a driver keeps about a kilobyte for each. */
 #define LAUNCHES_MAX 256
-/* A wait begins with quick looks, for work of microseconds, and goes on with naps. A nap takes at
- * least the timer slack, some 50 us. */
-#define QUICK_LOOKS 200
-#define NAP_NS      20000
+/* A sleep at most, between two looks and two beats of the pulse. */
+#define NAP_NS 2000000
+
+static gf_bell *bell_create(void)
+{
+    gf_bell *bell = calloc(1, sizeof *bell);
+    if (!bell) return NULL;
+    pthread_mutex_init(&bell->lock, NULL);
+    pthread_cond_init(&bell->rung, NULL);
+    return bell;
+}
+
+static uint32_t bell_rings(gf_bell *bell)
+{
+    pthread_mutex_lock(&bell->lock);
+    const uint32_t rings = bell->rings;
+    pthread_mutex_unlock(&bell->lock);
+    return rings;
+}
+
+static void bell_expect(gf_bell *bell, int32_t more)
+{
+    pthread_mutex_lock(&bell->lock);
+    bell->due += more;
+    pthread_mutex_unlock(&bell->lock);
+}
+
+static void CL_CALLBACK bell_ring(cl_event event, cl_int status, void *user)
+{
+    (void)event;
+    (void)status;
+    gf_bell *bell = user;
+    pthread_mutex_lock(&bell->lock);
+    bell->rings++;
+    bell->due--;
+    pthread_cond_signal(&bell->rung);
+    pthread_mutex_unlock(&bell->lock);
+}
+
+/* Until it has rung more often than `rings` times, or a nap is over. */
+static void bell_nap(gf_bell *bell, uint32_t rings)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += NAP_NS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    pthread_mutex_lock(&bell->lock);
+    if (bell->rings == rings) pthread_cond_timedwait(&bell->rung, &bell->lock, &until);
+    pthread_mutex_unlock(&bell->lock);
+}
+
+static void bell_destroy(gf_bell *bell)
+{
+    if (!bell) return;
+    pthread_mutex_lock(&bell->lock);
+    while (bell->due > 0)
+        pthread_cond_wait(&bell->rung, &bell->lock);
+    pthread_mutex_unlock(&bell->lock);
+    pthread_cond_destroy(&bell->rung);
+    pthread_mutex_destroy(&bell->lock);
+    free(bell);
+}
+
+gf_status gf_queue_open(gf_queue *queue, cl_platform_id platform, cl_device_id device,
+                        gf_error *error)
+{
+    const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM,
+                                                (cl_context_properties)platform, 0};
+    cl_int code = CL_SUCCESS;
+    queue->bell = bell_create();
+    if (!queue->bell) return gf_fail(error, GF_MEMORY, "no memory for a command queue");
+    queue->context = clCreateContext(properties, 1, &device, NULL, NULL, &code);
+    GF_CL(code, "making a context");
+    queue->commands = clCreateCommandQueue(queue->context, device, 0, &code);
+    GF_CL(code, "making a command queue");
+    return GF_OK;
+}
+
+void gf_queue_close(gf_queue *queue)
+{
+    if (queue->commands) clFinish(queue->commands);
+    bell_destroy(queue->bell);
+    if (queue->commands) clReleaseCommandQueue(queue->commands);
+    if (queue->context) clReleaseContext(queue->context);
+    queue->commands = NULL;
+    queue->context = NULL;
+    queue->bell = NULL;
+}
 
 gf_status gf_buffer_provide(gf_queue *queue, gf_buffer *buffer, size_t bytes, gf_error *error)
 {
@@ -53,28 +141,29 @@ gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *er
     return GF_OK;
 }
 
-static gf_status poll_event(gf_queue *queue, cl_event event, gf_error *error)
+static gf_status await_event(gf_queue *queue, cl_event event, gf_error *error)
 {
-    for (int look = 0;; look++) {
+    bell_expect(queue->bell, 1);
+    /* Without the callback the looks remain. */
+    if (clSetEventCallback(event, CL_COMPLETE, bell_ring, queue->bell) != CL_SUCCESS)
+        bell_expect(queue->bell, -1);
+    for (;;) {
+        const uint32_t rings = bell_rings(queue->bell);
         cl_int status = CL_QUEUED;
         GF_CL(
             clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL),
             "asking for progress");
         if (status < 0) return gf_cl_check(status, "running the kernels", error);
         if (status == CL_COMPLETE) return GF_OK;
-        if (look % QUICK_LOOKS == 0) GF_TRY(gf_pulse_beat(queue->pulse, error));
-        const struct timespec nap = {0, NAP_NS};
-        if (look < QUICK_LOOKS)
-            sched_yield();
-        else
-            nanosleep(&nap, NULL);
+        GF_TRY(gf_pulse_beat(queue->pulse, error));
+        bell_nap(queue->bell, rings);
     }
 }
 
 static gf_status wait_for(gf_queue *queue, cl_event event, gf_error *error)
 {
     gf_status status = gf_cl_check(clFlush(queue->commands), "starting the work", error);
-    if (status == GF_OK) status = poll_event(queue, event, error);
+    if (status == GF_OK) status = await_event(queue, event, error);
     clReleaseEvent(event);
     return status;
 }

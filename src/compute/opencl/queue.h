@@ -3,9 +3,18 @@
 #define GF_COMPUTE_OPENCL_QUEUE_H
 
 #include <CL/cl.h>
+#include <pthread.h>
 #include <stddef.h>
 
 #include "compute/backend.h"
+
+/* Rung by the driver, from a thread of its own, when what somebody waits for is done. */
+typedef struct gf_bell {
+    pthread_mutex_t lock;
+    pthread_cond_t rung;
+    uint32_t rings; /* so far */
+    int32_t due;    /* still to come: who cancels does not wait for his */
+} gf_bell;
 
 typedef struct gf_queue {
     cl_context context;
@@ -14,7 +23,14 @@ typedef struct gf_queue {
     int32_t launches;       /* since the last wait */
     int32_t transfers;      /* that may still touch host memory */
     uint64_t *launch_total; /* counts all launches; NULL: nobody asks */
+    gf_bell *bell;
 } gf_queue;
+
+/* The queue of `device` in a context of its own; the rest of `queue` is the caller's. */
+gf_status gf_queue_open(gf_queue *queue, cl_platform_id platform, cl_device_id device,
+                        gf_error *error);
+/* Waits for what still runs. Also of what open() left half made. */
+void gf_queue_close(gf_queue *queue);
 
 /* A device buffer that is kept while it is large enough. Zero is an empty one. */
 typedef struct gf_buffer {

@@ -48,6 +48,7 @@ typedef struct gf_opencl {
     gf_kernel_family family; /* of the device; a network may need another */
     gf_kernel_family used;   /* by the network at hand */
     gf_tuning tuning;
+    bool forced; /* the family of the device was asked for */
     gf_plan plan;
     gf_network described; /* as on the device */
     gf_layer *layers;     /* [depth + 1], likewise */
@@ -59,6 +60,7 @@ typedef struct gf_opencl {
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
     gf_buffer input, target, loss_sums;
     gf_buffer up; /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
+    gf_buffer up_next;   /* likewise, while fused.c is not sure of it */
     gf_buffer norm_sums; /* partial sums of layer norm, see norm.cl */
     gf_cl_scratch scratch;
 } gf_opencl;

@@ -1,0 +1,199 @@
+/* Many layers in one launch, for narrow networks whose layers are shorter than a launch. A work-item takes one panel of GF_LANES
+ * samples through layer after layer and keeps to itself, so that what it wrote for one layer is in its cache when it reads it for
+ * the next. Formulas, layouts and the order of sums are those of forward.cl and backward.cl: the same bits.
+ *
+ * How far a product is rescaled follows from the largest magnitude in the whole batch. With one panel that is known here. With more,
+ * only the first product of a launch is rescaled and the others are taken to need nothing, which holds but in networks that explode
+ * or vanish; the host looks afterwards and does again what did not hold (compute/opencl/fused.c).
+ *
+ * Networks without normalisation. The layer that a launch starts from may lie in another segment: `a_before` is where it has its
+ * activations, `weight_above` and `delta_above` where it has those. Launch: (sample panels), local size 1. */
+
+/* block = rows row..row + GF_TILE_ROWS - 1 of W x. */
+static void gf_fused_forward_tile(__global const float *factor, __global const float16 *x, uint I, float16 *block)
+{
+    GF_EACH_ROW(GF_ROW_ZERO)
+    for (uint i = 0; i < I; i++) {
+        const float16 x_low = x[2 * i], x_high = x[2 * i + 1];
+#define GF_ROW_STEP 1
+        GF_EACH_ROW(GF_ROW_FMA)
+#undef GF_ROW_STEP
+        factor += GF_TILE_ROWS;
+    }
+    GF_EACH_ROW(GF_ROW_STORE)
+}
+
+/* block = rows of W^T x; `panel` is at the first of the rows. */
+static void gf_fused_backward_tile(__global const float *panel, ulong stride, __global const float16 *x, uint O,
+                                   float16 *block)
+{
+    GF_EACH_ROW(GF_ROW_ZERO)
+    for (uint o = 0; o < O; o += GF_TILE_ROWS) {
+        for (uint r = 0; r < GF_TILE_ROWS; r++) {
+            const float16 x_low = x[2 * r], x_high = x[2 * r + 1];
+            __global const float *factor = panel + r;
+#define GF_ROW_STEP GF_TILE_ROWS
+            GF_EACH_ROW(GF_ROW_FMA)
+#undef GF_ROW_STEP
+        }
+        x += 2 * GF_TILE_ROWS;
+        panel += stride;
+    }
+    GF_EACH_ROW(GF_ROW_STORE)
+}
+
+/* What is known of one layer before its tiles. */
+typedef struct gf_fused {
+    __global const gf_network *net;
+    __global const gf_layer *at;
+    gf_join join;
+    float2 scale;     /* 2^-k */
+    float bias_scale; /* 0: no bias */
+    int16 mask[2];    /* lanes with a sample */
+} gf_fused;
+
+/* z and a of the tile at `row`; pointers are at the tile's first unit. The largest |z| and |a| are raised. */
+static void gf_fused_forward_store(const gf_fused *fused, const float16 *block, uint units, __global const float *bias,
+                                   __global const float16 *a_below, __global float16 *z, __global float16 *a,
+                                   uint16 *z_max, uint16 *a_max)
+{
+    for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
+        const int16 mask = v / 2 < units ? fused->mask[v % 2] : (int16)(0);
+        const float b = bias[v / 2] * fused->bias_scale;
+        const float16 sum = gf_round_16(fused->net->precision, block[v] * fused->scale.x * fused->scale.y + b);
+        const float16 z_value = select((float16)(0.0f), sum, mask);
+        const float16 beside = fused->join.has_skip ? a_below[v] : (float16)(0.0f);
+        const float16 a_value = select(
+            (float16)(0.0f), gf_output_16(fused->net, fused->at->activation, &fused->join, z_value, beside), mask);
+        z[v] = z_value;
+        a[v] = a_value;
+        *z_max = max(*z_max, gf_finite_bits_16(z_value));
+        *a_max = max(*a_max, gf_finite_bits_16(a_value));
+    }
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_fused(
+    __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint first, uint count,
+    __global const float *weight, __global const float *bias, __global const float *a_before, __global float *z,
+    __global float *a)
+{
+    const uint panel = (uint)get_global_id(0);
+    long exponent = state[first - 1].a_exponent;
+    uint a_most = 0u;
+    gf_fused fused;
+    fused.net = net;
+    fused.mask[0] = gf_lane_mask(net, panel, 0);
+    fused.mask[1] = gf_lane_mask(net, panel, 1);
+    for (uint layer = first; layer < first + count; layer++) {
+        __global const float *a_below = layer == first ? a_before : a;
+        const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
+        int k = 0;
+        if (layer == first)
+            k = gf_forward_rescale(net, &state[first - 1]);
+        else if (net->panels == 1u && gf_carries_exponents(net))
+            k = gf_rescale(a_most, exponent, net->has_bias);
+        fused.at = &layers[layer];
+        fused.join = gf_join_of(net, &layers[layer], exponent + k, exponent);
+        fused.scale = gf_powers(-k);
+        fused.bias_scale = net->has_bias ? gf_power_beside(fused.join.z_exponent) : 0.0f;
+
+        __global const float16 *x =
+            (__global const float16 *)(a_below + layers[layer - 1].entries + (ulong)panel * gf_pad(I) * GF_LANES);
+        uint16 z_max = (uint16)(0u), a_max = (uint16)(0u);
+        for (uint row = 0; row < O; row += GF_TILE_ROWS) {
+            const ulong corner = (layers[layer].entries + ((ulong)panel * gf_pad(O) + row) * GF_LANES) / 16;
+            float16 block[2 * GF_TILE_ROWS];
+            gf_fused_forward_tile(weight + layers[layer].weight + (ulong)row * gf_pad(I), x, I, block);
+            gf_fused_forward_store(&fused, block, O - row, bias + layers[layer].bias + row, x + 2 * row,
+                                   (__global float16 *)z + corner, (__global float16 *)a + corner, &z_max, &a_max);
+        }
+        a_most = gf_max_of_16(a_max);
+        exponent = fused.join.a_exponent;
+        if (panel == 0) gf_set_forward_exponents(&state[layer], &fused.join);
+        gf_raise(&state[layer].z_max, gf_max_of_16(z_max));
+        gf_raise(&state[layer].a_max, a_most);
+    }
+}
+
+/* One layer of the way back: from layer `at` + 1 to `at`. */
+typedef struct gf_fused_back {
+    __global const gf_network *net;
+    __global const gf_layer *at;
+    long z_exponent;
+    float2 scale;
+    int has_skip, keeps_up; /* of the layer above, of this one */
+    int16 mask[2];
+} gf_fused_back;
+
+static void gf_fused_backward_store(const gf_fused_back *fused, const float16 *block, uint units,
+                                    __global const float16 *z, __global const float16 *up, __global float16 *up_out,
+                                    __global float16 *delta, uint16 *most, uint16 *up_most)
+{
+    const int precision = fused->net->precision;
+    for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
+        const int16 mask = v / 2 < units ? fused->mask[v % 2] : (int16)(0);
+        float16 above = gf_round_16(precision, block[v] * fused->scale.x * fused->scale.y);
+        if (fused->has_skip) above = gf_round_16(precision, above + up[v] * fused->scale.x * fused->scale.y);
+        if (fused->keeps_up) {
+            const float16 kept = select((float16)(0.0f), above, mask);
+            up_out[v] = kept;
+            *up_most = max(*up_most, gf_finite_bits_16(kept));
+        }
+        const float16 raw = gf_delta_16(fused->net, fused->at, fused->z_exponent, above, z[v]);
+        const float16 value = select((float16)(0.0f), raw, mask);
+        delta[v] = value;
+        *most = max(*most, gf_finite_bits_16(value));
+    }
+}
+
+/* From layer `top` down through `count` products. `up` is read for the first of them and `up_out` is written and read from then on,
+ * so that a launch can be repeated. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_fused(
+    __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint top, uint count,
+    __global const float *weight_above, __global const float *delta_above, __global const float *weight,
+    __global const float *z, __global float *delta, __global const float *up, __global float *up_out)
+{
+    const uint panel = (uint)get_global_id(0);
+    long exponent = state[top].delta_exponent;
+    uint delta_most = 0u, up_reached = 0u;
+    gf_fused_back fused;
+    fused.net = net;
+    fused.mask[0] = gf_lane_mask(net, panel, 0);
+    fused.mask[1] = gf_lane_mask(net, panel, 1);
+    for (uint layer = top; layer > top - count; layer--) {
+        const bool above = layer == top;
+        const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
+        fused.at = &layers[layer - 1];
+        fused.has_skip = layers[layer].has_skip;
+        fused.keeps_up = layers[layer - 1].has_skip;
+        fused.z_exponent = state[layer - 1].z_exponent;
+        int k = 0;
+        if (above)
+            k = gf_backward_rescale(net, &state[top], fused.has_skip);
+        else if (net->panels == 1u && gf_carries_exponents(net))
+            k = gf_rescale(fused.has_skip ? max(delta_most, up_reached) : delta_most, exponent, 0);
+        exponent += k;
+        fused.scale = gf_powers(-k);
+
+        __global const float16 *x =
+            (__global const float16 *)((above ? delta_above : (__global const float *)delta) + layers[layer].entries +
+                                       (ulong)panel * gf_pad(O) * GF_LANES);
+        __global const float *factor = (above ? weight_above : weight) + layers[layer].weight;
+        __global const float16 *up_at = (__global const float16 *)(above ? up : (__global const float *)up_out);
+        uint16 most = (uint16)(0u), up_most = (uint16)(0u);
+        for (uint row = 0; row < I; row += GF_TILE_ROWS) {
+            const ulong entry = ((ulong)panel * gf_pad(I) + row) * GF_LANES / 16;
+            const ulong corner = layers[layer - 1].entries / 16 + entry;
+            float16 block[2 * GF_TILE_ROWS];
+            gf_fused_backward_tile(factor + (ulong)row * GF_TILE_ROWS, (ulong)gf_pad(I) * GF_TILE_ROWS, x, O, block);
+            gf_fused_backward_store(&fused, block, I - row, (__global const float16 *)z + corner, up_at + entry,
+                                    (__global float16 *)up_out + entry, (__global float16 *)delta + corner, &most,
+                                    &up_most);
+        }
+        delta_most = gf_max_of_16(most);
+        up_reached = gf_max_of_16(up_most);
+        if (panel == 0) state[layer - 1].delta_exponent = exponent;
+        gf_raise(&state[layer - 1].delta_max, delta_most);
+        if (fused.keeps_up) gf_raise(&state[layer - 1].up_max, up_reached);
+    }
+}
