@@ -30,6 +30,14 @@ typedef struct gf_step {
 } gf_step;
 #define GF_STEPS_MAX 16
 
+/* A second network to be seen beside the scenario's. */
+typedef struct gf_compare {
+    bool present;
+    char label[40]; /* two words over its stage; empty: the network's own */
+    gf_spec spec;   /* the scenario's network with the changes of the file */
+    gf_expect expect;
+} gf_compare;
+
 typedef struct gf_scenario {
     char name[64];  /* file name without folder and ".json" */
     char title[96]; /* a full sentence for the head of the stage */
@@ -38,6 +46,7 @@ typedef struct gf_scenario {
     gf_spec spec;
     gf_thresholds thresholds;
     gf_expect expect;
+    gf_compare compare;
     int32_t step_count; /* 0: the scenario is a single picture */
     gf_step steps[GF_STEPS_MAX];
 } gf_scenario;

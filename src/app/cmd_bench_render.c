@@ -83,8 +83,7 @@ static double draw_frame(const bench *self, gf_explorer *explorer, const gf_run 
                                  .seconds = BEAT,
                                  .spread = true,
                                  .fps = 60.0,
-                                 .run = run,
-                                 .diagnosis = diagnosis};
+                                 .passes = {{.run = run, .diagnosis = diagnosis}}};
     const double start = gf_clock_ms();
     gf_context_begin(self->context);
     gf_explorer_frame(explorer, self->ui, self->view, &now);

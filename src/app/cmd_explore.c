@@ -135,27 +135,16 @@ static void keep_picture(gf_session *session)
 
 static void draw_frame(gf_session *session)
 {
-    const gf_live *live = &session->live;
     const double seconds = measure_frame(session);
-    const gf_explorer_now now = {
+    gf_explorer_now now = {
         .width = session->window.width,
         .height = session->window.height,
         .seconds = seconds,
         .fps = session->window.fps,
-        .run = gf_live_get_run(live),
-        .diagnosis = gf_live_get_diagnosis(live),
-        .working = live->waiting,
-        .predicted_seconds = live->waiting ? live->filling.plan.predicted_seconds : 0,
-        .progress = gf_live_get_progress(live),
-        .cancelled = live->cancelled,
-        .notice = gf_engine_notice(live->engine),
-        .refusal = live->refusal,
-        .other = live->other.spec.depth > 0 ? &live->other : NULL,
-        .other_diagnosis = &live->other_diagnosis,
-        .remedies = gf_live_get_remedies(live),
-        .ensemble = gf_live_get_ensemble(live),
+        .notice = gf_engine_notice(session->live.engine),
         .spread = true,
     };
+    gf_live_tell(&session->live, &now);
     gf_context_begin(session->context);
     gf_explorer_frame(session->explorer, session->ui, session->view, &now);
     if (session->picture_wanted) keep_picture(session);
@@ -199,11 +188,14 @@ static void handle_comparison(gf_session *session, const gf_explorer_requests *r
 {
     gf_live *live = &session->live;
     gf_error error = {0};
-    if (requests->copy_to_other && gf_live_copy_to_other(live, &error) != GF_OK)
-        gf_explorer_say(session->explorer, error.text);
+    if (requests->copy_to_other) {
+        if (gf_live_copy_to_other(live, &error) == GF_OK)
+            gf_explorer_copied(session->explorer);
+        else
+            gf_explorer_say(session->explorer, error.text);
+    }
     if (requests->drop_other) gf_live_drop_other(live);
-    if (requests->swap && gf_live_swap(live))
-        gf_explorer_adopt(session->explorer, &live->shown.spec);
+    if (requests->swap && gf_live_swap(live)) gf_explorer_swapped(session->explorer);
 }
 
 static bool handle_requests(gf_session *session)

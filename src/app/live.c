@@ -70,22 +70,23 @@ static bool has_layers(const gf_run *run)
 static bool shows_filling(const gf_live *live)
 {
     if (!has_layers(&live->filling)) return false;
-    return live->shown.spec.depth == 0 || gf_clock_ms() - live->asked_ms > SHOW_MS;
+    return live->sides[live->side].run.spec.depth == 0 || gf_clock_ms() - live->asked_ms > SHOW_MS;
 }
 
-static gf_status begin(gf_live *live, const gf_spec *spec, gf_error *error)
+static gf_status begin(gf_live *live, const gf_spec *spec, int32_t side, gf_error *error)
 {
     const int32_t rows = gf_explorer_rows(spec);
     gf_run run;
     GF_TRY(gf_run_create(spec, rows, &run, error));
-    gf_background_interrupt(&live->background);
+    gf_background_interrupt(&live->background, live->engine);
     const gf_status status = gf_engine_run(live->engine, spec, rows, error);
     if (status != GF_OK) {
         gf_run_destroy(&run);
         return status;
     }
-    if (shows_filling(live)) move_run(&live->shown, &live->filling);
+    if (shows_filling(live)) move_run(&live->sides[live->side].run, &live->filling);
     move_run(&live->filling, &run);
+    live->side = side;
     live->filling.first_ready = spec->depth + 1;
     live->waiting = true;
     live->cancelled = false;
@@ -93,15 +94,35 @@ static gf_status begin(gf_live *live, const gf_spec *spec, gf_error *error)
     return GF_OK;
 }
 
+/* Another network is worked on: the remedies are about that one. */
+static void follow_side(gf_live *live, const gf_explorer *explorer)
+{
+    gf_explorer_state state;
+    gf_explorer_get_state(explorer, &state);
+    for (int32_t i = 0; i < GF_NETWORKS; i++)
+        gf_inspection_choose(&live->background.inspections[i],
+                             i == state.side ? state.selected_layer : 0);
+    if (live->active == state.side) return;
+    live->active = state.side;
+    const gf_shown *shown = &live->sides[live->active];
+    if (live->waiting || !shown->run.complete) return;
+    gf_background_interrupt(&live->background, live->engine);
+    gf_background_begin(&live->background, &shown->run, &shown->diagnosis);
+}
+
 void gf_live_ask(gf_live *live, gf_explorer *explorer)
 {
     gf_spec spec;
     gf_error error = {0};
+    const int32_t side = gf_explorer_wanted_side(explorer);
+    follow_side(live, explorer);
+    /* A pass is replaced by a newer one of the same network, and waited for by the other. */
     if (live->waiting && gf_clock_ms() - live->asked_ms < PATIENCE_MS) return;
-    if (!gf_explorer_wants_run(explorer, &spec)) return;
+    if (side < 0 || (live->waiting && side != live->side)) return;
+    gf_explorer_wants_run(explorer, &spec);
     live->refusal[0] = 0;
     live->cancelled = false;
-    if (begin(live, &spec, &error) != GF_OK)
+    if (begin(live, &spec, side, &error) != GF_OK)
         snprintf(live->refusal, sizeof live->refusal, "%s", error.text);
 }
 
@@ -111,7 +132,7 @@ void gf_live_ask(gf_live *live, gf_explorer *explorer)
 gf_status gf_live_copy_to_other(gf_live *live, gf_error *error)
 {
     gf_run copy;
-    const gf_run *from = &live->shown;
+    const gf_run *from = &live->sides[0].run;
     if (live->waiting || from->spec.depth == 0 || !from->complete)
         return gf_fail(error, GF_INVALID,
                        "only a network that has been computed can be compared with");
@@ -120,28 +141,37 @@ gf_status gf_live_copy_to_other(gf_live *live, gf_error *error)
     copy.first_ready = from->spec.depth + 1;
     copy_layers(&copy, from);
     copy.complete = true;
-    move_run(&live->other, &copy);
-    live->other_diagnosis = live->diagnosis;
+    move_run(&live->sides[1].run, &copy);
+    live->sides[1].diagnosis = live->sides[0].diagnosis;
+    gf_inspection_begin(&live->background.inspections[1], &live->sides[1].run);
     return GF_OK;
 }
 
 bool gf_live_swap(gf_live *live)
 {
-    if (live->waiting || live->other.spec.depth == 0 || !live->shown.complete) return false;
-    const gf_run run = live->shown;
-    const gf_diagnosis diagnosis = live->diagnosis;
-    live->shown = live->other;
-    live->diagnosis = live->other_diagnosis;
-    live->other = run;
-    live->other_diagnosis = diagnosis;
-    gf_background_begin(&live->background, &live->shown, &live->diagnosis);
+    gf_shown *a = &live->sides[0], *b = &live->sides[1];
+    if (live->waiting || b->run.spec.depth == 0 || !a->run.complete) return false;
+    const gf_shown shown = *a;
+    gf_background_interrupt(&live->background, live->engine);
+    *a = *b;
+    *b = shown;
+    gf_inspection *inspections = live->background.inspections;
+    const gf_inspection inspection = inspections[0];
+    inspections[0] = inspections[1];
+    inspections[1] = inspection;
+    const gf_shown *active = &live->sides[live->active];
+    gf_background_begin(&live->background, &active->run, &active->diagnosis);
     return true;
 }
 
 void gf_live_drop_other(gf_live *live)
 {
-    gf_run_destroy(&live->other);
-    live->other = (gf_run){0};
+    if (live->waiting && live->side == 1) gf_live_cancel(live);
+    live->cancelled = false;
+    gf_background_interrupt(&live->background, live->engine);
+    gf_run_destroy(&live->sides[1].run);
+    live->sides[1] = (gf_shown){0};
+    gf_inspection_destroy(&live->background.inspections[1]);
 }
 
 /* ---- Taking -----------------------------------------------------------------------------------
@@ -149,17 +179,17 @@ void gf_live_drop_other(gf_live *live)
 
 void gf_live_cancel(gf_live *live)
 {
+    gf_run *shown = &live->sides[live->side].run;
     if (!live->waiting) return;
     gf_engine_cancel(live->engine);
-    if (live->shown.spec.depth == 0 && has_layers(&live->filling))
-        move_run(&live->shown, &live->filling);
+    if (shown->spec.depth == 0 && has_layers(&live->filling)) move_run(shown, &live->filling);
     gf_run_destroy(&live->filling);
     live->filling = (gf_run){0};
     live->waiting = false;
     live->cancelled = true;
 }
 
-double gf_live_get_progress(const gf_live *live)
+static double progress_of(const gf_live *live)
 {
     const gf_run *run = &live->filling;
     if (!live->waiting || run->spec.depth == 0) return 0;
@@ -168,10 +198,15 @@ double gf_live_get_progress(const gf_live *live)
 
 static void finish(gf_live *live, const gf_thresholds *thresholds)
 {
+    gf_shown *shown = &live->sides[live->side];
     live->waiting = false;
-    move_run(&live->shown, &live->filling);
-    gf_diagnose(&live->shown, thresholds, &live->diagnosis);
-    gf_background_begin(&live->background, &live->shown, &live->diagnosis);
+    move_run(&shown->run, &live->filling);
+    gf_diagnose(&shown->run, thresholds, &shown->diagnosis);
+    gf_background_hold(&live->background, live->engine, &shown->run.spec);
+    gf_inspection_begin(&live->background.inspections[live->side], &shown->run);
+    const gf_shown *active = &live->sides[live->active];
+    if (active->run.complete)
+        gf_background_begin(&live->background, &active->run, &active->diagnosis);
 }
 
 bool gf_live_take(gf_live *live, const gf_thresholds *thresholds)
@@ -189,36 +224,53 @@ bool gf_live_take(gf_live *live, const gf_thresholds *thresholds)
     return news;
 }
 
-const gf_run *gf_live_get_run(const gf_live *live)
+/* ---- Telling ----------------------------------------------------------------------------------
+ */
+
+const gf_run *gf_live_get_run(const gf_live *live, int32_t side)
 {
-    if (live->waiting && shows_filling(live)) return &live->filling;
-    return live->shown.spec.depth > 0 ? &live->shown : NULL;
+    if (live->waiting && live->side == side && shows_filling(live)) return &live->filling;
+    return live->sides[side].run.spec.depth > 0 ? &live->sides[side].run : NULL;
 }
 
-const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live)
+const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live, int32_t side)
 {
-    const gf_run *run = gf_live_get_run(live);
-    return run && run->complete ? &live->diagnosis : NULL;
+    const gf_run *run = gf_live_get_run(live, side);
+    return run && run->complete ? &live->sides[side].diagnosis : NULL;
 }
 
-const gf_remedies *gf_live_get_remedies(const gf_live *live)
+static gf_explorer_pass pass_of(const gf_live *live, int32_t side)
 {
-    const gf_run *run = gf_live_get_run(live);
-    return run == &live->shown && run->complete ? &live->background.remedies : NULL;
+    const gf_inspection *inspection = &live->background.inspections[side];
+    gf_explorer_pass pass = {gf_live_get_run(live, side), gf_live_get_diagnosis(live, side), NULL,
+                             NULL};
+    if (!pass.run || !gf_spec_same(&pass.run->spec, &inspection->spec)) return pass;
+    pass.edges = gf_inspection_edges(inspection);
+    pass.detail = gf_inspection_detail(inspection);
+    return pass;
 }
 
-const gf_ensemble *gf_live_get_ensemble(const gf_live *live)
+void gf_live_tell(const gf_live *live, gf_explorer_now *now)
 {
-    const gf_run *run = gf_live_get_run(live);
+    for (int32_t i = 0; i < GF_NETWORKS; i++)
+        now->passes[i] = pass_of(live, i);
+    const gf_run *shown = &live->sides[live->active].run;
+    const bool settled = now->passes[live->active].run == shown && shown->complete;
     const gf_ensemble *ensemble = &live->background.ensemble;
-    return run == &live->shown && run->complete && ensemble->capacity > 0 ? ensemble : NULL;
+    now->remedies = settled ? &live->background.remedies : NULL;
+    now->ensemble = settled && ensemble->capacity > 0 ? ensemble : NULL;
+    now->working = live->waiting;
+    now->predicted_seconds = live->waiting ? live->filling.plan.predicted_seconds : 0;
+    now->progress = progress_of(live);
+    now->cancelled = live->cancelled;
+    now->refusal = live->refusal;
 }
 
 void gf_live_destroy(gf_live *live)
 {
     gf_background_destroy(&live->background);
     gf_run_destroy(&live->filling);
-    gf_run_destroy(&live->shown);
-    gf_run_destroy(&live->other);
+    for (int32_t i = 0; i < GF_NETWORKS; i++)
+        gf_run_destroy(&live->sides[i].run);
     *live = (gf_live){0};
 }

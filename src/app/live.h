@@ -7,19 +7,24 @@
 #include "gradflow/engine.h"
 #include "ui/explorer.h"
 
+/* One of the networks on screen. */
+typedef struct gf_shown {
+    gf_run run;             /* depth 0: none yet */
+    gf_diagnosis diagnosis; /* of a complete run */
+} gf_shown;
+
 /* Zero it and set `engine` (borrowed). */
 typedef struct gf_live {
     gf_engine *engine;
-    gf_run filling;         /* the newest request, as far as it has come; depth 0: none */
-    gf_run shown;           /* the pass before it; depth 0: none */
-    gf_diagnosis diagnosis; /* of `shown` when that is complete */
-    bool waiting;           /* `filling` is not complete */
-    bool cancelled;         /* it was called off */
-    double asked_ms;        /* when it was asked for */
-    gf_run other;           /* the second network of a comparison, complete; depth 0: none */
-    gf_diagnosis other_diagnosis;
-    gf_background background; /* what the engine does when nothing is asked */
-    char refusal[500];        /* why the last request cannot be computed; empty: it can */
+    gf_run filling;              /* the newest request, as far as it has come; depth 0: none */
+    int32_t side;                /* the network that it is about */
+    gf_shown sides[GF_NETWORKS]; /* A, and the B of a comparison: the pass before */
+    int32_t active;              /* the one that is worked on */
+    bool waiting;                /* `filling` is not complete */
+    bool cancelled;              /* it was called off */
+    double asked_ms;             /* when it was asked for */
+    gf_background background;    /* what the engine does when nothing is asked */
+    char refusal[500];           /* why the last request cannot be computed; empty: it can */
 } gf_live;
 
 /* Pass a wish of the explorer on. One that comes too soon after the last waits, so that a slider
@@ -30,20 +35,17 @@ bool gf_live_take(gf_live *live, const gf_thresholds *thresholds);
 /* Call off what is under way; the picture goes back to what it was, or stays as far as it has come.
  */
 void gf_live_cancel(gf_live *live);
-/* Share of the layers of what is under way that have come, 0..1. */
-double gf_live_get_progress(const gf_live *live);
-/* Put a copy of the complete pass on screen beside it. GF_INVALID: it is not complete. */
+/* Put a copy of the complete pass of A beside it as B. GF_INVALID: it is not complete. */
 gf_status gf_live_copy_to_other(gf_live *live, gf_error *error);
 /* The two change places. False while one is being computed, or without a second. */
 bool gf_live_swap(gf_live *live);
 void gf_live_drop_other(gf_live *live);
-/* The pass to draw, and its diagnosis: NULL while there is none. */
-const gf_run *gf_live_get_run(const gf_live *live);
-const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live);
-/* What was measured for the pass to draw; NULL while that is not complete. */
-const gf_remedies *gf_live_get_remedies(const gf_live *live);
-/* The seeds that were asked for of the pass to draw; NULL: none were. */
-const gf_ensemble *gf_live_get_ensemble(const gf_live *live);
+/* The pass of a side to draw, NULL while there is none. */
+const gf_run *gf_live_get_run(const gf_live *live, int32_t side);
+const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live, int32_t side);
+/* Everything that a frame of the explorer has to know from here; the rest of *now stays as it is.
+ */
+void gf_live_tell(const gf_live *live, gf_explorer_now *now);
 void gf_live_destroy(gf_live *live);
 
 #endif

@@ -67,11 +67,10 @@ static bool has_failed(const gf_live *live)
     return gf_engine_get_state(live->engine) == GF_ENGINE_FAILED;
 }
 
-/* They are part of the picture; an engine that fails over them costs only them. */
-static gf_status finish_remedies(gf_live *live, const gf_thresholds *thresholds, gf_error *error)
+/* Remedies and edges are part of the picture; an engine that fails over them costs only them. */
+static gf_status finish_background(gf_live *live, const gf_thresholds *thresholds, gf_error *error)
 {
-    while (!live->waiting && !gf_remedies_are_done(&live->background.remedies) &&
-           !has_failed(live)) {
+    while (!live->waiting && gf_background_has_work(&live->background) && !has_failed(live)) {
         GF_TRY(gf_interrupt_check(error));
         gf_live_take(live, thresholds);
         if (gf_background_is_busy(&live->background)) gf_engine_wait(live->engine, WAIT_MS);
@@ -79,20 +78,29 @@ static gf_status finish_remedies(gf_live *live, const gf_thresholds *thresholds,
     return GF_OK;
 }
 
+/* One pass, or both of a comparison. */
+static gf_status finish_passes(gf_picture *picture, const gf_thresholds *thresholds,
+                               gf_error *error)
+{
+    gf_live *live = &picture->live;
+    do {
+        gf_live_ask(live, picture->explorer);
+        while (live->waiting && !has_failed(live)) {
+            GF_TRY(gf_interrupt_check(error));
+            gf_engine_wait(live->engine, WAIT_MS);
+            gf_live_take(live, thresholds);
+        }
+        if (live->refusal[0]) return gf_fail(error, GF_MEMORY, "%s", live->refusal);
+    } while (!has_failed(live) && gf_explorer_wanted_side(picture->explorer) >= 0);
+    if (live->waiting) return gf_fail(error, GF_DEVICE, "%s", gf_engine_notice(live->engine));
+    return GF_OK;
+}
+
 gf_status gf_picture_compute(gf_picture *picture, gf_error *error)
 {
     const gf_thresholds *thresholds = gf_explorer_get_thresholds(picture->explorer);
-    gf_live *live = &picture->live;
-    gf_live_ask(live, picture->explorer);
-    while (live->waiting && !has_failed(live)) {
-        GF_TRY(gf_interrupt_check(error));
-        gf_engine_wait(live->engine, WAIT_MS);
-        gf_live_take(live, thresholds);
-    }
-    GF_TRY(finish_remedies(live, thresholds, error));
-    if (live->refusal[0]) return gf_fail(error, GF_MEMORY, "%s", live->refusal);
-    if (live->waiting) return gf_fail(error, GF_DEVICE, "%s", gf_engine_notice(live->engine));
-    return GF_OK;
+    GF_TRY(finish_passes(picture, thresholds, error));
+    return finish_background(&picture->live, thresholds, error);
 }
 
 /* ---- Drawing ----------------------------------------------------------------------------------
@@ -104,10 +112,8 @@ void gf_picture_draw(gf_picture *picture, double moment, double seconds)
         .width = picture->size.width,
         .height = picture->size.height,
         .seconds = seconds,
-        .run = gf_live_get_run(&picture->live),
-        .diagnosis = gf_live_get_diagnosis(&picture->live),
-        .remedies = gf_live_get_remedies(&picture->live),
     };
+    gf_live_tell(&picture->live, &now);
     gf_explorer_seek(picture->explorer, moment);
     bool makeshift = true;
     for (int i = 0; i < FRAMES_MAX && makeshift; i++) {

@@ -33,6 +33,8 @@ static json_t *place_json(const gf_explorer_state *state)
     set(json, "banner", json_string(state->banner));
     set(json, "banner_away", json_boolean(state->banner_away));
     set(json, "said", json_string(state->said));
+    set(json, "comparing", json_boolean(state->comparing));
+    set(json, "side", json_string(state->side ? "B" : "A"));
     set(json, "title", json_string(state->title));
     set(json, "edited", json_boolean(state->edited));
     set(json, "spec", gf_network_to_json(&state->spec));
@@ -87,8 +89,8 @@ static json_t *explorer_json(const gf_explorer_state *state)
 
 static json_t *run_json(const gf_live *live)
 {
-    const gf_run *run = gf_live_get_run(live);
-    const gf_diagnosis *diagnosis = gf_live_get_diagnosis(live);
+    const gf_run *run = gf_live_get_run(live, 0);
+    const gf_diagnosis *diagnosis = gf_live_get_diagnosis(live, 0);
     if (!run) return json_null();
     return json_pack("{s:o, s:i, s:b, s:s, s:s?}", "spec", gf_network_to_json(&run->spec),
                      "first_ready", run->first_ready, "complete", run->complete, "device",
@@ -98,9 +100,24 @@ static json_t *run_json(const gf_live *live)
 
 static json_t *other_json(const gf_live *live)
 {
-    if (live->other.spec.depth == 0) return json_object();
-    return json_pack("{s:o, s:s}", "spec", gf_network_to_json(&live->other.spec), "verdict",
-                     gf_verdict_name(live->other_diagnosis.verdict));
+    const gf_run *run = gf_live_get_run(live, 1);
+    const gf_diagnosis *diagnosis = gf_live_get_diagnosis(live, 1);
+    if (!run) return json_object();
+    return json_pack("{s:o, s:b, s:s?}", "spec", gf_network_to_json(&run->spec), "complete",
+                     run->complete, "verdict",
+                     diagnosis ? gf_verdict_name(diagnosis->verdict) : NULL);
+}
+
+/* How many layers have their edges, and what of the layer in the inspector was read whole. */
+static json_t *inspection_json(const gf_live *live)
+{
+    const gf_inspection *inspection = &live->background.inspections[live->active];
+    int edges = 0;
+    for (int32_t i = 0; i < GF_EDGES_DEPTH_MAX; i++)
+        edges += inspection->edges.values[i] != NULL;
+    return json_pack("{s:i, s:i, s:b, s:b}", "edges", edges, "layer", inspection->detail.layer, "z",
+                     inspection->detail.z.ready, "weight_grad",
+                     inspection->detail.weight_grad.ready);
 }
 
 static json_t *engine_json(const gf_live *live)
@@ -157,10 +174,11 @@ void gf_state_dump_write(gf_state_dump *dump, const gf_state_dump_view *view)
     dump->written_ms = now;
     gf_explorer_state state;
     gf_explorer_get_state(view->explorer, &state);
-    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state),
-                             "run", run_json(view->live), "other", other_json(view->live), "engine",
-                             engine_json(view->live), "window", window_json(view->window),
-                             "controls", controls_json(view->ui));
+    json_t *json =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run",
+                  run_json(view->live), "inspection", inspection_json(view->live), "other",
+                  other_json(view->live), "engine", engine_json(view->live), "window",
+                  window_json(view->window), "controls", controls_json(view->ui));
     char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
     if (text) write_whole(dump->path, text);
     free(text);

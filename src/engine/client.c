@@ -44,7 +44,7 @@ struct gf_engine {
     gf_error refused;
     char notice[256];
 
-    gf_tensor_request *tensor; /* a blocking read under way, else NULL */
+    gf_tensor_request *tensor; /* being read, else NULL */
 };
 
 static gf_status send_run(gf_engine *engine, gf_error *error)
@@ -306,7 +306,8 @@ static gf_status hear_error(gf_engine *engine, const gf_message *message, gf_err
     gf_status status = GF_DEVICE;
     for (int i = GF_INVALID; i <= GF_UNAVAILABLE; i++)
         if (strcmp(gf_status_name((gf_status)i), code) == 0) status = (gf_status)i;
-    if ((status == GF_DEVICE || status == GF_MEMORY) && try_next_device(engine, text))
+    if (!engine->tensor && (status == GF_DEVICE || status == GF_MEMORY) &&
+        try_next_device(engine, text))
         return send_run(engine, error);
     gf_fail(&engine->refused, status, "%s", text);
     engine->asked = false;
@@ -431,26 +432,40 @@ int32_t gf_engine_get_devices(const gf_engine *engine, const gf_device **out)
     return engine->device_count;
 }
 
+gf_status gf_engine_ask_tensor(gf_engine *engine, int32_t layer, gf_tensor tensor,
+                               gf_tensor_request *request, gf_error *error)
+{
+    if (engine->state != GF_ENGINE_IDLE) return gf_fail(error, GF_DEVICE, "the engine is not idle");
+    json_t *head = json_pack("{s:s, s:I, s:i, s:i}", "type", "inspect", "id",
+                             (json_int_t)++engine->id, "layer", layer, "tensor", (int)tensor);
+    GF_TRY(gf_message_write(engine->process.to, head, NULL, 0, error));
+    engine->tensor = request;
+    engine->state = GF_ENGINE_WORKING;
+    engine->heard_ms = gf_clock_ms();
+    engine->refused = (gf_error){0};
+    return GF_OK;
+}
+
+void gf_engine_end_tensor(gf_engine *engine)
+{
+    if (!engine->tensor) return;
+    if (!engine->tensor->complete) engine->id++; /* what still comes is nobody's */
+    engine->tensor = NULL;
+    if (engine->state == GF_ENGINE_WORKING) engine->state = GF_ENGINE_IDLE;
+}
+
 gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tensor, float *out,
                                 size_t count, int64_t *exponent, gf_error *error)
 {
     gf_tensor_request request = {.out = out, .count = count};
     const int32_t failures = engine->failures;
-    if (engine->state != GF_ENGINE_IDLE) return gf_fail(error, GF_DEVICE, "the engine is not idle");
-    json_t *head = json_pack("{s:s, s:I, s:i, s:i}", "type", "inspect", "id",
-                             (json_int_t)++engine->id, "layer", layer, "tensor", (int)tensor);
-    GF_TRY(gf_message_write(engine->process.to, head, NULL, 0, error));
-    engine->tensor = &request;
-    engine->state = GF_ENGINE_WORKING;
-    engine->heard_ms = gf_clock_ms();
-    engine->refused = (gf_error){0};
+    GF_TRY(gf_engine_ask_tensor(engine, layer, tensor, &request, error));
     while (!request.complete && engine->failures == failures && engine->refused.status == GF_OK)
         gf_engine_wait(engine, 50);
-    engine->tensor = NULL;
+    gf_engine_end_tensor(engine);
     if (engine->refused.status != GF_OK)
         return gf_fail(error, engine->refused.status, "%s", engine->refused.text);
     if (!request.complete) return gf_fail(error, GF_DEVICE, "%s", engine->notice);
-    engine->state = GF_ENGINE_IDLE;
     *exponent = request.exponent;
     return GF_OK;
 }

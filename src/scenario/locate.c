@@ -33,7 +33,13 @@ static bool is_key(const char *text, size_t after)
     return text[after] == ':';
 }
 
-gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, const char *key)
+static bool is_before(int32_t line, int32_t column, gf_place after)
+{
+    return line < after.line || (line == after.line && column < after.column);
+}
+
+gf_place gf_json_locate(const char *text, size_t bytes, gf_place after, const char *parent,
+                        const char *key)
 {
     name owner[GF_JSON_DEPTH_MAX + 1] = {
         {0}}; /* the key under which the object or array of a depth stands */
@@ -56,6 +62,7 @@ gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, cons
             if (!is_key(text, at + 1)) continue;
             last_key = word;
             const bool here = parent ? depth >= 2 && is(owner[depth], parent) : depth == 1;
+            if (is_before(line, (int32_t)column, after)) continue;
             if (here && is(word, key)) return (gf_place){line, (int32_t)column};
         }
     }

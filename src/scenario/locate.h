@@ -11,8 +11,9 @@ typedef struct gf_place {
 } gf_place;
 
 /* The place of `key` in the object `parent` (NULL: the outermost), or in the first object of the
- * list `parent` that has it. `text` must already have been parsed as a JSON
+ * list `parent` that has it, not before `after`. `text` must already have been parsed as a JSON
  * object within the limits of limit.h. */
-gf_place gf_json_locate(const char *text, size_t bytes, const char *parent, const char *key);
+gf_place gf_json_locate(const char *text, size_t bytes, gf_place after, const char *parent,
+                        const char *key);
 
 #endif

@@ -39,6 +39,14 @@ static json_t *thresholds_json(gf_thresholds thresholds)
     return object;
 }
 
+static json_t *compare_json(const gf_scenario *scenario)
+{
+    const gf_compare *compare = &scenario->compare;
+    json_t *object = json_pack("{s:o}", "network", changes(&compare->spec, &scenario->spec));
+    if (compare->label[0]) json_object_set_new(object, "label", json_string(compare->label));
+    return object;
+}
+
 static json_t *steps_json(const gf_scenario *scenario)
 {
     json_t *array = json_array();
@@ -67,6 +75,7 @@ static json_t *scenario_json(const gf_scenario *scenario)
     json_object_set_new(object, "network", changes(&scenario->spec, &usual));
     json_t *thresholds = thresholds_json(scenario->thresholds), *steps = steps_json(scenario);
     add_unless_empty(object, "thresholds", thresholds, json_object_size(thresholds));
+    if (scenario->compare.present) json_object_set_new(object, "compare", compare_json(scenario));
     add_unless_empty(object, "steps", steps, json_array_size(steps));
     return object;
 }

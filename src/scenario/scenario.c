@@ -17,6 +17,7 @@
 typedef struct parser {
     const char *file, *text;
     size_t bytes;
+    gf_place after; /* what is complained about is not before this */
     gf_error *error;
 } parser;
 
@@ -24,8 +25,9 @@ typedef struct parser {
 static gf_status complain(const parser *at, const char *parent, const char *key,
                           const char *complaint)
 {
-    gf_place place = gf_json_locate(at->text, at->bytes, parent, key);
-    if (place.line == 0 && parent) place = gf_json_locate(at->text, at->bytes, NULL, parent);
+    gf_place place = gf_json_locate(at->text, at->bytes, at->after, parent, key);
+    if (place.line == 0 && parent)
+        place = gf_json_locate(at->text, at->bytes, at->after, NULL, parent);
     if (place.line == 0) return gf_fail(at->error, GF_INVALID, "%s: %s", at->file, complaint);
     return gf_fail(at->error, GF_INVALID, "%s:%d:%d: %s", at->file, place.line, place.column,
                    complaint);
@@ -66,6 +68,36 @@ static gf_status read_network(const parser *at, const json_t *value, gf_spec *ou
     gf_error why = {0};
     if (gf_network_from_json(value, out, &bad_key, &why) == GF_OK) return GF_OK;
     return complain(at, "network", bad_key, why.text);
+}
+
+static gf_status read_expect(const parser *at, const json_t *value, gf_expect *out);
+
+static gf_status read_compare_member(const parser *at, const char *key, const json_t *value,
+                                     gf_compare *out)
+{
+    if (strcmp(key, "label") == 0)
+        return read_text(at, "compare", key, value, out->label, sizeof out->label);
+    if (strcmp(key, "network") == 0) return read_network(at, value, &out->spec);
+    if (strcmp(key, "expect") == 0) return read_expect(at, value, &out->expect);
+    return complain_allowed(at, "compare", key, "network, label, expect");
+}
+
+/* After the network, whatever the order in the file. */
+static gf_status read_compare(const parser *at, const json_t *value, gf_scenario *out)
+{
+    const char *key;
+    json_t *member;
+    gf_compare compare = {.present = true, .spec = out->spec};
+    if (!json_is_object(value) || !json_object_get(value, "network"))
+        return complain(at, NULL, "compare", "compare must be an object with a network");
+    parser inside = *at;
+    inside.after = gf_json_locate(at->text, at->bytes, at->after, NULL, "compare");
+    json_object_foreach((json_t *)value, key, member)
+    {
+        GF_TRY(read_compare_member(&inside, key, member, &compare));
+    }
+    out->compare = compare;
+    return GF_OK;
 }
 
 static gf_status read_thresholds(const parser *at, const json_t *value, gf_scenario *out)
@@ -197,9 +229,9 @@ static gf_status read_member(const parser *at, const char *key, const json_t *va
     if (strcmp(key, "network") == 0) return read_network(at, value, &out->spec);
     if (strcmp(key, "thresholds") == 0) return read_thresholds(at, value, out);
     if (strcmp(key, "expect") == 0) return read_expect(at, value, &out->expect);
-    if (strcmp(key, "steps") == 0) return GF_OK; /* read last */
+    if (strcmp(key, "steps") == 0 || strcmp(key, "compare") == 0) return GF_OK; /* read last */
     return complain_allowed(at, NULL, key,
-                            "title, label, line, network, thresholds, expect, steps");
+                            "title, label, line, network, thresholds, expect, compare, steps");
 }
 
 static gf_status read_root(const parser *at, const json_t *root, gf_scenario *out)
@@ -219,6 +251,8 @@ static gf_status read_root(const parser *at, const json_t *root, gf_scenario *ou
     {
         GF_TRY(read_member(at, key, value, out));
     }
+    const json_t *compare = json_object_get(root, "compare");
+    if (compare) GF_TRY(read_compare(at, compare, out));
     const json_t *steps = json_object_get(root, "steps");
     return steps ? read_steps(at, steps, out) : GF_OK;
 }
@@ -241,7 +275,7 @@ gf_status gf_scenario_parse(const char *file, const char *text, size_t bytes, gf
     if (!root) return gf_fail(error, GF_INVALID, "%s:%d:%d: %s", file, at.line, at.column, at.text);
     gf_scenario scenario = {.spec = gf_spec_default(), .thresholds = gf_thresholds_default()};
     name_from(file, scenario.name);
-    const parser self = {file, text, bytes, error};
+    const parser self = {file, text, bytes, {0}, error};
     const gf_status status = read_root(&self, root, &scenario);
     json_decref(root);
     if (status == GF_OK) *out = scenario;

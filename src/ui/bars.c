@@ -3,13 +3,15 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/metrics.h"
 #include "ui/widgets.h"
 #include "view/palette.h"
 
-#define TICKS_MAX 6
+#define TICKS_MAX      6
+#define PLAIN_EXPONENT 900
 
 double gf_tick_step(double length, int32_t most)
 {
@@ -39,6 +41,25 @@ gf_bars gf_bars_of_values(const char *title, const gf_histogram *histogram, int6
         snprintf(bars.note, sizeof bars.note, "in units of 2^%lld", (long long)exponent);
     memcpy(bars.bins, histogram->bins, sizeof bars.bins);
     bars.total = sum(bars.bins, bars.count);
+    return bars;
+}
+
+gf_bars gf_bars_of_detail(const char *title, const gf_detail_values *values, gf_color color)
+{
+    const bool plain = llabs(values->exponent) < PLAIN_EXPONENT; /* a double has room for it */
+    gf_bars bars =
+        gf_bars_of_values(title, &values->histogram, plain ? 0 : values->exponent, color);
+    const size_t used = strlen(bars.note);
+    if (plain) {
+        bars.low = ldexp(bars.low, (int)values->exponent);
+        bars.high = ldexp(bars.high, (int)values->exponent);
+    }
+    if (values->not_finite_share > 0)
+        snprintf(bars.note, sizeof bars.note, "%.3g %% are NaN or Inf",
+                 100 * values->not_finite_share);
+    else if (values->zero_share > 0)
+        snprintf(bars.note + used, sizeof bars.note - used, "%s%.3g %% are zero", used ? ", " : "",
+                 100 * values->zero_share);
     return bars;
 }
 
@@ -113,9 +134,8 @@ static void draw_words(gf_ui *ui, gf_rect row, const gf_bars *bars, uint64_t mos
     gf_text_style title = {.size = GF_TEXT_SMALL, .color = theme->text, .bold = true};
     gf_text_style note = {.size = 14, .color = theme->text_dim, .align = GF_ALIGN_RIGHT};
     snprintf(share, sizeof share, "%s", bars->note);
-    if (most > 0)
-        snprintf(share, sizeof share, "%s%shighest bar %.*f %%", bars->note,
-                 bars->note[0] ? ", " : "", percent < 9.95 ? 1 : 0, percent);
+    if (most > 0 && !bars->note[0])
+        snprintf(share, sizeof share, "highest bar %.*f %%", percent < 9.95 ? 1 : 0, percent);
     const float y = row.y + row.height / 2, width = gf_ui_text_width(ui, title, bars->title);
     gf_ui_text_fit(ui, row.x, y, row.width, title, bars->title);
     gf_ui_text_fit(ui, row.x + row.width, y, row.width - width - 12 * gf_ui_scale(ui), note, share);

@@ -4,6 +4,7 @@
 #define GF_UI_BARS_H
 
 #include "gradflow/records.h"
+#include "ui/detail.h"
 #include "ui/ui.h"
 
 typedef struct gf_bars {
@@ -21,6 +22,8 @@ gf_bars gf_bars_of_values(const char *title, const gf_histogram *histogram, int6
                           gf_color color);
 /* log2 of magnitudes, cut to the octaves that hold anything; zeros are in the note. */
 gf_bars gf_bars_of_octaves(const char *title, const gf_octaves *octaves, gf_color color);
+/* What was read whole. */
+gf_bars gf_bars_of_detail(const char *title, const gf_detail_values *values, gf_color color);
 
 void gf_bars_draw(gf_ui *ui, gf_rect rect, const gf_bars *bars);
 

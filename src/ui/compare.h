@@ -1,11 +1,11 @@
-/* Two networks side by side: A is the one that the controls change, B one that was put beside it.
- */
+/* Two networks side by side, A and B. One of them is worked on: the controls, the status and the
+ * inspector are about it. */
 #ifndef GF_UI_COMPARE_H
 #define GF_UI_COMPARE_H
 
 #include "ui/explorer_state.h"
 
-/* Is there a B in this frame? */
+/* Are there A and B? What B has computed may still be missing. */
 bool gf_compare_is_on(const gf_explorer *explorer);
 /* Cuts the stage of `layout` into a half for each, with a line of words above them. */
 void gf_compare_split(gf_layout *layout);

@@ -28,6 +28,29 @@ static int32_t index_of(const gf_explorer *explorer, const char *name)
     return -1;
 }
 
+/* Every network on screen. */
+static void play_wanted(gf_explorer *explorer)
+{
+    explorer->run_wanted[0] = explorer->replay_pending = true;
+    explorer->run_wanted[1] = explorer->asked_by_author;
+}
+
+static void end_comparing(gf_explorer *explorer)
+{
+    if (!explorer->comparing) return;
+    explorer->comparing = explorer->asked_by_author = explorer->run_wanted[1] = false;
+    explorer->requests.drop_other = true;
+}
+
+/* The second network of the scenario; a comparison of the user's own goes on without one. */
+static void compare_as_authored(gf_explorer *explorer)
+{
+    if (!explorer->scenario.compare.present && explorer->asked_by_author) end_comparing(explorer);
+    if (!explorer->scenario.compare.present) return;
+    explorer->comparing = explorer->asked_by_author = true;
+    explorer->beside = explorer->scenario.compare.spec;
+}
+
 gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_error *error)
 {
     gf_explorer *explorer = calloc(1, sizeof *explorer);
@@ -52,7 +75,8 @@ gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_
     explorer->timeline.speed = 1;
     explorer->zoom = 1;
     explorer->show_current = true;
-    explorer->run_wanted = explorer->replay_pending = true;
+    if (gf_spec_same(&scenario->spec, &explorer->scenario.spec)) compare_as_authored(explorer);
+    play_wanted(explorer);
     gf_timeline_reset(&explorer->timeline, explorer->spec.depth);
     *out = explorer;
     return GF_OK;
@@ -101,23 +125,23 @@ const gf_spec *gf_explorer_authored(const gf_explorer *explorer)
 
 bool gf_explorer_is_edited(const gf_explorer *explorer)
 {
-    return !gf_spec_same(&explorer->spec, gf_explorer_authored(explorer));
+    if (!gf_spec_same(gf_explorer_get_side(explorer, 0), gf_explorer_authored(explorer)))
+        return true;
+    const gf_spec *b = gf_explorer_get_side(explorer, 1);
+    return explorer->asked_by_author && b && !gf_spec_same(b, &explorer->scenario.compare.spec);
 }
 
 /* Scenario and step, with the network of their author. */
 static void go_to(gf_explorer *explorer, int32_t index, int32_t step)
 {
     if (index != explorer->scenario_index) explorer->selected_layer = 0;
+    gf_explorer_take_side(explorer, 0);
     explorer->scenario = index < 0 ? explorer->opened : explorer->scenarios[index];
     explorer->scenario_index = index;
     explorer->step = step;
     explorer->spec = *gf_explorer_authored(explorer);
     explorer->show_current = true;
-}
-
-static void play_wanted(gf_explorer *explorer)
-{
-    explorer->run_wanted = explorer->replay_pending = true;
+    compare_as_authored(explorer);
 }
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index)
@@ -145,12 +169,32 @@ void gf_explorer_walk(gf_explorer *explorer, int32_t by)
     play_wanted(explorer);
 }
 
+static void show_all(gf_explorer *explorer)
+{
+    explorer->replay_pending = false;
+    explorer->timeline.playing = false;
+    gf_timeline_seek(&explorer->timeline, 1);
+}
+
+static void restore_side(gf_explorer *explorer, int32_t side, const gf_spec *spec)
+{
+    gf_spec *place = side == explorer->side ? &explorer->spec : &explorer->beside;
+    const gf_run *run = gf_explorer_run_of(explorer, side);
+    const bool changed = !gf_spec_same(place, spec); /* what was refused is taken back */
+    *place = *spec;
+    explorer->run_wanted[side] = changed || !run || !gf_spec_same(&run->spec, spec);
+}
+
 static void restore(gf_explorer *explorer, const gf_snapshot *snapshot)
 {
     if (snapshot->scenario_index != explorer->scenario_index || snapshot->step != explorer->step)
         go_to(explorer, snapshot->scenario_index, snapshot->step);
-    explorer->spec = snapshot->spec;
-    gf_explorer_edited(explorer);
+    if (!snapshot->comparing) end_comparing(explorer);
+    explorer->comparing = snapshot->comparing;
+    gf_explorer_take_side(explorer, 0);
+    restore_side(explorer, 0, &snapshot->specs[0]);
+    if (snapshot->comparing) restore_side(explorer, 1, &snapshot->specs[1]);
+    show_all(explorer);
 }
 
 void gf_explorer_inspect(gf_explorer *explorer, int32_t layer)
@@ -178,22 +222,55 @@ void gf_explorer_redo(gf_explorer *explorer)
 
 void gf_explorer_edited(gf_explorer *explorer)
 {
-    explorer->run_wanted = true;
+    explorer->run_wanted[explorer->side] = true;
+    show_all(explorer);
+}
+
+void gf_explorer_compute(gf_explorer *explorer)
+{
+    explorer->run_wanted[explorer->side] = true;
+}
+
+void gf_explorer_take_side(gf_explorer *explorer, int32_t side)
+{
+    if (side == explorer->side || (side == 1 && !explorer->comparing)) return;
+    const gf_spec spec = explorer->spec;
+    explorer->spec = explorer->beside;
+    explorer->beside = spec;
+    explorer->side = side;
+    explorer->selected_layer = 0;
+}
+
+/* Whichever side is worked on goes on being worked on. */
+void gf_explorer_swapped(gf_explorer *explorer)
+{
+    const gf_spec spec = explorer->spec;
+    explorer->spec = explorer->beside;
+    explorer->beside = spec;
     explorer->replay_pending = false;
-    explorer->timeline.playing = false;
-    gf_timeline_seek(&explorer->timeline, 1);
+    explorer->selected_layer = 0;
+}
+
+void gf_explorer_copied(gf_explorer *explorer)
+{
+    const gf_spec a = *gf_explorer_get_side(explorer, 0);
+    explorer->comparing = true;
+    if (explorer->side == 0)
+        explorer->beside = a;
+    else
+        explorer->spec = a;
 }
 
 void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec)
 {
     explorer->spec = *spec;
-    explorer->run_wanted = explorer->replay_pending = true;
+    explorer->run_wanted[explorer->side] = explorer->replay_pending = true;
 }
 
 void gf_explorer_reseed(gf_explorer *explorer)
 {
     explorer->spec.seed++;
-    explorer->run_wanted = explorer->replay_pending = true;
+    explorer->run_wanted[explorer->side] = explorer->replay_pending = true;
 }
 
 void gf_explorer_set_forward(gf_explorer *explorer, bool on)
@@ -246,5 +323,6 @@ bool gf_explorer_is_moving(const gf_explorer *explorer)
 {
     /* A wave that waits for its pass stands still. */
     const bool plays = explorer->timeline.playing && explorer->has_run && !explorer->replay_pending;
-    return plays || explorer->run_wanted || !explorer->settled || explorer->said_seconds > 0;
+    return plays || gf_explorer_wanted_side(explorer) >= 0 || !explorer->settled ||
+           explorer->said_seconds > 0;
 }

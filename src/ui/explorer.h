@@ -9,6 +9,7 @@
 #include "gradflow/ensemble.h"
 #include "gradflow/remedy.h"
 #include "gradflow/scenario.h"
+#include "ui/detail.h"
 #include "ui/ui.h"
 #include "view/view.h"
 
@@ -18,20 +19,28 @@ typedef struct gf_explorer gf_explorer;
 gf_status gf_explorer_create(const gf_scenario *scenario, gf_explorer **out, gf_error *error);
 void gf_explorer_destroy(gf_explorer *explorer); /* NULL is fine */
 
+/* A, and the B of a comparison. */
+#define GF_NETWORKS 2
+
+/* What there is of one of them. */
+typedef struct gf_explorer_pass {
+    const gf_run *run;             /* NULL or depth 0: nothing yet */
+    const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
+    const gf_edges *edges;         /* of a tiny network, as far as they are there; NULL: none */
+    const gf_layer_detail *detail; /* of the layer in the inspector; NULL: none */
+} gf_explorer_pass;
+
 /* What the world looks like in this frame. Pointers are borrowed for the call. */
 typedef struct gf_explorer_now {
-    int32_t width, height;         /* framebuffer pixels */
-    double seconds;                /* since the last frame */
-    double fps;                    /* 0: not worth showing */
-    const gf_run *run;             /* the pass to show; NULL or depth 0: none yet */
-    const gf_diagnosis *diagnosis; /* of a complete run, else NULL */
-    const gf_run *other; /* the second network of a comparison, complete; NULL: there is none */
-    const gf_diagnosis *other_diagnosis;
-    const gf_remedies *remedies; /* measured for `run`, or being measured; NULL: none */
-    const gf_ensemble
-        *ensemble; /* seeds of the network of `run`, complete or growing; NULL: not asked for */
-    bool spread;   /* a window: a new pass may be taken up over several frames */
-    bool working;  /* the engine is on a pass that is not complete */
+    int32_t width, height; /* framebuffer pixels */
+    double seconds;        /* since the last frame */
+    double fps;            /* 0: not worth showing */
+    gf_explorer_pass passes[GF_NETWORKS];
+    /* Of the network that is worked on: measured, or being measured; NULL: none, not asked for. */
+    const gf_remedies *remedies;
+    const gf_ensemble *ensemble;
+    bool spread;              /* a window: a new pass may be taken up over several frames */
+    bool working;             /* the engine is on a pass that is not complete */
     double predicted_seconds; /* how long that takes in all, 0: not known */
     double progress;          /* share of its layers that have come, 0..1 */
     bool cancelled;           /* the wanted network was called off and has not been computed */
@@ -42,10 +51,10 @@ typedef struct gf_explorer_now {
 /* Handle the input and draw everything. True when a font came out makeshift: see gf_ui_end(). */
 bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now);
 
-/* True once for every change of the network; *out is what to run. */
+/* Which network is to be run, -1: none. */
+int32_t gf_explorer_wanted_side(const gf_explorer *explorer);
+/* True once for every change of a network; *out is what to run, for gf_explorer_wanted_side(). */
 bool gf_explorer_wants_run(gf_explorer *explorer, gf_spec *out);
-/* The network a wants_run gave could not be asked for after all: it will be wanted again. */
-void gf_explorer_ask_again(gf_explorer *explorer);
 /* Are two networks the same in every field? */
 bool gf_spec_same(const gf_spec *one, const gf_spec *other);
 /* Thresholds of the current scenario, for gf_diagnose(). */
@@ -67,7 +76,7 @@ typedef struct gf_explorer_requests {
     bool save_picture;  /* of the window, as PNG */
     bool save_scenario; /* to gf_explorer_get_save_path() */
     bool cancel;        /* the pass under way */
-    bool copy_to_other; /* the pass on screen becomes the second one of a comparison */
+    bool copy_to_other; /* a copy of the pass of A becomes that of B */
     bool swap;          /* the two change places */
     bool drop_other;    /* no comparison any more */
     bool seeds;         /* run GF_EXPLORER_SEEDS seeds of the network on screen */
@@ -82,9 +91,12 @@ const char *gf_explorer_get_save_path(const gf_explorer *explorer);
 /* What a request is about: the scenario on screen with its author's network, and the network as
  * edited. */
 const gf_scenario *gf_explorer_get_scenario(const gf_explorer *explorer);
-const gf_spec *gf_explorer_get_spec(const gf_explorer *explorer);
-/* The pass of this network is on screen already: the controls follow it. */
-void gf_explorer_adopt(gf_explorer *explorer, const gf_spec *spec);
+const gf_spec *gf_explorer_get_spec(const gf_explorer *explorer); /* that is worked on */
+/* Of a side, NULL: there is no B. */
+const gf_spec *gf_explorer_get_side(const gf_explorer *explorer, int32_t side);
+/* What was requested has been done: A and B have changed places, B is a copy of A. */
+void gf_explorer_swapped(gf_explorer *explorer);
+void gf_explorer_copied(gf_explorer *explorer);
 /* Show a sentence for a few seconds: what came of a request. */
 void gf_explorer_say(gf_explorer *explorer, const char *sentence);
 
@@ -95,7 +107,9 @@ typedef struct gf_explorer_state {
     int32_t scenario_index; /* in the list, -1: from a file */
     int32_t scenario_count;
     int32_t step, step_count; /* of a lecture, from 1; 0: no lecture */
-    gf_spec spec;
+    gf_spec spec;             /* of the network that is worked on */
+    bool comparing;
+    int32_t side;                   /* which of the two is worked on */
     int32_t history, history_count; /* place in what can be undone, from 0 */
     bool saving;
     const char *banner; /* the sentence above the stage; empty: none, or put away */

@@ -1,17 +1,26 @@
 /* What the explorer says of itself: to the program, to the panels, to the state dump. */
 #include "ui/explorer_state.h"
 
-bool gf_explorer_wants_run(gf_explorer *explorer, gf_spec *out)
+const gf_spec *gf_explorer_get_side(const gf_explorer *explorer, int32_t side)
 {
-    if (!explorer->run_wanted) return false;
-    explorer->run_wanted = false;
-    *out = explorer->spec;
-    return true;
+    if (side == explorer->side) return &explorer->spec;
+    return explorer->comparing ? &explorer->beside : NULL;
 }
 
-void gf_explorer_ask_again(gf_explorer *explorer)
+int32_t gf_explorer_wanted_side(const gf_explorer *explorer)
 {
-    explorer->run_wanted = true;
+    for (int32_t side = 0; side < GF_NETWORKS; side++)
+        if (explorer->run_wanted[side]) return side;
+    return -1;
+}
+
+bool gf_explorer_wants_run(gf_explorer *explorer, gf_spec *out)
+{
+    const int32_t side = gf_explorer_wanted_side(explorer);
+    if (side < 0) return false;
+    explorer->run_wanted[side] = false;
+    *out = *gf_explorer_get_side(explorer, side);
+    return true;
 }
 
 const gf_thresholds *gf_explorer_get_thresholds(const gf_explorer *explorer)
@@ -31,13 +40,6 @@ gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer)
     const gf_explorer_requests requests = explorer->requests;
     explorer->requests = (gf_explorer_requests){0};
     return requests;
-}
-
-void gf_explorer_adopt(gf_explorer *explorer, const gf_spec *spec)
-{
-    explorer->spec = *spec;
-    explorer->run_wanted = explorer->replay_pending = false;
-    explorer->selected_layer = 0;
 }
 
 const char *gf_explorer_get_save_path(const gf_explorer *explorer)
@@ -63,6 +65,8 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .scenario_index = explorer->scenario_index,
         .scenario_count = explorer->scenario_count,
         .spec = explorer->spec,
+        .comparing = explorer->comparing,
+        .side = explorer->side,
         .step = explorer->scenario.step_count > 0 ? explorer->step + 1 : 0,
         .step_count = explorer->scenario.step_count,
         .history = explorer->history.at,
@@ -104,10 +108,20 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
     };
 }
 
+const gf_run *gf_explorer_run_of(const gf_explorer *explorer, int32_t side)
+{
+    const gf_run *run = explorer->now.passes[side].run;
+    return run && run->spec.depth > 0 && run->layers ? run : NULL;
+}
+
 const gf_run *gf_explorer_run(const gf_explorer *explorer)
 {
-    const gf_run *run = explorer->now.run;
-    return run && run->spec.depth > 0 && run->layers ? run : NULL;
+    return gf_explorer_run_of(explorer, explorer->side);
+}
+
+const gf_diagnosis *gf_explorer_diagnosis(const gf_explorer *explorer)
+{
+    return explorer->now.passes[explorer->side].diagnosis;
 }
 
 const gf_layer_record *gf_explorer_layer(const gf_explorer *explorer, int32_t layer)

@@ -9,21 +9,28 @@
 
 /* The wave is as long as the pass on screen, and begins again when a pass arrives that was asked to
  * be played. */
+static bool has_come(const gf_explorer *explorer, int32_t side)
+{
+    const gf_run *run = gf_explorer_run_of(explorer, side);
+    const gf_spec *spec = gf_explorer_get_side(explorer, side);
+    return !spec || (run && gf_spec_same(&run->spec, spec));
+}
+
 static void follow_run(gf_explorer *explorer)
 {
-    const gf_run *run = gf_explorer_run(explorer);
+    const gf_run *run = gf_explorer_run_of(explorer, 0), *active = gf_explorer_run(explorer);
+    if (active && explorer->selected_layer > active->spec.depth) explorer->selected_layer = 0;
     if (!run) return;
     if (explorer->timeline.depth != run->spec.depth) explorer->span = (gf_layer_span){0};
     explorer->timeline.depth = run->spec.depth;
-    if (explorer->selected_layer > run->spec.depth) explorer->selected_layer = 0;
-    if (!explorer->replay_pending || !gf_spec_same(&run->spec, &explorer->spec)) return;
+    if (!explorer->replay_pending || !has_come(explorer, 0) || !has_come(explorer, 1)) return;
     explorer->replay_pending = false;
     gf_timeline_reset(&explorer->timeline, run->spec.depth);
 }
 
 static void advance(gf_explorer *explorer)
 {
-    const gf_run *run = gf_explorer_run(explorer);
+    const gf_run *run = gf_explorer_run_of(explorer, 0);
     follow_run(explorer);
     if (run && !explorer->replay_pending && !explorer->blank)
         gf_timeline_advance(&explorer->timeline, explorer->now.seconds,
@@ -34,7 +41,8 @@ static void add_lines(gf_explorer *explorer, gf_scene *scene)
 {
     gf_chart_lines *lines = &explorer->lines;
     if (!scene->run) return;
-    gf_chart_lines_update(lines, scene->run, explorer->measure, explorer->now.ensemble);
+    gf_chart_lines_update(lines, scene->run, explorer->measure,
+                          explorer->side == 0 ? explorer->now.ensemble : NULL);
     if (explorer->theory && lines->has_theory) scene->theory = lines->theory_line;
     if (lines->has_band) {
         scene->ensemble_low = lines->band_low;
@@ -48,20 +56,28 @@ static void add_lines(gf_explorer *explorer, gf_scene *scene)
     scene->name = "A";
 }
 
+/* In A: B may be deeper. */
+static int32_t pointed_layer(const gf_explorer *explorer, const gf_run *run)
+{
+    const int32_t layer = explorer->hover_layer ? explorer->hover_layer : explorer->selected_layer;
+    return run && layer <= run->spec.depth ? layer : 0;
+}
+
 static gf_scene scene_of(gf_explorer *explorer, const gf_theme *theme)
 {
-    const gf_run *run = gf_explorer_run(explorer);
+    const gf_run *run = gf_explorer_run_of(explorer, 0);
     double front = gf_timeline_front(&explorer->timeline);
     if (run && front < run->first_ready) front = run->first_ready;
     gf_scene scene = {
         .run = run,
-        .diagnosis = explorer->now.diagnosis,
+        .diagnosis = explorer->now.passes[0].diagnosis,
+        .edges = explorer->now.passes[0].edges,
         .thresholds = &explorer->scenario.thresholds,
         .theme = theme,
         .scale = explorer->layout.scale,
         .front = (float)front,
         .forward = (float)gf_timeline_forward(&explorer->timeline),
-        .hover_layer = explorer->hover_layer ? explorer->hover_layer : explorer->selected_layer,
+        .hover_layer = pointed_layer(explorer, run),
         .visible = explorer->span,
         .show_histograms = explorer->histograms,
         .perspective = explorer->perspective,
@@ -149,7 +165,9 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
 /* A drag or a number being typed is one change, noted when it is over. */
 static void note_history(gf_explorer *explorer, const gf_ui *ui)
 {
-    const gf_snapshot now = {explorer->scenario_index, explorer->step, explorer->spec};
+    const gf_spec *a = gf_explorer_get_side(explorer, 0), *b = gf_explorer_get_side(explorer, 1);
+    const gf_snapshot now = {
+        explorer->scenario_index, explorer->step, b != NULL, {*a, b ? *b : *a}};
     if (!gf_ui_is_held(ui)) gf_history_note(&explorer->history, &now);
 }
 
@@ -193,7 +211,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
     gf_rect about;
     const char *hint = gf_ui_hint_due(ui, &about);
     snprintf(explorer->hint, sizeof explorer->hint, "%s", hint ? hint : "");
-    explorer->has_run = gf_explorer_run(explorer) != NULL;
+    explorer->has_run = gf_explorer_run_of(explorer, 0) != NULL;
     note_history(explorer, ui);
     explorer->now = (gf_explorer_now){0}; /* its pointers were only lent */
     const bool makeshift = gf_ui_end(ui);

@@ -19,13 +19,18 @@ struct gf_explorer {
     int32_t scenario_index; /* in the list, -1: from a file */
     gf_scenario opened;     /* the one from a file, if there is one */
     int32_t step;           /* of its steps, from 0 */
-    gf_spec spec;           /* as edited */
+    gf_spec spec;           /* as edited: of the side that is worked on */
+    gf_spec beside;         /* of the other one, while comparing */
+    bool comparing;         /* there are A and B */
+    bool asked_by_author;   /* because the scenario says so */
+    int32_t side;           /* that is worked on: 0 is A */
     gf_history history;
-    bool run_wanted;
+    bool run_wanted[GF_NETWORKS];
     bool replay_pending; /* start the wave when the wanted pass arrives */
     gf_timeline timeline;
     double working_seconds;              /* how long the wanted pass has been on its way */
     int32_t hover_layer, selected_layer; /* 0: none; the selected one is in the inspector */
+    int32_t hover_side;                  /* the network under the mouse */
     float pointed_x;                     /* where the selected layer is on the stage */
     bool histograms, panels_hidden, blank, help;
     bool perspective; /* the stage is seen by a camera, from: */
@@ -69,6 +74,8 @@ struct gf_explorer {
  */
 
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
+void gf_explorer_take_side(gf_explorer *explorer, int32_t side); /* work on it from now on */
+void gf_explorer_compute(gf_explorer *explorer);                 /* what was called off */
 void gf_explorer_inspect(gf_explorer *explorer,
                          int32_t layer); /* open, or close when it is that one */
 void gf_explorer_undo(gf_explorer *explorer);
@@ -91,8 +98,12 @@ bool gf_explorer_is_edited(const gf_explorer *explorer);
 const gf_step *gf_explorer_step(const gf_explorer *explorer);
 /* The network as its author wrote it: the step's or the scenario's. */
 const gf_spec *gf_explorer_authored(const gf_explorer *explorer);
-/* The pass of this frame, NULL when there is none; it may be half full. */
+/* The pass of this frame of the network that is worked on, NULL when there is none; it may be half
+ * full. */
 const gf_run *gf_explorer_run(const gf_explorer *explorer);
+const gf_diagnosis *gf_explorer_diagnosis(const gf_explorer *explorer);
+/* The pass of either network, NULL as above. */
+const gf_run *gf_explorer_run_of(const gf_explorer *explorer, int32_t side);
 /* The record of a layer, NULL when it has not been computed. */
 const gf_layer_record *gf_explorer_layer(const gf_explorer *explorer, int32_t layer);
 

@@ -18,11 +18,11 @@ static void compose_title(gf_explorer *explorer)
                  step ? step->title : explorer->scenario.title);
         return;
     }
-    const bool judged = explorer->now.diagnosis && run && gf_spec_same(&run->spec, spec);
+    const bool judged = gf_explorer_diagnosis(explorer) && run && gf_spec_same(&run->spec, spec);
     snprintf(explorer->title, sizeof explorer->title, "%s + %s, %d × %d%s%s",
              gf_activation_get(spec->activation)->label, gf_init_get(spec->init)->label,
              spec->depth, spec->width, judged ? ": " : "",
-             judged ? gf_verdict_name(explorer->now.diagnosis->verdict) : "");
+             judged ? gf_verdict_name(gf_explorer_diagnosis(explorer)->verdict) : "");
 }
 
 /* Without trade marks; and of PoCL's "pthread-skylake-avx512-Intel Xeon" the processor. */

@@ -45,6 +45,12 @@ static const gf_help_entry reading[] = {
     {"The curves beside the columns",
      "Before the wave: how the activations of the layer are distributed. After it: how large the "
      "gradients of its units are, on a logarithmic scale, small at the bottom."},
+    {"Two networks", "C puts a copy beside the network, some scenarios come with a second one. A "
+                     "click on a name, or N, says which of the two the controls, the status and "
+                     "the layers are about. Both have one time axis and one chart."},
+    {"Tiny networks",
+     "Up to twelve layers of sixteen units every weight is a line, as thick and as "
+     "bright as its gradient is large."},
     {"In perspective",
      "The same picture seen from the side: a column stands out of it as far as its "
      "gradient is large, on the scale of the colours. Ten times smaller is the "
@@ -79,7 +85,8 @@ static const gf_help_entry keys[] = {
     {"E", "the band of eight seeds"},
     {"T", "the line of theory"},
     {"M", "what the chart measures"},
-    {"C", "compare: put this network beside itself as B; X: swap the two"},
+    {"C", "compare: put this network beside itself as B, or take B away"},
+    {"N  X", "work on the other of A and B; swap the two"},
     {"F", "with or without the forward pass"},
     {"P", "the stage in perspective; right mouse button, or [ ] { }, turns it"},
     {"L", "light or dark"},

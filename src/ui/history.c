@@ -7,8 +7,10 @@
 
 static bool same(const gf_snapshot *one, const gf_snapshot *other)
 {
-    return one->scenario_index == other->scenario_index && one->step == other->step &&
-           gf_spec_same(&one->spec, &other->spec);
+    if (one->scenario_index != other->scenario_index || one->step != other->step ||
+        one->comparing != other->comparing || !gf_spec_same(&one->specs[0], &other->specs[0]))
+        return false;
+    return !one->comparing || gf_spec_same(&one->specs[1], &other->specs[1]);
 }
 
 void gf_history_note(gf_history *history, const gf_snapshot *snapshot)

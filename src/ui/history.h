@@ -8,7 +8,8 @@
 typedef struct gf_snapshot {
     int32_t scenario_index; /* -1: the one from a file */
     int32_t step;
-    gf_spec spec;
+    bool comparing;
+    gf_spec specs[2]; /* A, and B while comparing */
 } gf_snapshot;
 
 #define GF_HISTORY_MAX 64

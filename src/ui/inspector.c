@@ -9,7 +9,7 @@
 #include "ui/explorer_state.h"
 #include "ui/metrics.h"
 
-#define WIDTH       800.0f
+#define WIDTH       1000.0f
 #define PAD         16.0f
 #define CHAIN_LINES 3
 #define LINE        27.0f
@@ -24,7 +24,7 @@ gf_rect gf_inspector_rect(const gf_explorer *explorer)
     const float away =
         at_left ? explorer->pointed_x - stage.x : stage.x + stage.width - explorer->pointed_x;
     /* Beside the layer, but for those in the middle: there is no side that is wide enough. */
-    const float width = fminf(WIDTH * scale, fmaxf(away - 40 * scale, stage.width * 0.6f));
+    const float width = fminf(WIDTH * scale, fmaxf(away - 40 * scale, stage.width * 0.76f));
     return (gf_rect){at_left ? stage.x + inset : stage.x + stage.width - width - inset,
                      stage.y + inset, width, stage.height - 2 * inset};
 }
@@ -46,19 +46,42 @@ static void draw_title(gf_explorer *explorer, gf_ui *ui, gf_rect row, const gf_r
     if (gf_widget_button(ui, "##inspector.close", close, "×")) explorer->selected_layer = 0;
 }
 
-static void draw_histograms(gf_ui *ui, gf_rect rest, const gf_layer_record *record)
+/* z and dW were read whole for this layer, or are on their way; if not, the record has to do: it
+ * holds the moments of z and the octaves of dW. */
+static gf_bars bars_of_z(const gf_layer_detail *detail, gf_color color)
+{
+    if (detail && detail->z.ready) return gf_bars_of_detail("pre-activation z", &detail->z, color);
+    gf_bars bars = {.color = color};
+    snprintf(bars.title, sizeof bars.title, "pre-activation z");
+    snprintf(bars.note, sizeof bars.note, "not read");
+    return bars;
+}
+
+static gf_bars bars_of_grad(const gf_layer_detail *detail, const gf_layer_record *record,
+                            gf_color color)
+{
+    if (detail && detail->weight_grad.ready)
+        return gf_bars_of_detail("∂L/∂W", &detail->weight_grad, color);
+    return gf_bars_of_octaves("log₂ |∂L/∂W|", &record->weight_grad, color);
+}
+
+static void draw_histograms(gf_ui *ui, gf_rect rest, const gf_layer_record *record,
+                            const gf_layer_detail *detail)
 {
     const gf_theme *theme = gf_ui_theme(ui);
-    const float each = rest.height / 3;
+    const float gap = 18 * gf_ui_scale(ui);
+    const float width = (rest.width - gap) / 2, height = rest.height / 2;
     const gf_bars bars[] = {
+        bars_of_z(detail, theme->underflow),
         gf_bars_of_values("activation a", &record->activation, record->a.exponent,
                           theme->underflow),
         gf_bars_of_octaves("log₂ |δ|,  δ = ∂L/∂z", &record->delta, theme->accent),
-        gf_bars_of_octaves("log₂ |∂L/∂W|", &record->weight_grad, theme->accent),
+        bars_of_grad(detail, record, theme->accent),
     };
-    for (int i = 0; i < 3; i++) {
-        gf_rect place = gf_rect_take_top(&rest, each);
-        place.height -= 6 * gf_ui_scale(ui);
+    for (int i = 0; i < 4; i++) {
+        const gf_rect place = {rest.x + (float)(i % 2) * (width + gap),
+                               rest.y + (float)(i / 2) * height, width,
+                               height - 8 * gf_ui_scale(ui)};
         gf_bars_draw(ui, place, &bars[i]);
     }
 }
@@ -76,6 +99,7 @@ static void draw_numbers(gf_ui *ui, gf_rect *rest, const gf_layer_record *record
         gf_ui_text(ui, at.x, at.y + row / 2, label, lines[i].label);
         gf_ui_text_fit(ui, at.x + at.width, at.y + row / 2, at.width * 0.64f, value,
                        lines[i].value);
+        if (lines[i].hint) gf_ui_hint(ui, at, lines[i].hint);
     }
 }
 
@@ -156,10 +180,10 @@ static void draw_content(gf_explorer *explorer, gf_ui *ui, gf_rect rest,
 {
     const gf_run *run = gf_explorer_run(explorer);
     const float scale = gf_ui_scale(ui), chain = CHAIN_LINES * LINE * scale;
-    const float height = rest.height - chain - 8 * scale, half = rest.width * 0.54f;
+    const float height = rest.height - chain - 8 * scale, half = rest.width * 0.64f;
     const gf_rect left = {rest.x, rest.y, half, height};
     gf_rect right = {rest.x + half + 24 * scale, rest.y, rest.width - half - 24 * scale, height};
-    draw_histograms(ui, left, record);
+    draw_histograms(ui, left, record, explorer->now.passes[explorer->side].detail);
     draw_numbers(ui, &right, record);
     gf_rect_take_top(&right, 8 * scale);
     if (right.height > 90 * scale)

@@ -34,6 +34,8 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     case 'C': gf_compare_toggle(explorer); break;
     case 'x':
     case 'X': explorer->requests.swap = gf_compare_is_on(explorer); break;
+    case 'n':
+    case 'N': gf_explorer_take_side(explorer, 1 - explorer->side); break;
     case 't':
     case 'T': explorer->theory = !explorer->theory; break;
     case 'm':

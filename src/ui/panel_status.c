@@ -67,7 +67,7 @@ static void format_share(double share, char text[40])
 
 static void draw_values(const gf_explorer *explorer, gf_ui *ui, gf_rect *rest)
 {
-    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const gf_diagnosis *diagnosis = gf_explorer_diagnosis(explorer);
     const gf_run *run = gf_explorer_run(explorer);
     const gf_layer_record *first = gf_explorer_layer(explorer, 1);
     const gf_layer_record *last = run ? gf_explorer_layer(explorer, run->spec.depth) : NULL;
@@ -111,7 +111,7 @@ static void draw_rules(const gf_diagnosis *diagnosis, gf_ui *ui, gf_rect rest)
 
 static void draw_why(const gf_explorer *explorer, gf_ui *ui, gf_rect rest)
 {
-    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const gf_diagnosis *diagnosis = gf_explorer_diagnosis(explorer);
     const float scale = gf_ui_scale(ui);
     const char *refusal = explorer->now.refusal;
     const bool refused = refusal && refusal[0];
@@ -129,7 +129,7 @@ static void draw_why(const gf_explorer *explorer, gf_ui *ui, gf_rect rest)
 /* The words get what they need; the rules behind them only where nothing is offered. */
 static float why_height(const gf_explorer *explorer, gf_ui *ui, float width, bool offers)
 {
-    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const gf_diagnosis *diagnosis = gf_explorer_diagnosis(explorer);
     const float scale = gf_ui_scale(ui);
     const char *refusal = explorer->now.refusal;
     const char *text = refusal && refusal[0] ? refusal : diagnosis ? diagnosis->why : "";

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "ui/compare.h"
+
 #define ZOOM_NOTCH 1.25
 #define DRAG_LEAST 4.0f /* pixels; less is a click */
 
@@ -67,9 +69,28 @@ static void on_stage(gf_explorer *explorer, const gf_view *view, const gf_scene 
     }
     if (hit.held) drag_stage(explorer, scene, input);
     if (hit.clicked && !explorer->dragging && !explorer->drag_map && explorer->hover_layer > 0) {
+        gf_explorer_take_side(explorer, 0);
         explorer->pointed_x = x;
         gf_explorer_inspect(explorer, explorer->hover_layer);
     }
+}
+
+/* B has all of its layers on its stage. */
+static void on_other(gf_explorer *explorer, gf_ui *ui, const gf_view *view, const gf_scene *scene,
+                     const gf_input *input)
+{
+    const gf_rect stage = explorer->layout.other;
+    if (!explorer->comparing || stage.width <= 0) return;
+    const gf_scene other = gf_compare_scene(explorer, scene);
+    const gf_hit hit = gf_ui_hit(ui, "##stage.b", stage);
+    if (!other.run || !hit.hovered) return;
+    const int32_t layer = gf_view_stage_layer(view, &other, stage, input->mouse_x, input->mouse_y);
+    explorer->hover_layer = layer;
+    explorer->hover_side = 1;
+    if (!hit.clicked || layer == 0) return;
+    gf_explorer_take_side(explorer, 1);
+    explorer->pointed_x = input->mouse_x;
+    gf_explorer_inspect(explorer, layer);
 }
 
 static void on_chart(gf_explorer *explorer, const gf_scene *scene, gf_hit hit,
@@ -89,11 +110,12 @@ static void on_chart(gf_explorer *explorer, const gf_scene *scene, gf_hit hit,
 void gf_stage_input(gf_explorer *explorer, gf_ui *ui, const gf_view *view, const gf_scene *scene)
 {
     const gf_input *input = gf_ui_input(ui);
-    explorer->hover_layer = 0;
+    explorer->hover_layer = explorer->hover_side = 0;
     if (!scene->run) return;
     const gf_hit stage = gf_ui_hit(ui, "##stage", explorer->layout.stage);
     const gf_hit chart = gf_ui_hit(ui, "##chart", explorer->layout.chart);
     on_stage(explorer, view, scene, stage, input);
+    on_other(explorer, ui, view, scene, input);
     turn(explorer, stage.hovered, input);
     on_chart(explorer, scene, chart, input);
 }

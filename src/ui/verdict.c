@@ -109,12 +109,12 @@ static void draw_cancelled(gf_explorer *explorer, gf_ui *ui, gf_rect box)
     if (draw_state(ui, box, "called off",
                    run ? "shown: what there was before" : "nothing has been computed", "##compute",
                    "Compute"))
-        gf_explorer_ask_again(explorer);
+        gf_explorer_compute(explorer);
 }
 
 void gf_verdict_draw(gf_explorer *explorer, gf_ui *ui, gf_rect box)
 {
-    const gf_diagnosis *diagnosis = explorer->now.diagnosis;
+    const gf_diagnosis *diagnosis = gf_explorer_diagnosis(explorer);
     const gf_theme *theme = gf_ui_theme(ui);
     if (explorer->now.cancelled) {
         draw_cancelled(explorer, ui, box);

@@ -57,6 +57,7 @@ bool gf_widget_toggle(gf_ui *ui, const char *id, gf_rect row, const char *label,
  * value. */
 typedef struct gf_tooltip_line {
     char label[40], value[48];
+    const char *hint; /* what the number is; NULL: nothing to say */
 } gf_tooltip_line;
 /* The words that are due where the mouse rests, see gf_ui_hint(). */
 void gf_widget_hint(gf_ui *ui, gf_rect bounds);

@@ -70,6 +70,9 @@ static void check_on_device(gf_backend *backend, const gf_device *device)
         if (gf_scenario_builtin(i, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
         if (!is_a_step(&scenario))
             check_network(backend, device, &scenario, &scenario.spec, &scenario.expect);
+        if (scenario.compare.present)
+            check_network(backend, device, &scenario, &scenario.compare.spec,
+                          &scenario.compare.expect);
         for (int32_t step = 0; step < scenario.step_count; step++)
             check_network(backend, device, &scenario, &scenario.steps[step].spec,
                           &scenario.steps[step].expect);

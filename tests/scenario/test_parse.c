@@ -115,6 +115,30 @@ static void wrong_types_and_values_are_refused(void **state)
     assert_refused(HEAD "\"network\": {},\"thresholds\": {\"dead_share\": 0}}", "2:30:", "above 0");
 }
 
+static void a_comparison_changes_the_network(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    gf_error error = {0};
+    const char *text = HEAD "\"compare\": {\"label\": \"other\", \"network\": {\"depth\": 7},"
+                            "\"expect\": {\"verdict\": \"healthy\"}},"
+                            "\"network\": {\"depth\": 5, \"width\": 9}}";
+    if (parse(text, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
+    assert_true(scenario.compare.present);
+    assert_int_equal(scenario.spec.depth, 5);
+    assert_int_equal(scenario.compare.spec.depth, 7);
+    assert_int_equal(scenario.compare.spec.width, 9);
+    assert_string_equal(scenario.compare.label, "other");
+    assert_true(scenario.compare.expect.has_verdict && !scenario.expect.has_verdict);
+    /* The place is that in the comparison, not that of the same word before it. */
+    assert_refused(HEAD "\"network\": {\"depth\": 5},\n\"compare\": {\"network\": {\"depth\": 0}}}",
+                   "3:25:", "depth is 0");
+    assert_refused(HEAD "\"network\": {},\n\"compare\": {\"label\": \"x\"}}",
+                   "3:1:", "must be an object with a network");
+    assert_refused(HEAD "\"network\": {},\n\"compare\": {\"network\": {},\n\"text\": 1}}",
+                   "4:1:", "key 'text' is not known");
+}
+
 static void steps_change_what_the_step_before_had(void **state)
 {
     (void)state;
@@ -208,6 +232,7 @@ int main(void)
         cmocka_unit_test(the_same_word_elsewhere_does_not_mislead),
         cmocka_unit_test(duplicate_keys_are_refused),
         cmocka_unit_test(wrong_types_and_values_are_refused),
+        cmocka_unit_test(a_comparison_changes_the_network),
         cmocka_unit_test(steps_change_what_the_step_before_had),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(text_that_is_no_json_is_refused),

@@ -157,6 +157,12 @@ static void schema_and_parser_agree(void **state)
         {true, "{'title':'A','label':'B','network':{'depth':3},'steps':[{'title':'C','text':'D','"
                "network':{'depth':5},"
                "'expect':{'viable':true,'dead_share':[0,0.5]}}],'thresholds':{'dead_share':0.7}}"},
+        {true, "{'title':'A','label':'B','network':{},'compare':{'label':'C','network':{'depth':5},"
+               "'expect':{'verdict':'healthy'}}}"},
+        {false, "{'title':'A','label':'B','network':{},'compare':{'label':'C'}}"},
+        {false, "{'title':'A','label':'B','network':{},'compare':{'network':{},'title':'C'}}"},
+        {false, "{'title':'A','label':'B','network':{},'compare':{'network':{'depth':0}}}"},
+        {false, "{'title':'A','label':'B','network':{},'compare':[]}"},
         {false, "{'label':'B','network':{}}"},
         {false, "{'title':'','label':'B','network':{}}"},
         {false, "{'title':'A','label':'B','network':{},'note':'C'}"},

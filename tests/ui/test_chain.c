@@ -1,4 +1,5 @@
-/* The chain rule in numbers, the ticks of an axis, the ring of controls, and the history: arithmetic behind panels. */
+/* The chain rule in numbers, the ticks of an axis, the ring of controls, and the history:
+ * arithmetic behind panels. */
 #include "support/test.h"
 
 #include <stdlib.h>
@@ -13,7 +14,8 @@ static void slopes_are_what_integrals_give(void **unused)
 {
     (void)unused;
     /* Half of a centred normal is where ReLU has slope 1. */
-    assert_close(gf_chain_slope(GF_ACTIVATION_RELU, 0, 1), sqrt(0.5), 2e-3); /* one sample of 1201 is on the kink */
+    assert_close(gf_chain_slope(GF_ACTIVATION_RELU, 0, 1), sqrt(0.5),
+                 2e-3); /* one sample of 1201 is on the kink */
     assert_close(gf_chain_slope(GF_ACTIVATION_LINEAR, 3, 2), 1, 1e-12);
     /* All of it at 0, where sigmoid' is a quarter. */
     assert_close(gf_chain_slope(GF_ACTIVATION_SIGMOID, 0, 0), 0.25, 1e-12);
@@ -90,8 +92,8 @@ static void tab_goes_round_what_is_drawn(void **unused)
 
 static gf_snapshot of_depth(int32_t depth)
 {
-    gf_snapshot snapshot = {.spec = gf_spec_default()};
-    snapshot.spec.depth = depth;
+    gf_snapshot snapshot = {.specs = {gf_spec_default()}};
+    snapshot.specs[0].depth = depth;
     return snapshot;
 }
 
@@ -108,25 +110,28 @@ static void history_goes_back_and_forth(void **unused)
     }
     assert_int_equal(history->count, GF_HISTORY_MAX);
     assert_true(gf_history_undo(history, &out));
-    assert_int_equal(out.spec.depth, GF_HISTORY_MAX + 5);
+    assert_int_equal(out.specs[0].depth, GF_HISTORY_MAX + 5);
     assert_true(gf_history_redo(history, &out));
-    assert_int_equal(out.spec.depth, GF_HISTORY_MAX + 6);
+    assert_int_equal(out.specs[0].depth, GF_HISTORY_MAX + 6);
     assert_false(gf_history_redo(history, &out));
     for (int i = 0; i < 3; i++)
         assert_true(gf_history_undo(history, &out));
     const gf_snapshot other = of_depth(5000);
     gf_history_note(history, &other);
     assert_false(gf_history_redo(history, &out));
-    while (gf_history_undo(history, &out)) {}
-    assert_int_equal(out.spec.depth, 7); /* the oldest six are forgotten */
+    while (gf_history_undo(history, &out)) {
+    }
+    assert_int_equal(out.specs[0].depth, 7); /* the oldest six are forgotten */
     free(history);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slopes_are_what_integrals_give), cmocka_unit_test(steps_multiply_to_the_product),
-        cmocka_unit_test(ticks_are_few_and_round),        cmocka_unit_test(tab_goes_round_what_is_drawn),
+        cmocka_unit_test(slopes_are_what_integrals_give),
+        cmocka_unit_test(steps_multiply_to_the_product),
+        cmocka_unit_test(ticks_are_few_and_round),
+        cmocka_unit_test(tab_goes_round_what_is_drawn),
         cmocka_unit_test(history_goes_back_and_forth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,8 @@ is explorer selected_layer 0 || fail 'a layer is open at the start'
 click stage 20 50
 wait_until 5 '[ "$(state explorer selected_layer)" -gt 0 ] && [ -n "$(state controls inspector.close)" ]'
 layer=$(state explorer selected_layer)
+# What the record does not hold is read from the engine meanwhile: z and dL/dW of this layer, whole.
+wait_until 20 'is inspection layer "$layer" && is inspection z true && is inspection weight_grad true'
 sleep 0.3
 picture "$work/open.png"
 
@@ -21,6 +23,7 @@ sleep 0.3
 is explorer selected_layer "$layer" || fail 'a click into the panel went through it'
 keys Up
 wait_until 5 'is explorer selected_layer $((layer + 1))'
+wait_until 20 'is inspection layer $((layer + 1)) && is inspection z true && is inspection weight_grad true'
 keys Down
 wait_until 5 'is explorer selected_layer "$layer"'
 keys Escape
