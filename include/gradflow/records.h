@@ -95,6 +95,15 @@ typedef enum gf_device_kind {
 #define GF_DEVICES_MAX 16
 const char *gf_device_kind_name(gf_device_kind kind);
 
+/* What a device takes for a pass, for predictions. A field of 0 is not known yet. */
+typedef struct gf_rates {
+    double gflops;      /* in the three products */
+    double weight_ns;   /* a weight, beside its products: memory, and counting dW */
+    double generate_ns; /* making a weight */
+    double entry_ns;    /* an entry of z, a and delta together: f, f', statistics */
+    double layer_us;    /* a layer, whatever its size */
+} gf_rates;
+
 /* A place to compute. `id` is what --device takes: "reference", "cpu", "opencl:0". */
 typedef struct gf_device {
     char id[32];
@@ -106,7 +115,10 @@ typedef struct gf_device {
     int32_t compute_units;
     uint64_t memory_bytes;     /* what a run may use in all */
     uint64_t allocation_bytes; /* the largest single buffer */
-    double assumed_gflops; /* in matrix products, for the planner's prediction; 0: 20 per unit */
+    int32_t unit_multiple;     /* arrays are padded to so many units and samples; 0: to none */
+    int32_t sample_multiple;
+    bool only_stores; /* makes nothing again: neither weights nor activations */
+    gf_rates rates;
 } gf_device;
 
 typedef struct gf_times {
@@ -120,6 +132,8 @@ typedef struct gf_plan_summary {
     uint64_t bytes;
     double predicted_seconds;
     char kernels[16]; /* the family of kernels this network runs; empty where there is no choice */
+    bool generated;   /* weights are made for each use instead of being stored */
+    bool recomputed;  /* activations likewise, a segment at a time */
 } gf_plan_summary;
 
 /* One forward and backward pass of one network, filled from the output layer down to the input

@@ -238,7 +238,9 @@ static json_t *report_to_json(const gf_report *report)
                                   "backward", run->times.backward_ms, "statistics",
                                   run->times.statistics_ms, "total", run->times.total_ms));
     json_object_set_new(root, "plan",
-                        json_pack("{s:s, s:s?, s:i, s:I, s:f}", "weights", "stored", "kernels",
+                        json_pack("{s:s, s:s, s:s?, s:i, s:I, s:f}", "weights",
+                                  run->plan.generated ? "generated" : "stored", "activations",
+                                  run->plan.recomputed ? "recomputed" : "stored", "kernels",
                                   run->plan.kernels[0] ? run->plan.kernels : NULL, "segments",
                                   run->plan.segment_count, "bytes", (json_int_t)run->plan.bytes,
                                   "predicted_seconds", run->plan.predicted_seconds));

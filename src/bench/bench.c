@@ -198,15 +198,15 @@ static int compare_doubles(const void *left, const void *right)
 
 static gf_bench_result summarise(const bench *self, entrant *at)
 {
-    gf_bench_result result = {
-        .shape = self->shape,
-        .kernels = at->backend ? gf_backend_kernels(at->backend, &at->plan.spec) : "",
-        .device = at->device,
-        .scope = self->scope,
-        .peak_gflops = at->peak_gflops,
-        .peak_gbytes = at->peak_gbytes,
-        .launches_per_step = at->launches_per_step,
-        .cold_ms = at->cold_ms};
+    gf_bench_result result = {.shape = self->shape,
+                              .kernels =
+                                  at->backend ? gf_backend_kernels(at->backend, &at->plan) : "",
+                              .device = at->device,
+                              .scope = self->scope,
+                              .peak_gflops = at->peak_gflops,
+                              .peak_gbytes = at->peak_gbytes,
+                              .launches_per_step = at->launches_per_step,
+                              .cold_ms = at->cold_ms};
     if (at->refused.status != GF_OK) {
         snprintf(result.refused, sizeof result.refused, "%.190s", at->refused.text);
         return result;

@@ -9,9 +9,9 @@ gf_status gf_pulse_beat(const gf_pulse *pulse, gf_error *error)
     return gf_fail(error, GF_CANCELLED, "the run was cancelled");
 }
 
-const char *gf_backend_kernels(const gf_backend *backend, const gf_spec *spec)
+const char *gf_backend_kernels(const gf_backend *backend, const gf_plan *plan)
 {
-    return backend->ops->kernels ? backend->ops->kernels(backend, spec) : "";
+    return backend->ops->kernels ? backend->ops->kernels(backend, plan) : "";
 }
 
 int32_t gf_rescale(double max_abs, int64_t exponent, bool has_bias)

@@ -54,9 +54,9 @@ typedef struct gf_backend_ops {
                       gf_error *error);
     void (*close)(gf_backend *backend);
 
-    /* The name of the kernels that would compute `spec` ("cpu", "fused"). NULL: there is no choice.
+    /* The name of the kernels that would run `plan` ("cpu", "fused"). NULL: there is no choice.
      */
-    const char *(*kernels)(const gf_backend *backend, const gf_spec *spec);
+    const char *(*kernels)(const gf_backend *backend, const gf_plan *plan);
     /* Memory and weights for `plan` (copied); frees those of the plan before, reuses what can be
      * reused. */
     gf_status (*prepare)(gf_backend *backend, const gf_plan *plan, gf_error *error);
@@ -89,7 +89,7 @@ struct gf_backend {
 extern const gf_backend_ops *const gf_backends[];
 
 /* What ops->kernels says, "" where there is no choice. */
-const char *gf_backend_kernels(const gf_backend *backend, const gf_spec *spec);
+const char *gf_backend_kernels(const gf_backend *backend, const gf_plan *plan);
 
 /* The extra power of two k for an array whose largest finite magnitude is `max_abs` and whose
  * exponent is `exponent`: 0 while 2^-40 <= max_abs < 2^40, else the k that brings max_abs to

@@ -12,6 +12,17 @@ static int compare_preference(const void *left, const void *right)
     return (int)a->kind - (int)b->kind;
 }
 
+/* GRADFLOW_MEMORY_MIB: what a run may use at most, of any device. */
+static void limit_memory(gf_device *device)
+{
+    const char *text = getenv("GRADFLOW_MEMORY_MIB");
+    const double mib = text ? strtod(text, NULL) : 0.0;
+    if (!(mib >= 1.0) || mib * 1048576.0 >= (double)device->memory_bytes) return;
+    device->memory_bytes = (uint64_t)(mib * 1048576.0);
+    if (device->allocation_bytes > device->memory_bytes)
+        device->allocation_bytes = device->memory_bytes;
+}
+
 int32_t gf_compute_list(gf_device *devices, int32_t capacity, bool without_opencl)
 {
     int32_t total = 0;
@@ -22,6 +33,8 @@ int32_t gf_compute_list(gf_device *devices, int32_t capacity, bool without_openc
         if (gf_backends[i]->list(devices + total, capacity - total, &count, NULL) == GF_OK)
             total += count;
     }
+    for (int32_t i = 0; i < total; i++)
+        limit_memory(&devices[i]);
     /* Insertion keeps the order of backends within a kind, which qsort would not promise. */
     for (int32_t i = 1; i < total; i++)
         for (int32_t j = i; j > 0 && compare_preference(&devices[j - 1], &devices[j]) > 0; j--) {

@@ -231,13 +231,16 @@ static gf_status hear_plan(gf_engine *engine, const gf_message *message, gf_erro
 {
     const char *id, *kernels;
     json_int_t bytes;
+    int generated, recomputed;
     gf_plan_summary plan;
-    if (json_unpack(message->head, "{s:s, s:i, s:i, s:I, s:F, s:s}", "device", &id, "segments",
-                    &plan.segment_count, "layers_per_segment", &plan.layers_per_segment,
+    if (json_unpack(message->head, "{s:s, s:i, s:i, s:I, s:F, s:s, s:b, s:b}", "device", &id,
+                    "segments", &plan.segment_count, "layers_per_segment", &plan.layers_per_segment,
                     "plan_bytes", &bytes, "predicted_seconds", &plan.predicted_seconds, "kernels",
-                    &kernels) != 0)
+                    &kernels, "generated", &generated, "recomputed", &recomputed) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent a plan that cannot be understood");
     plan.bytes = (uint64_t)bytes;
+    plan.generated = generated != 0;
+    plan.recomputed = recomputed != 0;
     snprintf(plan.kernels, sizeof plan.kernels, "%s", kernels);
     engine->run.plan = plan;
     for (int32_t i = 0; i < engine->device_count; i++)

@@ -7,7 +7,7 @@
  *                  inspect id, layer, tensor: one array of the last finished run at full size
  * From the engine: hello   protocol, version, record_bytes, devices: once, at the start
  *                  plan    id, device, segments, layers_per_segment, plan_bytes, predicted_seconds,
- *                          kernels
+ *                          kernels, generated, recomputed
  *                  layers  id, first, count; payload: gf_layer_record[count], gf_cell[count][rows]
  *                  done    id; payload: gf_done
  *                  tensor  id, exponent, offset, total (floats); payload: floats

@@ -105,11 +105,13 @@ static gf_status say_hello(server *self, gf_error *error)
 static gf_status say_plan(void *user, const gf_plan *plan, gf_error *error)
 {
     server *self = user;
-    json_t *head = json_pack(
-        "{s:s, s:I, s:s, s:i, s:i, s:I, s:f, s:s}", "type", "plan", "id", (json_int_t)self->id,
-        "device", self->device.id, "segments", plan->segment_count, "layers_per_segment",
-        plan->layers_per_segment, "plan_bytes", (json_int_t)plan->total_bytes, "predicted_seconds",
-        plan->predicted_seconds, "kernels", gf_backend_kernels(self->backend, &plan->spec));
+    json_t *head =
+        json_pack("{s:s, s:I, s:s, s:i, s:i, s:I, s:f, s:s, s:b, s:b}", "type", "plan", "id",
+                  (json_int_t)self->id, "device", self->device.id, "segments", plan->segment_count,
+                  "layers_per_segment", plan->layers_per_segment, "plan_bytes",
+                  (json_int_t)plan->total_bytes, "predicted_seconds", plan->predicted_seconds,
+                  "kernels", gf_backend_kernels(self->backend, plan), "generated", plan->generated,
+                  "recomputed", plan->recomputed);
     return say(self, head, NULL, 0, error);
 }
 

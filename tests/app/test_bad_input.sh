@@ -37,7 +37,9 @@ refused 2 "--kernels is 'tiles'; allowed are naive, cpu, gpu, fused" run --kerne
 refused 2 "--colour" run --colour
 refused 2 "'two' is a second one" run one two
 refused 2 "scenario 'nothing' is not known" run nothing
-refused 1 "GiB" run --depth 10000 --width 10000 # 10^12 parameters
+export GRADFLOW_MEMORY_MIB=64
+refused 1 "GiB" run --depth 100000 --width 2000
+unset GRADFLOW_MEMORY_MIB
 refused 1 "device 'abacus' is not there" run --device abacus
 refused 1 "/nowhere/engine" run --engine /nowhere/engine
 refused 2 "open quote" run --engine "'open"

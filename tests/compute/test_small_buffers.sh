@@ -1,6 +1,6 @@
 #!/bin/sh
-# A device whose largest buffer is smaller than a segment: the arrays are cut, the results are the same; what cannot be cut is refused
-# with both sizes. PoCL plays it: of POCL_MEMORY_LIMIT=1 (GiB) it allows a quarter in one buffer.
+# A device whose largest buffer is smaller than a segment, or than a layer: the arrays are cut, the results are the same; what cannot
+# be cut is refused with both sizes. PoCL plays it: of POCL_MEMORY_LIMIT=1 (GiB) it allows a quarter in one buffer.
 set -u
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
@@ -20,7 +20,13 @@ POCL_MEMORY_LIMIT=1 table >"$folder/cut" || exit 1
 }
 cmp "$folder/whole" "$folder/cut" || exit 1
 
-POCL_MEMORY_LIMIT=1 "$GRADFLOW" run --device opencl:0 --depth 1 --width 9000 --batch 1 >"$folder/out" 2>"$folder/error" && {
+# One layer's weights beyond the largest buffer are made in blocks; orthogonal ones cannot be.
+one() { "$GRADFLOW" run --device opencl:0 --depth 2 --width 9000 --batch 1 --format csv "$@"; }
+one >"$folder/whole" || exit 1
+POCL_MEMORY_LIMIT=1 one >"$folder/cut" || exit 1
+cmp "$folder/whole" "$folder/cut" || exit 1
+
+POCL_MEMORY_LIMIT=1 one --init orthogonal >"$folder/out" 2>"$folder/error" && {
     echo "a buffer beyond the limit was not refused"
     exit 1
 }

@@ -35,7 +35,8 @@ static gf_status cpu_list(gf_device *devices, int32_t capacity, int32_t *count, 
                         .kind = GF_DEVICE_HOST,
                         .compute_units = omp_get_max_threads(),
                         .memory_bytes = memory,
-                        .allocation_bytes = memory};
+                        .allocation_bytes = memory,
+                        .only_stores = true};
     read_cpu_name(device.name, sizeof device.name);
     gf_blas blas = gf_blas_load();
     snprintf(device.driver, sizeof device.driver, "%s", blas.name);

@@ -15,7 +15,8 @@ static void pack(const float *from, size_t out, size_t in, gf_precision precisio
                 (float)gf_precision_round(precision, (double)from[o * in + i]);
 }
 
-gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, gf_error *error)
+gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, const gf_buffer *to, size_t offset,
+                             gf_error *error)
 {
     const gf_layer *at = &self->layers[l];
     const size_t out = at->fan_out, in = at->fan_in, count = gf_pad(out) * gf_pad(in);
@@ -26,9 +27,7 @@ gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, gf_error *error)
     if (status == GF_OK) status = gf_orthogonal_make(&self->plan.spec, l, rows, error);
     if (status == GF_OK) {
         pack(rows, out, in, self->plan.spec.precision, packed);
-        status =
-            gf_queue_send_at(&self->queue, &gf_segment_at(self, l)->weight,
-                             at->weight * sizeof *packed, packed, count * sizeof *packed, error);
+        status = gf_queue_send_at(&self->queue, to, offset, packed, count * sizeof *packed, error);
         if (status == GF_OK) status = gf_queue_wait(&self->queue, error);
     }
     free(rows);

@@ -95,6 +95,18 @@ static void place_layer(gf_opencl *self, int32_t l, need *used)
     used->inverse += inverse_count(self, l);
 }
 
+/* Of what is made again every layer has a place of the same size. */
+static void place_again(gf_opencl *self, int32_t l, const need *most)
+{
+    gf_layer *at = &self->layers[l];
+    const size_t place = (size_t)gf_plan_place(&self->plan, l);
+    if (self->plan.recomputed) {
+        at->entries = place * most->entries;
+        at->inverse = place * most->inverse;
+    }
+    if (self->plan.generated) at->weight = at->bias = 0;
+}
+
 /* The driver's own check cannot be relied on, and its message has no numbers. */
 static gf_status check_size(const gf_opencl *self, const char *what, size_t floats, gf_error *error)
 {
@@ -113,6 +125,16 @@ static gf_status provide(gf_opencl *self, gf_buffer *buffer, const char *what, s
     return gf_buffer_provide(&self->queue, buffer, floats * sizeof(float), error);
 }
 
+static gf_status provide_arrays(gf_opencl *self, gf_cl_segment *at, const need *used,
+                                gf_error *error)
+{
+    GF_TRY(provide(self, &at->z, "the pre-activations", used->entries, error));
+    GF_TRY(provide(self, &at->a, "the activations", used->entries, error));
+    if (used->inverse > 0)
+        GF_TRY(provide(self, &at->inverse, "the standard deviations", used->inverse, error));
+    return provide(self, &at->delta, "the deltas", used->entries, error);
+}
+
 static gf_status provide_segment(gf_opencl *self, int32_t segment, gf_error *error)
 {
     const int32_t first = gf_segment_first(self, segment);
@@ -120,13 +142,71 @@ static gf_status provide_segment(gf_opencl *self, int32_t segment, gf_error *err
     need used = {0};
     for (int32_t l = first; l < first + gf_segment_length(self, segment); l++)
         place_layer(self, l, &used);
-    GF_TRY(provide(self, &at->weight, "the weights", used.weight, error));
-    GF_TRY(provide(self, &at->bias, "the biases", used.bias, error));
-    GF_TRY(provide(self, &at->z, "the pre-activations", used.entries, error));
-    GF_TRY(provide(self, &at->a, "the activations", used.entries, error));
-    if (used.inverse > 0)
-        GF_TRY(provide(self, &at->inverse, "the standard deviations", used.inverse, error));
-    return provide(self, &at->delta, "the deltas", used.entries, error);
+    if (!self->plan.generated) {
+        GF_TRY(provide(self, &at->weight, "the weights", used.weight, error));
+        GF_TRY(provide(self, &at->bias, "the biases", used.bias, error));
+    }
+    return self->plan.recomputed ? GF_OK : provide_arrays(self, at, &used, error);
+}
+
+/* The largest layer's. */
+static need most_of(const gf_opencl *self)
+{
+    need most = {0};
+    for (int32_t l = 1; l <= self->plan.spec.depth; l++) {
+        const size_t out = gf_pad(self->layers[l].fan_out), in = gf_pad(self->layers[l].fan_in);
+        const need at = {out * in, out, gf_entries(self, l), inverse_count(self, l)};
+        if (at.weight > most.weight) most.weight = at.weight;
+        if (at.bias > most.bias) most.bias = at.bias;
+        if (at.entries > most.entries) most.entries = at.entries;
+        if (at.inverse > most.inverse) most.inverse = at.inverse;
+    }
+    return most;
+}
+
+static gf_status provide_checkpoints(gf_opencl *self, gf_error *error)
+{
+    const int32_t count = self->segment_count - 1;
+    self->checkpoints = calloc((size_t)count + 1, sizeof *self->checkpoints);
+    if (!self->checkpoints) return gf_fail(error, GF_MEMORY, "no memory for %d checkpoints", count);
+    self->checkpoint_count = count;
+    for (int32_t i = 0; i < count; i++)
+        GF_TRY(provide(self, &self->checkpoints[i], "the activations",
+                       gf_entries(self, gf_segment_first(self, i + 1) - 1), error));
+    return GF_OK;
+}
+
+static gf_status provide_slots(gf_opencl *self, const need *most, gf_error *error)
+{
+    const size_t block = (size_t)self->plan.block_units;
+    const size_t longer =
+        most->bias > gf_pad(self->layers[1].fan_in) ? most->bias : gf_pad(self->layers[1].fan_in);
+    const size_t weights =
+        block > 0 && block * longer < most->weight ? block * longer : most->weight;
+    const int32_t count = self->plan.weight_layers;
+    self->slots = calloc((size_t)count, sizeof *self->slots);
+    if (!self->slots)
+        return gf_fail(error, GF_MEMORY, "no memory for the weights of %d layers", count);
+    self->slot_count = count;
+    for (int32_t i = 0; i < count; i++) {
+        GF_TRY(provide(self, &self->slots[i].weight, "the weights", weights, error));
+        GF_TRY(provide(self, &self->slots[i].bias, "the biases", most->bias, error));
+    }
+    return GF_OK;
+}
+
+/* Places and memory for what is made again; the layers are described. */
+static gf_status provide_again(gf_opencl *self, gf_error *error)
+{
+    const need most = most_of(self);
+    const size_t layers = (size_t)self->segment_layers;
+    need working = {0, 0, layers * most.entries, layers * most.inverse};
+    for (int32_t l = 1; l <= self->plan.spec.depth; l++)
+        place_again(self, l, &most);
+    if (self->plan.generated) GF_TRY(provide_slots(self, &most, error));
+    if (!self->plan.recomputed) return GF_OK;
+    GF_TRY(provide_checkpoints(self, error));
+    return provide_arrays(self, &self->working, &working, error);
 }
 
 static void release_segment(gf_cl_segment *segment)
@@ -149,7 +229,7 @@ static int32_t layers_that_fit(const gf_opencl *self)
         const size_t out = gf_pad((size_t)gf_spec_fan_out(spec, l)),
                      in = gf_pad((size_t)gf_spec_fan_in(spec, l));
         const size_t entries = gf_entries(self, l), weights = out * in;
-        if (weights > most) most = weights;
+        if (!self->plan.generated && weights > most) most = weights;
         if (entries > most) most = entries;
     }
     const uint64_t layers = self->device.info.allocation_bytes / (most * sizeof(float));
@@ -157,10 +237,11 @@ static int32_t layers_that_fit(const gf_opencl *self)
     return layers < 1 ? 1 : (int32_t)(layers < wanted ? layers : wanted);
 }
 
-/* Segments that were there keep their buffers. */
+/* Segments that were there keep their buffers. Recomputed ones are those of the plan. */
 static gf_status resize_segments(gf_opencl *self, gf_error *error)
 {
-    self->segment_layers = layers_that_fit(self);
+    self->segment_layers =
+        self->plan.recomputed ? self->plan.layers_per_segment : layers_that_fit(self);
     const int32_t count = (self->plan.spec.depth + self->segment_layers - 1) / self->segment_layers;
     for (int32_t i = count; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
@@ -171,26 +252,6 @@ static gf_status resize_segments(gf_opencl *self, gf_error *error)
     self->segments = segments;
     self->segment_count = count;
     return GF_OK;
-}
-
-/* Padding to whole tiles costs memory that a plan does not know of: what is needed here, against
- * what there is. */
-static gf_status check_total(const gf_opencl *self, gf_error *error)
-{
-    const gf_spec *spec = &self->plan.spec;
-    double floats = 0.0;
-    for (int32_t l = 1; l <= spec->depth; l++) {
-        const size_t out = gf_pad((size_t)gf_spec_fan_out(spec, l)),
-                     in = gf_pad((size_t)gf_spec_fan_in(spec, l));
-        floats += (double)out * (double)(in + 1) + 3.0 * (double)gf_entries(self, l) +
-                  (double)inverse_count(self, l);
-    }
-    const double bytes = floats * sizeof(float), gib = 1024.0 * 1024.0 * 1024.0;
-    if (bytes <= (double)self->device.info.memory_bytes) return GF_OK;
-    return gf_fail(error, GF_MEMORY,
-                   "%d layers of %d with batch %d need %.2f GiB in whole tiles; %s has %.2f GiB",
-                   spec->depth, spec->width, spec->batch, bytes / gib, self->device.info.name,
-                   (double)self->device.info.memory_bytes / gib);
 }
 
 /* What skips and layer norm keep of one layer at a time, for the largest. */
@@ -220,11 +281,11 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
     gf_layer *table = realloc(self->layers, layers * sizeof *table);
     if (!table) return gf_fail(error, GF_MEMORY, "no memory for %zu layers", layers);
     self->layers = table;
-    GF_TRY(check_total(self, error));
     GF_TRY(resize_segments(self, error));
     place_layer(self, 0, NULL);
     for (int32_t segment = 0; segment < self->segment_count; segment++)
         GF_TRY(provide_segment(self, segment, error));
+    GF_TRY(provide_again(self, error));
     GF_TRY(provide_passing(self, error));
     GF_TRY(provide(self, &self->input, "the input", gf_entries(self, 0), error));
     GF_TRY(provide(self, &self->target, "the target", gf_entries(self, spec->depth), error));
@@ -234,66 +295,14 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
     return gf_buffer_provide(&self->queue, &self->state, layers * sizeof(gf_state), error);
 }
 
-/* Panels x strips of a matrix; see generate.cl. */
-static size_t strips_of(size_t rows, size_t block, size_t columns)
+static gf_status send_descriptors(gf_opencl *self, gf_error *error)
 {
-    const size_t strip = 64;
-    return gf_ceil_divide(rows, block) * gf_ceil_divide(gf_pad(columns), strip);
-}
-
-static gf_status generate(gf_opencl *self, gf_stream stream, int32_t first, int32_t count,
-                          gf_buffer *out, size_t strips, gf_error *error)
-{
-    const cl_uint first_layer = (cl_uint)first, which = (cl_uint)stream;
-    const gf_argument arguments[] = {GF_ARG(self->network.memory), GF_ARG(self->table.memory),
-                                     GF_ARG(first_layer), GF_ARG(which), GF_ARG(out->memory)};
-    gf_launch launch = {.name = "generate",
-                        .global = {strips, (size_t)count},
-                        .local = 1,
-                        .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_GENERATE, &launch.kernel, error));
-    return gf_queue_launch(&self->queue, &launch, error);
-}
-
-static gf_status generate_segment(gf_opencl *self, int32_t segment, gf_error *error)
-{
-    const int32_t first = gf_segment_first(self, segment);
-    const int32_t count = gf_segment_length(self, segment);
-    size_t weights = 0, biases = 0;
-    for (int32_t l = first; l < first + count; l++) {
-        const size_t out = self->layers[l].fan_out;
-        const size_t weight = strips_of(out, GF_TILE_ROWS, self->layers[l].fan_in),
-                     bias = strips_of(1, 1, out);
-        if (weight > weights) weights = weight;
-        if (bias > biases) biases = bias;
-    }
-    GF_TRY(generate(self, GF_STREAM_WEIGHT, first, count, &self->segments[segment].weight, weights,
-                    error));
-    GF_TRY(
-        generate(self, GF_STREAM_BIAS, first, count, &self->segments[segment].bias, biases, error));
-    for (int32_t l = first; l < first + count; l++)
-        if (gf_spec_init(&self->plan.spec, l) == GF_INIT_ORTHOGONAL)
-            GF_TRY(gf_cl_send_weights(self, l, error));
-    return GF_OK;
-}
-
-static gf_status generate_all(gf_opencl *self, gf_error *error)
-{
-    const gf_spec *spec = &self->plan.spec;
-    const size_t layers = (size_t)spec->depth + 1, batch = (size_t)spec->batch;
-    const size_t input = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, 0));
-    const size_t target = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, spec->depth));
+    const size_t layers = (size_t)self->plan.spec.depth + 1;
     self->described = describe_network(self);
     GF_TRY(gf_queue_send(&self->queue, &self->network, &self->described, sizeof self->described,
                          error));
-    GF_TRY(gf_queue_send(&self->queue, &self->table, self->layers, layers * sizeof *self->layers,
-                         error));
-    GF_TRY(generate(self, GF_STREAM_INPUT, 0, 1, &self->input, input, error));
-    GF_TRY(generate(self, GF_STREAM_TARGET, spec->depth, 1, &self->target, target, error));
-    for (int32_t segment = 0; segment < self->segment_count; segment++)
-        GF_TRY(generate_segment(self, segment, error));
-    return gf_queue_wait(&self->queue, error);
+    return gf_queue_send(&self->queue, &self->table, self->layers, layers * sizeof *self->layers,
+                         error);
 }
 
 static gf_status provide_zeros(gf_opencl *self, gf_error *error)
@@ -309,18 +318,40 @@ static gf_status provide_zeros(gf_opencl *self, gf_error *error)
 
 gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error)
 {
+    /* Buffers are not kept beside a plan that counts them. */
+    if (self->plan.generated || self->plan.recomputed || plan->generated || plan->recomputed)
+        gf_cl_release_network(self);
+    self->holds = self->descends = -1;
     self->plan = *plan;
-    self->used = gf_cl_family(self, &plan->spec);
+    self->used = gf_cl_family(self, plan);
     GF_TRY(provide_all(self, error));
     GF_TRY(gf_cl_provide_scratch(self, error));
     GF_TRY(provide_zeros(self, error));
-    return generate_all(self, error);
+    GF_TRY(send_descriptors(self, error));
+    return gf_cl_generate_all(self, error);
+}
+
+static void release_again(gf_opencl *self)
+{
+    release_segment(&self->working);
+    for (int32_t i = 0; i < self->checkpoint_count; i++)
+        gf_buffer_release(&self->checkpoints[i]);
+    for (int32_t i = 0; i < self->slot_count; i++) {
+        gf_buffer_release(&self->slots[i].weight);
+        gf_buffer_release(&self->slots[i].bias);
+    }
+    free(self->checkpoints);
+    free(self->slots);
+    self->checkpoints = NULL;
+    self->slots = NULL;
+    self->checkpoint_count = self->slot_count = 0;
 }
 
 void gf_cl_release_network(gf_opencl *self)
 {
     for (int32_t i = 0; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
+    release_again(self);
     gf_buffer *const buffers[] = {&self->network, &self->table,   &self->state,
                                   &self->input,   &self->target,  &self->loss_sums,
                                   &self->up,      &self->up_next, &self->norm_sums};

@@ -21,6 +21,8 @@ static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *coun
         gf_kernel_family family;
         bool forced;
         devices[i] = found[i].info;
+        devices[i].unit_multiple = GF_TILE_ROWS;
+        devices[i].sample_multiple = GF_LANES;
         /* A wish that makes no sense is refused when the device is opened. */
         if (gf_family_wanted(devices[i].kind, &family, &forced, NULL) == GF_OK)
             snprintf(devices[i].kernels, sizeof devices[i].kernels, "%s", gf_family_names[family]);
@@ -65,6 +67,7 @@ static gf_status build(gf_opencl *self, gf_error *error)
 static gf_status start(gf_opencl *self, const gf_device *device, gf_error *error)
 {
     GF_TRY(find_device(device->id, &self->device, error));
+    self->device.info = *device; /* its limits may be lower than the driver's */
     GF_TRY(gf_family_wanted(self->device.info.kind, &self->family, &self->forced, error));
     GF_TRY(gf_queue_open(&self->queue, self->device.platform, self->device.device, error));
     self->tuning = gf_tuning_default(self->device.info.kind);
@@ -121,29 +124,41 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
 /* CPU tiles scale their sums after adding, the other kernels their operands before: where weights
  * are far from 1, sums would leave float before they are scaled. Narrow networks are fused unless
  * somebody asked for a family. */
-gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec)
+gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_plan *plan)
 {
+    const gf_spec *spec = &plan->spec;
+    const bool stored = !plan->generated && !plan->recomputed;
     if (self->family == GF_FAMILY_GPU) return GF_FAMILY_GPU;
     for (int32_t l = 1; l <= spec->depth; l++) {
         const double std = gf_spec_weight_std(spec, l);
         if (std != 0.0 && fabs(log2(std)) > 20.0) return GF_FAMILY_NAIVE;
     }
     if (self->family == GF_FAMILY_FUSED)
-        return gf_fused_runs(spec) ? GF_FAMILY_FUSED : GF_FAMILY_CPU;
-    if (self->family == GF_FAMILY_CPU && !self->forced &&
+        return stored && gf_fused_runs(spec) ? GF_FAMILY_FUSED : GF_FAMILY_CPU;
+    if (self->family == GF_FAMILY_CPU && !self->forced && stored &&
         gf_fused_suits(spec, self->device.info.compute_units))
         return GF_FAMILY_FUSED;
     return self->family;
 }
 
-static const char *opencl_kernels(const gf_backend *backend, const gf_spec *spec)
+static const char *opencl_kernels(const gf_backend *backend, const gf_plan *plan)
 {
-    return gf_family_names[gf_cl_family((const gf_opencl *)backend, spec)];
+    return gf_family_names[gf_cl_family((const gf_opencl *)backend, plan)];
 }
 
 static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
 {
     return gf_cl_prepare((gf_opencl *)backend, plan, error);
+}
+
+static gf_status forward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    for (int32_t l = first; l < first + count; l++) {
+        GF_TRY(gf_cl_forward_layer(self, l, error));
+        GF_TRY(gf_cl_keep_checkpoint(self, l, error));
+        self->holds = gf_segment_of(self, l);
+    }
+    return GF_OK;
 }
 
 static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
@@ -156,8 +171,8 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
     if (self->used == GF_FAMILY_FUSED)
         GF_TRY(gf_fused_forward(self, first, count, error));
     else
-        for (int32_t l = first; l < first + count; l++)
-            GF_TRY(gf_cl_forward_layer(self, l, error));
+        GF_TRY(forward_layers(self, first, count, error));
+    self->descends = -1;
     return gf_queue_wait(&self->queue, error);
 }
 
@@ -166,14 +181,22 @@ static gf_status opencl_loss(gf_backend *backend, gf_scaled *out, gf_error *erro
     return gf_cl_loss((gf_opencl *)backend, out, error);
 }
 
+gf_status gf_cl_backward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    for (int32_t l = first + count; l > first; l--)
+        if (l <= self->plan.spec.depth) GF_TRY(gf_cl_backward_layer(self, l, error));
+    self->descends = gf_segment_of(self, first);
+    return GF_OK;
+}
+
 static gf_status opencl_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_opencl *self = (gf_opencl *)backend;
+    GF_TRY(gf_cl_hold(self, gf_segment_of(self, first), error));
     if (self->used == GF_FAMILY_FUSED)
         GF_TRY(gf_fused_backward(self, first, count, error));
     else
-        for (int32_t l = first + count; l > first; l--)
-            if (l <= self->plan.spec.depth) GF_TRY(gf_cl_backward_layer(self, l, error));
+        GF_TRY(gf_cl_backward_layers(self, first, count, error));
     return gf_queue_wait(&self->queue, error);
 }
 

@@ -103,13 +103,16 @@ static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
                         COUNT_OF(arguments), error);
 }
 
-static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
+/* Units from..to-1 of z and, where nothing is normalised, of a. */
+static gf_status product(gf_opencl *self, int32_t l, cl_uint from, cl_uint to, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
-    const cl_uint layer = (cl_uint)l, from = 0, to = (cl_uint)gf_pad(self->layers[l].fan_out);
+    const cl_uint layer = (cl_uint)l;
+    gf_cl_weights weights;
+    GF_TRY(gf_cl_get_weights(self, l, GF_CL_ROWS, from, to, &weights, error));
     const gf_argument arguments[] = {LAYER_ARGUMENTS,
-                                     GF_ARG(at->weight.memory),
-                                     GF_ARG(at->bias.memory),
+                                     GF_ARG(weights.weight->memory),
+                                     GF_ARG(weights.bias->memory),
                                      GF_ARG(gf_activations_at(self, l - 1)->memory),
                                      GF_ARG(at->z.memory),
                                      GF_ARG(at->a.memory),
@@ -121,7 +124,10 @@ static gf_status product(gf_opencl *self, int32_t l, gf_error *error)
 
 gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error)
 {
-    GF_TRY(product(self, l, error));
+    const cl_uint units = (cl_uint)gf_pad(self->layers[l].fan_out),
+                  most = gf_cl_units_at_a_time(self, units);
+    for (cl_uint from = 0; from < units; from += most)
+        GF_TRY(product(self, l, from, from + most < units ? from + most : units, error));
     if (self->plan.spec.norm == GF_NORM_NONE) return GF_OK;
     GF_TRY(normalise(self, l, error));
     return activate(self, l, error);
@@ -198,19 +204,31 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
     return finish_loss(self, chunks * panels, out, error);
 }
 
-gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
+/* Units from..to-1 of delta of the layer below. */
+static gf_status product_backward(gf_opencl *self, int32_t l, cl_uint from, cl_uint to,
+                                  gf_error *error)
 {
+    gf_cl_weights weights;
+    GF_TRY(gf_cl_get_weights(self, l, GF_CL_COLUMNS, from, to, &weights, error));
     gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
-    const cl_uint layer = (cl_uint)l, from = 0, to = (cl_uint)gf_pad(self->layers[l].fan_in);
+    const cl_uint layer = (cl_uint)l;
     const gf_argument arguments[] = {LAYER_ARGUMENTS,
-                                     GF_ARG(at->weight.memory),
+                                     GF_ARG(weights.weight->memory),
                                      GF_ARG(at->delta.memory),
                                      GF_ARG(below->z.memory),
                                      GF_ARG(below->delta.memory),
                                      GF_ARG(self->up.memory),
                                      GF_ARG(from),
                                      GF_ARG(to)};
-    GF_TRY(
-        launch_product(self, GF_KERNEL_BACKWARD, to - from, arguments, COUNT_OF(arguments), error));
+    return launch_product(self, GF_KERNEL_BACKWARD, to - from, arguments, COUNT_OF(arguments),
+                          error);
+}
+
+gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error)
+{
+    const cl_uint units = (cl_uint)gf_pad(self->layers[l].fan_in),
+                  most = gf_cl_units_at_a_time(self, units);
+    for (cl_uint from = 0; from < units; from += most)
+        GF_TRY(product_backward(self, l, from, from + most < units ? from + most : units, error));
     return normalise_backward(self, l - 1, error);
 }

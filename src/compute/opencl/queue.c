@@ -204,6 +204,14 @@ gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *fr
     return gf_queue_send_at(queue, buffer, 0, from, bytes, error);
 }
 
+gf_status gf_queue_copy(gf_queue *queue, const gf_buffer *from, size_t offset, const gf_buffer *to,
+                        size_t bytes, gf_error *error)
+{
+    return gf_cl_check(clEnqueueCopyBuffer(queue->commands, from->memory, to->memory, offset, 0,
+                                           bytes, 0, NULL, NULL),
+                       "copying a buffer", error);
+}
+
 gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to,
                          size_t bytes, gf_error *error)
 {

@@ -77,6 +77,9 @@ gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *fr
                         gf_error *error);
 gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offset,
                            const void *from, size_t bytes, gf_error *error);
+/* From one buffer to the start of another. */
+gf_status gf_queue_copy(gf_queue *queue, const gf_buffer *from, size_t offset, const gf_buffer *to,
+                        size_t bytes, gf_error *error);
 gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to,
                          size_t bytes, gf_error *error);
 /* Fetch and wait. */

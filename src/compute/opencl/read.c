@@ -45,6 +45,11 @@ static gf_status read_weight_grad(gf_opencl *self, int32_t l, float *out, int64_
     const size_t bytes = (size_t)self->layers[l].fan_in * self->layers[l].fan_out * sizeof *out;
     gf_state below, at;
     gf_buffer whole = {0};
+    if (bytes > self->device.info.allocation_bytes)
+        return gf_fail(error, GF_MEMORY,
+                       "dL/dW of layer %d has %.1f MiB; %s gives out %.1f MiB at once", l,
+                       (double)bytes / 1048576.0, self->device.info.name,
+                       (double)self->device.info.allocation_bytes / 1048576.0);
     GF_TRY(gf_buffer_provide(&self->queue, &whole, bytes, error));
     gf_status status = gf_cl_weight_gradient(self, l, 1, &whole, error);
     if (status == GF_OK) status = gf_queue_read(&self->queue, &whole, 0, out, bytes, error);
@@ -74,14 +79,44 @@ static gf_status read_bias_grad(gf_opencl *self, int32_t l, float *out, gf_error
     return status;
 }
 
-static packed tensor_of(gf_opencl *self, int32_t l, gf_tensor tensor)
+/* As many rows at a time as are there for a product. */
+static gf_status read_weights(gf_opencl *self, int32_t l, gf_tensor tensor, float *out,
+                              gf_error *error)
 {
     const gf_layer *at = &self->layers[l];
+    const cl_uint units = (cl_uint)gf_pad(at->fan_out), most = gf_cl_units_at_a_time(self, units);
+    for (cl_uint from = 0; from < units; from += most) {
+        const cl_uint to = from + most < units ? from + most : units;
+        gf_cl_weights weights;
+        GF_TRY(gf_cl_get_weights(self, l, GF_CL_ROWS, from, to, &weights, error));
+        if (tensor == GF_TENSOR_BIAS) {
+            const packed bias = {weights.bias, at->bias, 1, at->fan_out, 1};
+            return read_packed(self, &bias, out, error);
+        }
+        const size_t rows = (to < at->fan_out ? to : at->fan_out) - from;
+        const packed part = {weights.weight, at->weight, rows, at->fan_in, GF_TILE_ROWS};
+        GF_TRY(read_packed(self, &part, out + (size_t)from * at->fan_in, error));
+    }
+    return GF_OK;
+}
+
+/* Arrays that were not kept are made again. */
+static gf_status make_ready(gf_opencl *self, int32_t l, gf_tensor tensor, gf_error *error)
+{
+    switch (tensor) {
+    case GF_TENSOR_Z:
+    case GF_TENSOR_A: return gf_cl_hold(self, gf_segment_of(self, l), error);
+    case GF_TENSOR_DELTA:
+    case GF_TENSOR_WEIGHT_GRAD:
+    case GF_TENSOR_BIAS_GRAD: return gf_cl_descend(self, gf_segment_of(self, l), error);
+    default: return GF_OK;
+    }
+}
+
+static packed tensor_of(gf_opencl *self, int32_t l, gf_tensor tensor)
+{
     gf_cl_segment *segment = l > 0 ? gf_segment_at(self, l) : NULL;
     switch (tensor) {
-    case GF_TENSOR_WEIGHT:
-        return (packed){&segment->weight, at->weight, at->fan_out, at->fan_in, GF_TILE_ROWS};
-    case GF_TENSOR_BIAS: return (packed){&segment->bias, at->bias, 1, at->fan_out, 1};
     case GF_TENSOR_Z: return samples_of(self, &segment->z, l);
     case GF_TENSOR_A: return samples_of(self, &segment->a, l);
     case GF_TENSOR_DELTA: return samples_of(self, &segment->delta, l);
@@ -98,12 +133,15 @@ static packed tensor_of(gf_opencl *self, int32_t l, gf_tensor tensor)
 gf_status gf_cl_read(gf_opencl *self, int32_t l, gf_tensor tensor, float *out, int64_t *exponent,
                      gf_error *error)
 {
+    GF_TRY(make_ready(self, l, tensor, error));
     if (tensor == GF_TENSOR_WEIGHT_GRAD) return read_weight_grad(self, l, out, exponent, error);
     gf_state state = {0};
     if (tensor != GF_TENSOR_INPUT && tensor != GF_TENSOR_TARGET)
         GF_TRY(read_state(self, l, &state, error));
     if (tensor == GF_TENSOR_BIAS_GRAD)
         GF_TRY(read_bias_grad(self, l, out, error));
+    else if (tensor == GF_TENSOR_WEIGHT || tensor == GF_TENSOR_BIAS)
+        GF_TRY(read_weights(self, l, tensor, out, error));
     else {
         const packed from = tensor_of(self, l, tensor);
         GF_TRY(read_packed(self, &from, out, error));

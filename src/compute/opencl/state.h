@@ -24,6 +24,12 @@ typedef struct gf_cl_segment {
     gf_buffer inverse; /* 1 / std of a normalisation */
 } gf_cl_segment;
 
+/* Generated weights and biases of one layer, or a block of its weights. */
+typedef struct gf_cl_slot {
+    gf_buffer weight, bias;
+    int32_t layer; /* 0: none, or not all of it */
+} gf_cl_slot;
+
 /* Room for the statistics of as many layers as are reduced at a time; see statistics.cl. */
 typedef struct gf_cl_scratch {
     gf_buffer chunks, units, counts, squares, edges;
@@ -54,9 +60,15 @@ typedef struct gf_opencl {
     gf_layer *layers;     /* [depth + 1], likewise */
     void *zeros; /* as many as have to be written at a time; written, not filled, because Oclgrind
                     takes filled memory for uninitialised */
-    gf_cl_segment *segments;
-    int32_t segment_layers; /* in each, the last may have fewer */
+    gf_cl_segment *segments; /* arrays that are not stored are empty buffers */
+    int32_t segment_layers;  /* in each, the last may have fewer */
     int32_t segment_count;
+    gf_cl_segment working;   /* z, a, delta and inverse of a recomputed segment */
+    int32_t holds, descends; /* the segments whose z and a, and whose delta, are in it; -1: none */
+    gf_buffer *checkpoints;  /* [checkpoint_count]: a of the last layer of each segment */
+    int32_t checkpoint_count;
+    gf_cl_slot *slots; /* [slot_count], for generated weights */
+    int32_t slot_count;
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
     gf_buffer input, target, loss_sums;
     gf_buffer up; /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
@@ -109,14 +121,18 @@ static inline int32_t gf_segment_length(const gf_opencl *self, int32_t segment)
     const int32_t left = self->plan.spec.depth - segment * self->segment_layers;
     return left < self->segment_layers ? left : self->segment_layers;
 }
-/* The segment of a layer, and the buffer with its activations; layer 0 is the input. */
+/* z, a, delta and inverse of a layer. */
 static inline gf_cl_segment *gf_segment_at(gf_opencl *self, int32_t layer)
 {
-    return &self->segments[gf_segment_of(self, layer)];
+    return self->plan.recomputed ? &self->working : &self->segments[gf_segment_of(self, layer)];
 }
+/* The activations that the layer above `layer` reads; layer 0 is the input. */
 static inline gf_buffer *gf_activations_at(gf_opencl *self, int32_t layer)
 {
-    return layer == 0 ? &self->input : &gf_segment_at(self, layer)->a;
+    if (layer == 0) return &self->input;
+    if (gf_plan_is_checkpoint(&self->plan, layer))
+        return &self->checkpoints[gf_segment_of(self, layer)];
+    return &gf_segment_at(self, layer)->a;
 }
 
 static inline size_t gf_norm_chunks(size_t units)
@@ -136,7 +152,7 @@ static inline int gf_weight_grad_shift(const gf_opencl *self, const gf_state *at
 }
 
 /* opencl.c: the family that computes `spec` here. */
-gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_spec *spec);
+gf_kernel_family gf_cl_family(const gf_opencl *self, const gf_plan *plan);
 
 /* network.c: descriptors, memory and generated values for a plan. */
 gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error);
@@ -144,8 +160,30 @@ void gf_cl_release_network(gf_opencl *self);
 /* The kernel in the form this network uses. */
 gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_error *error);
 
-/* host_weights.c: the weights of layer `l` that no kernel can make. */
-gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, gf_error *error);
+/* generate.c */
+gf_status gf_cl_generate_all(gf_opencl *self, gf_error *error);
+/* Weights for one product: units from..to-1 of the layer, or of the layer below for backward. Of
+ * generated weights they are good until the next call. */
+typedef struct gf_cl_weights {
+    const gf_buffer *weight, *bias;
+} gf_cl_weights;
+typedef enum gf_cl_side { GF_CL_ROWS, GF_CL_COLUMNS } gf_cl_side;
+gf_status gf_cl_get_weights(gf_opencl *self, int32_t l, gf_cl_side side, cl_uint from, cl_uint to,
+                            gf_cl_weights *out, gf_error *error);
+/* Units that a product over `units` results makes at a time. */
+cl_uint gf_cl_units_at_a_time(const gf_opencl *self, cl_uint units);
+
+/* host_weights.c: the weights of layer `l` that no kernel can make, from `offset` bytes on. */
+gf_status gf_cl_send_weights(gf_opencl *self, int32_t l, const gf_buffer *to, size_t offset,
+                             gf_error *error);
+
+/* recompute.c: the arrays of layers whose segment is not there. */
+/* Saves what the segment above will need of layer `l`, whose forward is done. */
+gf_status gf_cl_keep_checkpoint(gf_opencl *self, int32_t l, gf_error *error);
+/* z and a of the segment are in their place; makes them again if they were not. */
+gf_status gf_cl_hold(gf_opencl *self, int32_t segment, gf_error *error);
+/* So are its deltas, from the loss down if need be. */
+gf_status gf_cl_descend(gf_opencl *self, int32_t segment, gf_error *error);
 
 /* passes.c: starts one layer. Forward needs the layer below; backward makes delta of the layer
  * below. */
@@ -153,6 +191,8 @@ gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error);
 gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error);
 /* Loss, dL/da and delta of the output layer. */
 gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error);
+/* deltas of layers first..first+count-1, from the one above. */
+gf_status gf_cl_backward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error);
 
 /* statistics.c */
 /* Bytes of `counts` for all layers reduced at a time. */

@@ -27,7 +27,8 @@ static gf_status reference_list(gf_device *devices, int32_t capacity, int32_t *c
         .compute_units = 1,
         .memory_bytes = memory / 2, /* doubles where plans count floats */
         .allocation_bytes = memory / 2,
-        .assumed_gflops = 1.0,
+        .only_stores = true,
+        .rates = {.gflops = 1.0},
     };
     return GF_OK;
 }

@@ -1,0 +1,177 @@
+/* The same bits whatever is stored: a device is given less and less memory until the planner has
+ * gone through every way, and all records and arrays are compared with those of the stored run. */
+#include <stdlib.h>
+
+#include "compute/compute.h"
+#include "support/pass.h"
+#include "support/test.h"
+
+typedef struct way {
+    bool generated, recomputed, in_blocks;
+} way;
+
+/* The most memory, and with `in_blocks` the largest buffer, with which the planner goes this way.
+ */
+static bool find_way(const gf_spec *spec, const gf_device *device, way wanted, gf_device *out)
+{
+    gf_plan plan, whole;
+    gf_error error = {0};
+    *out = *device;
+    out->memory_bytes = (uint64_t)1 << 50;
+    out->allocation_bytes = out->memory_bytes;
+    if (gf_plan_create(spec, out, &whole, &error) != GF_OK) fail_msg("%s", error.text);
+    const uint64_t layer =
+        (uint64_t)gf_spec_fan_in(spec, 2) * (uint64_t)gf_spec_fan_out(spec, 2) * sizeof(float);
+    if (wanted.in_blocks) out->allocation_bytes = layer; /* without its padding */
+    for (uint64_t part = 1000; part > 0; part--) {
+        out->memory_bytes = whole.total_bytes / 1000 * part + 1000;
+        if (gf_plan_create(spec, out, &plan, &error) == GF_OK &&
+            plan.generated == wanted.generated && plan.recomputed == wanted.recomputed &&
+            (plan.block_units > 0) == wanted.in_blocks)
+            return true;
+    }
+    return false;
+}
+
+static void compare_runs(const gf_run *run, const gf_run *expected)
+{
+    const size_t layers = (size_t)run->spec.depth;
+    assert_memory_equal(&run->loss, &expected->loss, sizeof run->loss);
+    for (size_t l = 0; l < layers; l++)
+        if (memcmp(&run->layers[l], &expected->layers[l], sizeof *run->layers) != 0)
+            fail_msg("layer %zu of %zu differs", l + 1, layers);
+    assert_memory_equal(run->cells, expected->cells,
+                        layers * (size_t)run->rows * sizeof *run->cells);
+}
+
+typedef struct tensors {
+    float *values[GF_TENSOR_BIAS_GRAD + 1];
+    size_t counts[GF_TENSOR_BIAS_GRAD + 1];
+    int64_t exponents[GF_TENSOR_BIAS_GRAD + 1];
+} tensors;
+
+static tensors read_layer(gf_backend *backend, const gf_spec *spec, int32_t layer)
+{
+    const size_t in = (size_t)gf_spec_fan_in(spec, layer),
+                 out = (size_t)gf_spec_fan_out(spec, layer), entries = out * (size_t)spec->batch;
+    tensors got = {.counts = {in * out, out, entries, entries, entries, in * out, out}};
+    gf_error error = {0};
+    for (int t = 0; t <= GF_TENSOR_BIAS_GRAD; t++) {
+        got.values[t] = malloc(got.counts[t] * sizeof(float));
+        assert_non_null(got.values[t]);
+        if (backend->ops->read(backend, layer, (gf_tensor)t, got.values[t], &got.exponents[t],
+                               &error) != GF_OK)
+            fail_msg("layer %d, tensor %d: %s", layer, t, error.text);
+    }
+    return got;
+}
+
+static void free_tensors(tensors *of)
+{
+    for (int t = 0; t <= GF_TENSOR_BIAS_GRAD; t++)
+        free(of->values[t]);
+}
+
+static void compare_tensors(const tensors *got, const tensors *expected, int32_t layer)
+{
+    for (int t = 0; t <= GF_TENSOR_BIAS_GRAD; t++) {
+        assert_int_equal(got->exponents[t], expected->exponents[t]);
+        if (memcmp(got->values[t], expected->values[t], got->counts[t] * sizeof(float)) != 0)
+            fail_msg("layer %d, tensor %d differs", layer, t);
+    }
+}
+
+static const int32_t probes[] = {1, 7, 2, 23, 12, 24, 13};
+#define PROBES (sizeof probes / sizeof *probes)
+
+static void check_ways(gf_backend *backend, const gf_device *device, const gf_spec *spec)
+{
+    static const way ways[] = {{true, false, false},
+                               {false, true, false},
+                               {true, true, false},
+                               {true, true, true},
+                               {true, false, true}};
+    gf_device stored = *device;
+    gf_run expected, run;
+    gf_error error = {0};
+    tensors before[PROBES];
+    stored.memory_bytes = stored.allocation_bytes = (uint64_t)1 << 34;
+    if (gf_test_pass(backend, &stored, spec, 0, &expected, &error) != GF_OK)
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < PROBES; i++)
+        before[i] = read_layer(backend, spec, probes[i]);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        gf_device small;
+        if (ways[i].in_blocks && device->unit_multiple == 0) continue;
+        const bool orthogonal = spec->init == GF_INIT_ORTHOGONAL;
+        if (ways[i].in_blocks && orthogonal) continue;
+        if (!find_way(spec, device, ways[i], &small))
+            fail_msg("%s never goes the way %zu", device->id, i);
+        if (gf_test_pass(backend, &small, spec, 0, &run, &error) != GF_OK)
+            fail_msg("way %zu: %s", i, error.text);
+        compare_runs(&run, &expected);
+        for (size_t p = 0; p < PROBES; p++) {
+            tensors got = read_layer(backend, spec, probes[p]);
+            compare_tensors(&got, &before[p], probes[p]);
+            free_tensors(&got);
+        }
+        gf_run_destroy(&run);
+    }
+    for (size_t i = 0; i < PROBES; i++)
+        free_tensors(&before[i]);
+    gf_run_destroy(&expected);
+}
+
+/* Wide enough for blocks to be several, deep enough for several segments; 33 samples fill a panel
+ * and begin another. */
+static gf_spec base_spec(void)
+{
+    gf_spec spec = gf_spec_default();
+    spec.depth = 24;
+    spec.width = 150;
+    spec.batch = 33;
+    spec.input_width = 170;
+    spec.output_width = 40;
+    return spec;
+}
+
+static void check_device(gf_backend *backend, const gf_device *device)
+{
+    if (device->only_stores) return;
+    gf_spec spec = base_spec();
+    check_ways(backend, device, &spec);
+    spec.activation = GF_ACTIVATION_RELU; /* carried exponents, and a bias under them */
+    spec.init = GF_INIT_NORMAL;
+    spec.sigma = 1e4;
+    spec.bias_std = 0.5;
+    check_ways(backend, device, &spec);
+    spec = base_spec();
+    spec.skip = GF_SKIP_RESIDUAL;
+    spec.activation = GF_ACTIVATION_TANH;
+    spec.norm = GF_NORM_LAYER;
+    spec.precision = GF_PRECISION_BF16;
+    check_ways(backend, device, &spec);
+    spec = base_spec();
+    spec.norm = GF_NORM_BATCH;
+    spec.skip = GF_SKIP_RESIDUAL;
+    spec.override_count = 1;
+    spec.overrides[0] = (gf_override){7, 13, GF_ACTIVATION_GELU, GF_INIT_HE_UNIFORM};
+    check_ways(backend, device, &spec);
+    spec = base_spec();
+    spec.init = GF_INIT_ORTHOGONAL;
+    check_ways(backend, device, &spec);
+}
+
+static void every_way_gives_the_same_bits(void **state)
+{
+    (void)state;
+    gf_test_each_device(check_device);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_way_gives_the_same_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
