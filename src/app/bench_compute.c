@@ -7,15 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/bench_figure.h"
+#include "app/bench_shapes.h"
+#include "app/plot.h"
 #include "bench/bench.h"
-
-#define SHAPES_MAX 32
 
 typedef struct output {
     gf_format format;
     json_t *results; /* an array, for JSON */
     gf_shape shape;  /* of the row before */
     bool headed;
+    gf_bench_chart *chart; /* NULL: nobody wants a figure or a law of growth */
+    gf_bench_size varied;
 } output;
 
 static void take_entrant(void *user, const gf_device *device, double peak_gflops,
@@ -101,6 +104,7 @@ static void print_csv(output *self, const gf_bench_result *result)
 static void take_result(void *user, const gf_bench_result *result)
 {
     output *self = user;
+    gf_bench_figure_add(self->chart, result, self->varied);
     if (self->format == GF_FORMAT_JSON)
         json_array_append_new(self->results, to_json(result));
     else if (self->format == GF_FORMAT_CSV)
@@ -116,38 +120,61 @@ static void show_progress(void *user, const char *sentence)
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\x1b[K%s ... ", sentence);
 }
 
-static gf_status read_shapes(const char *text, gf_shape *shapes, int32_t *count, gf_error *error)
+static void print_growth(const output *self)
 {
-    char *copy = strdup(text), *rest = NULL;
-    gf_status status = copy ? GF_OK : gf_fail(error, GF_MEMORY, "no memory for the shapes");
-    *count = 0;
-    for (char *word = copy ? strtok_r(copy, ",", &rest) : NULL; word && status == GF_OK;
-         word = strtok_r(NULL, ",", &rest)) {
-        if (*count == SHAPES_MAX)
-            status = gf_fail(error, GF_INVALID, "--shape has more than %d shapes", SHAPES_MAX);
-        else
-            status = gf_shape_parse(word, &shapes[(*count)++], error);
+    const gf_bench_chart *chart = self->chart;
+    if (self->format != GF_FORMAT_TABLE || self->varied == GF_BENCH_NO_SIZE) return;
+    puts("");
+    for (int32_t i = 0; i < chart->count; i++) {
+        const char *device = chart->marks[i].device;
+        if (strcmp(chart->marks[i].shape, chart->marks[0].shape) != 0) break;
+        printf("%-10s the time of a step grows as %s^%.2f\n", device, chart->size_name,
+               gf_bench_chart_growth(chart, device));
     }
-    free(copy);
-    return status;
 }
 
-gf_status gf_bench_compute(const gf_options *options, const char *shape_text, double seconds,
-                           gf_error *error)
+static gf_status time_shapes(const gf_options *options, const gf_shape_list *shapes, double seconds,
+                             output *out, gf_error *error)
 {
-    gf_shape shapes[SHAPES_MAX];
-    int32_t count = gf_bench_shape_count;
-    memcpy(shapes, gf_bench_shapes, (size_t)count * sizeof *shapes);
-    if (shape_text) GF_TRY(read_shapes(shape_text, shapes, &count, error));
-    output out = {.format = options->format, .results = json_array()};
-    const gf_bench_desc desc = {shapes,        count,        options->device, seconds,
-                                show_progress, take_entrant, take_result,     &out};
+    const gf_bench_desc desc = {shapes->list,  shapes->count, options->device, seconds,
+                                show_progress, take_entrant,  take_result,     out};
     const gf_status status = gf_bench_run(&desc, error);
     if (isatty(STDERR_FILENO)) fputs("\r\x1b[K", stderr);
-    if (status == GF_OK && out.format == GF_FORMAT_JSON) {
-        json_dumpf(out.results, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    if (status != GF_OK) return status;
+    print_growth(out);
+    if (out->format == GF_FORMAT_JSON) {
+        json_dumpf(out->results, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
         putchar('\n');
     }
+    return GF_OK;
+}
+
+static gf_status open_plot(const gf_bench_wishes *wishes, gf_plot **out, gf_error *error)
+{
+    gf_plot_desc desc = {.path = wishes->plot, .size = {1920, 1080}};
+    if (!wishes->plot && wishes->size)
+        return gf_fail(error, GF_INVALID, "--size is for a figure: --plot FILE.png");
+    GF_TRY(gf_picture_size_parse("--size", wishes->size, &desc.size, error));
+    return wishes->plot ? gf_plot_open(&desc, out, error) : GF_OK;
+}
+
+gf_status gf_bench_compute(const gf_options *options, const gf_bench_wishes *wishes,
+                           gf_error *error)
+{
+    gf_shape_list shapes;
+    gf_plot *plot = NULL;
+    GF_TRY(gf_bench_shapes_read(wishes->shapes, wishes->sweep, &shapes, error));
+    output out = {.format = options->format,
+                  .results = json_array(),
+                  .chart = calloc(1, sizeof *out.chart),
+                  .varied = shapes.varied};
+    gf_status status = out.chart ? open_plot(wishes, &plot, error)
+                                 : gf_fail(error, GF_MEMORY, "no memory for the results");
+    if (status == GF_OK) status = time_shapes(options, &shapes, wishes->seconds, &out, error);
+    if (status == GF_OK && plot)
+        status = gf_plot_write(plot, gf_bench_chart_draw, out.chart, error);
+    gf_plot_close(plot);
     json_decref(out.results);
+    free(out.chart);
     return status;
 }

@@ -12,15 +12,16 @@
 /* What the two benchmarks read, as text until it is checked. */
 typedef struct wishes {
     int render;
-    char *frames, *shape, *seconds;
+    char *frames, *shape, *seconds, *sweep, *plot, *size;
 } wishes;
 
 static gf_status bench_frames(const gf_options *options, const wishes *from, gf_error *error)
 {
     int64_t frames = FRAMES;
-    if (from->shape || from->seconds)
+    if (from->shape || from->seconds || from->sweep || from->plot || from->size)
         return gf_fail(error, GF_INVALID,
-                       "bench --render draws scenes of its own; no --shape or --seconds");
+                       "bench --render draws scenes of its own; no --shape, --seconds, --sweep, "
+                       "--plot or --size");
     if (options->format == GF_FORMAT_CSV)
         return gf_fail(error, GF_INVALID, "--format is 'csv'; bench --render has table and json");
     if (from->frames)
@@ -35,7 +36,8 @@ static gf_status bench_devices(const gf_options *options, const wishes *from, gf
         return gf_fail(error, GF_INVALID, "--frames is '%.60s'; it needs --render", from->frames);
     if (from->seconds)
         GF_TRY(gf_number_real("--seconds", from->seconds, 0.01, 3600.0, &seconds, error));
-    return gf_bench_compute(options, from->shape, seconds, error);
+    const gf_bench_wishes compute = {from->shape, from->sweep, from->plot, from->size, seconds};
+    return gf_bench_compute(options, &compute, error);
 }
 
 static gf_status bench(int argc, const char **argv, wishes *into, gf_options *options,
@@ -46,12 +48,17 @@ static gf_status bench(int argc, const char **argv, wishes *into, gf_options *op
          "DxWxB"},
         {"seconds", 0, POPT_ARG_STRING, &into->seconds, 0, "timed per device, shape and scope (1)",
          "X"},
+        {"sweep", 0, POPT_ARG_STRING, &into->sweep, 0,
+         "how the time grows with this size of one shape: depth, width or batch", "NAME"},
+        {"plot", 0, POPT_ARG_STRING, &into->plot, 0, "draw the results", "FILE.png"},
+        {"size", 0, POPT_ARG_STRING, &into->size, 0, "size of the figure in pixels (1920x1080)",
+         "WxH"},
         {"render", 0, POPT_ARG_NONE, &into->render, 0, "time of a frame instead, p50, p95 and p99",
          NULL},
         {"frames", 0, POPT_ARG_STRING, &into->frames, 0, "frames a scene (600)", "N"},
         POPT_TABLEEND};
-    GF_TRY(gf_options_parse(argc, argv, own, "bench [--shape DxWxB] | bench --render", options,
-                            error));
+    GF_TRY(gf_options_parse(
+        argc, argv, own, "bench [--shape DxWxB] [--sweep NAME] | bench --render", options, error));
     if (options->has_scenario)
         return gf_fail(error, GF_INVALID, "bench takes no scenario; --shape says what to time");
     return into->render ? bench_frames(options, into, error) : bench_devices(options, into, error);
@@ -67,5 +74,8 @@ int gf_cmd_bench(int argc, const char **argv)
     free(from.frames);
     free(from.shape);
     free(from.seconds);
+    free(from.sweep);
+    free(from.plot);
+    free(from.size);
     return status == GF_OK ? 0 : gf_app_report(&error);
 }

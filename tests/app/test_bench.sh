@@ -24,4 +24,24 @@ awk -F, 'NR > 1 { want = 12288 * ($5 == "passes" ? 2 : 3) / ($6 * 1e6); if ($10 
 grep -q 'DEPTHxWIDTHxBATCH' "$folder/err" || fail "the sentence does not say what a shape is"
 "$GRADFLOW" bench --shape 3x0x8 2>"$folder/err" && fail "a width of 0 was accepted"
 "$GRADFLOW" bench --frames 10 2>"$folder/err" && fail "--frames without --render was accepted"
+
+# A sweep varies one size of one shape, and its figure is a picture of the size asked for.
+"$GRADFLOW" bench --device cpu --sweep batch --shape 1x4x9 --seconds 0.01 --plot "$folder/plot.png" --size 800x450 \
+    >"$folder/table" 2>"$folder/err" || fail "the sweep failed: $(cat "$folder/err")"
+[ "$(sed -n 's/^1x4, batch \([0-9]*\):.*/\1/p' "$folder/table" | tr '\n' ' ')" = '1 4 16 64 256 1024 ' ] ||
+    fail "the sweep is not over the batch: $(cat "$folder/table")"
+grep -q '^cpu *the time of a step grows as batch^-\{0,1\}[0-9]' "$folder/table" || fail "no law of growth: $(cat "$folder/table")"
+[ "$(od -An -tu1 -j 16 -N 8 "$folder/plot.png" | tr -s ' ')" = ' 0 0 3 32 0 0 1 194' ] || fail "the figure is not 800x450"
+[ "$(wc -c <"$folder/plot.png")" -gt 8000 ] || fail "the figure has only $(wc -c <"$folder/plot.png") bytes"
+refused() { # refused PART ARGUMENT...: exit code 2 and a sentence with PART, before anything is timed
+    part=$1
+    shift
+    "$GRADFLOW" bench "$@" >"$folder/out" 2>"$folder/err"
+    [ $? = 2 ] && grep -qF -- "$part" "$folder/err" && [ ! -s "$folder/out" ] || fail "bench $*: $(cat "$folder/err")"
+}
+refused "--sweep is 'seed'; allowed are depth, width, batch" --sweep seed
+refused '--shape has 2 shapes; --sweep varies one' --sweep depth --shape 1x2x3,4x5x6
+refused 'ends in .png' --plot figure.svg
+refused '--plot FILE.png' --size 800x450
+refused 'no --shape' --render --plot figure.png
 echo "bench reports what it promises"
