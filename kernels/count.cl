@@ -37,9 +37,9 @@ static float gf_most_of_16(float16 v) { return -gf_least_of_16(-v); }
 static int16 gf_is_finite_16(float16 v) { return (as_uint16(v) & 0x7f800000u) != 0x7f800000u; }
 static int16 gf_is_nan_16(float16 v) { return (as_uint16(v) & 0x7fffffffu) > 0x7f800000u; }
 
-/* Four copies, because neighbouring values often share a class and an increment would wait for the one before. A copy has
+/* Eight copies, because neighbouring values often share a class and an increment would wait for the one before. A copy has
  * 256 classes, then zeros, then what is masked out; 272 is a whole number of vectors. */
-#define GF_CLASS_COPIES 4
+#define GF_CLASS_COPIES 8
 #define GF_CLASS_STRIDE 272
 #define GF_CLASS_ZERO   256
 #define GF_CLASS_NONE   257
@@ -65,11 +65,12 @@ static void gf_classes_add(gf_classes *classes, float16 value, int16 mask)
         classes->count[(i % GF_CLASS_COPIES) * GF_CLASS_STRIDE + at[i]]++;
 }
 
-static uint gf_classes_get(const gf_classes *classes, uint class)
+/* Sixteen classes from `class` on. */
+static uint16 gf_classes_get(const gf_classes *classes, uint class)
 {
-    uint sum = 0u;
+    uint16 sum = (uint16)(0u);
     for (uint copy = 0; copy < GF_CLASS_COPIES; copy++)
-        sum += classes->count[copy * GF_CLASS_STRIDE + class];
+        sum += vload16(0, &classes->count[copy * GF_CLASS_STRIDE + class]);
     return sum;
 }
 
@@ -82,11 +83,17 @@ static void gf_count(volatile __global uint *counts, uint which, uint amount)
 /* `nans` of the values in class 255 were NaN, the others infinite. */
 static void gf_classes_flush(const gf_classes *classes, volatile __global uint *counts, uint first, uint zeros, uint nans)
 {
-    for (uint class = 0; class < 256; class++)
-        gf_count(counts, first + class, gf_classes_get(classes, class));
-    gf_count(counts, zeros, gf_classes_get(classes, GF_CLASS_ZERO));
+    uint sum[16];
+    for (uint class = 0; class < 256; class += 16) {
+        vstore16(gf_classes_get(classes, class), 0, sum);
+        for (uint i = 0; i < 16; i++)
+            gf_count(counts, first + class + i, sum[i]);
+    }
+    const uint odd = sum[15]; /* class 255 */
+    vstore16(gf_classes_get(classes, GF_CLASS_ZERO), 0, sum);
+    gf_count(counts, zeros, sum[0]);
     gf_count(counts, GF_COUNT_NAN, nans);
-    gf_count(counts, GF_COUNT_INF, gf_classes_get(classes, 255) - nans);
+    gf_count(counts, GF_COUNT_INF, odd - nans);
 }
 
 /* The counts of layer `slot`, copy by parity of the work-item. */
