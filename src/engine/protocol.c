@@ -58,7 +58,7 @@ static gf_status payload_size(const json_t *head, size_t most, size_t *out, gf_e
     const json_t *bytes = json_object_get(head, "bytes");
     *out = 0;
     if (!bytes) return GF_OK;
-    if (!json_is_integer(bytes) || json_integer_value(bytes) < 0 ||
+    if (json_typeof(bytes) != JSON_INTEGER || json_integer_value(bytes) < 0 ||
         (uint64_t)json_integer_value(bytes) > most)
         return gf_fail(error, GF_PROTOCOL,
                        "a message announces a payload that is not 0 to %zu bytes", most);
@@ -89,7 +89,7 @@ gf_status gf_reader_next(gf_reader *reader, gf_message *out, bool *found, gf_err
     const size_t look = reader->used < GF_LINE_MAX ? reader->used : GF_LINE_MAX;
     const char *newline = memchr(reader->buffer, '\n', look);
     if (!newline && reader->used >= GF_LINE_MAX)
-        return gf_fail(error, GF_PROTOCOL, "a message line is longer than %d bytes", GF_LINE_MAX);
+        return gf_fail(error, GF_PROTOCOL, "a message line is longer than %zu bytes", GF_LINE_MAX);
     if (!newline) return GF_OK;
     const size_t line = (size_t)(newline - reader->buffer);
     gf_message message = {0};

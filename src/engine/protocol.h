@@ -20,8 +20,8 @@
 #include "gradflow/records.h"
 
 #define GF_PROTOCOL_VERSION 1
-#define GF_LINE_MAX         (1024 * 1024)
-#define GF_PAYLOAD_MAX      (256u * 1024 * 1024)
+#define GF_LINE_MAX         ((size_t)1024 * 1024)
+#define GF_PAYLOAD_MAX      ((size_t)256 * 1024 * 1024)
 #define GF_ALIVE_MS         200.0
 
 /* The payload of `done`: doubles, which JSON could not carry when they are NaN. */

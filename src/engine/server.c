@@ -77,7 +77,7 @@ static json_t *text_to_json(const char *text)
     if (string) return string;
     char plain[sizeof((gf_error *)0)->text];
     size_t length = 0;
-    for (; text[length] && length < sizeof plain - 1; length++)
+    for (; length < sizeof plain - 1 && text[length]; length++)
         plain[length] = (unsigned char)text[length] < 128 ? text[length] : '?';
     return json_stringn(plain, length);
 }
@@ -285,7 +285,7 @@ static gf_status serve_all(server *self, gf_error *error)
 {
     GF_TRY(say_hello(self, error));
     for (;;) {
-        gf_message request;
+        gf_message request = {0};
         GF_TRY(next_request(self, &request, error));
         if (!request.head) return GF_OK;
         const gf_status status = serve(self, &request, error);

@@ -10,7 +10,7 @@ gf_status gf_tensor_hear(gf_tensor_request *request, const gf_message *message, 
                                 &offset, "total", &total) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent a tensor that was not asked for");
     const size_t count = message->payload_bytes / sizeof(float);
-    if ((size_t)total != request->count || (size_t)offset != request->received || offset < 0 ||
+    if ((size_t)total != request->count || (size_t)offset != request->received ||
         count > request->count - request->received || message->payload_bytes % sizeof(float) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent a tensor of the wrong size");
     if (count) memcpy(request->out + request->received, message->payload, message->payload_bytes);

@@ -124,12 +124,11 @@ gf_status gf_field_set_text(const gf_field *field, gf_spec *spec, const char *te
     case GF_FIELD_SEED:
         GF_TRY(gf_number_integer(field->name, text, 0, INT64_MAX, &integer, error));
         return gf_field_set_integer(field, spec, integer, error);
-    case GF_FIELD_INT32:
+    default: /* GF_FIELD_INT32 */
         GF_TRY(gf_number_integer(field->name, text, (int64_t)field->least, (int64_t)field->most,
                                  &integer, error));
         return gf_field_set_integer(field, spec, integer, error);
     }
-    return GF_OK;
 }
 
 int64_t gf_field_get_integer(const gf_field *field, const gf_spec *spec)

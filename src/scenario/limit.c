@@ -45,7 +45,7 @@ gf_status gf_json_check_limits(const char *file, const char *text, size_t bytes,
 {
     walk at = {.line = 1};
     if (bytes > GF_JSON_BYTES_MAX)
-        return gf_fail(error, GF_INVALID, "%s: larger than the %d bytes that are allowed", file,
+        return gf_fail(error, GF_INVALID, "%s: larger than the %zu bytes that are allowed", file,
                        GF_JSON_BYTES_MAX);
     for (size_t i = 0; i < bytes; i++) {
         at.column++;

@@ -6,7 +6,7 @@
 
 #include "gradflow/status.h"
 
-#define GF_JSON_BYTES_MAX  (256 * 1024)
+#define GF_JSON_BYTES_MAX  ((size_t)256 * 1024)
 #define GF_JSON_DEPTH_MAX  32
 #define GF_JSON_VALUES_MAX 10000
 #define GF_JSON_STRING_MAX 4096

@@ -29,7 +29,8 @@ static name string_at(const char *text, size_t at)
 
 static bool is_key(const char *text, size_t after)
 {
-    after += strspn(text + after, " \t\r\n");
+    while (memchr(" \t\r\n", text[after], 4))
+        after++;
     return text[after] == ':';
 }
 

@@ -9,12 +9,13 @@
 static gf_status set_value(const gf_field *field, const json_t *value, gf_spec *spec,
                            gf_error *error)
 {
-    if (json_is_integer(value))
+    if (json_typeof(value) == JSON_INTEGER)
         return gf_field_set_integer(field, spec, json_integer_value(value), error);
-    if (json_is_real(value)) return gf_field_set_real(field, spec, json_real_value(value), error);
+    if (json_typeof(value) == JSON_REAL)
+        return gf_field_set_real(field, spec, json_real_value(value), error);
     const bool named = field->kind == GF_FIELD_ACTIVATION || field->kind == GF_FIELD_INIT ||
                        field->kind == GF_FIELD_CHOICE;
-    if (named && json_is_string(value))
+    if (named && json_typeof(value) == JSON_STRING)
         return gf_field_set_text(field, spec, json_string_value(value), error);
     return gf_fail(error, GF_INVALID, "%s must be a %s", field->name,
                    named ? "name in quotes" : "number");
@@ -41,7 +42,7 @@ static gf_status read_override(const json_t *value, gf_override *out, gf_error *
 
 static gf_status read_overrides(const json_t *value, gf_spec *spec, gf_error *error)
 {
-    if (!json_is_array(value) || json_array_size(value) > GF_OVERRIDES_MAX)
+    if (json_typeof(value) != JSON_ARRAY || json_array_size(value) > GF_OVERRIDES_MAX)
         return gf_fail(error, GF_INVALID, "layers must be a list of at most %d entries",
                        GF_OVERRIDES_MAX);
     size_t i;
@@ -83,7 +84,8 @@ gf_status gf_network_from_json(const json_t *object, gf_spec *spec, const char *
                                gf_error *error)
 {
     *bad_key = "";
-    if (!json_is_object(object)) return gf_fail(error, GF_INVALID, "a network must be an object");
+    if (json_typeof(object) != JSON_OBJECT)
+        return gf_fail(error, GF_INVALID, "a network must be an object");
     gf_spec result = *spec;
     const char *key;
     json_t *value;
@@ -114,9 +116,7 @@ json_t *gf_network_to_json(const gf_spec *spec)
         case GF_FIELD_INT32:
         case GF_FIELD_SEED: value = json_integer(gf_field_get_integer(field, spec)); break;
         case GF_FIELD_REAL: value = json_real(gf_field_get_real(field, spec)); break;
-        case GF_FIELD_ACTIVATION:
-        case GF_FIELD_CHOICE:
-        case GF_FIELD_INIT: value = json_string(gf_field_get_name(field, spec)); break;
+        default: value = json_string(gf_field_get_name(field, spec)); break;
         }
         if (json_object_set_new(object, field->name, value) != 0) {
             json_decref(object);

@@ -41,14 +41,20 @@ static gf_status complain_allowed(const parser *at, const char *parent, const ch
     return complain(at, parent, key, text);
 }
 
+/* Unlike jansson's macros these do not ask for NULL: members of an object are values. */
+static bool is_number(const json_t *value)
+{
+    return json_typeof(value) == JSON_INTEGER || json_typeof(value) == JSON_REAL;
+}
+
 static gf_status read_text(const parser *at, const char *parent, const char *key,
                            const json_t *value, char *out, size_t room)
 {
     char complaint[160];
     snprintf(complaint, sizeof complaint, "%s must be text of 1 to %zu bytes", key, room - 1);
-    if (!json_is_string(value)) return complain(at, parent, key, complaint);
+    if (json_typeof(value) != JSON_STRING) return complain(at, parent, key, complaint);
     const size_t length = json_string_length(value);
-    if (length == 0 || length >= room || strlen(json_string_value(value)) != length)
+    if (length == 0 || length >= room) /* the parser lets no zero byte into a string */
         return complain(at, parent, key, complaint);
     memcpy(out, json_string_value(value), length + 1);
     return GF_OK;
@@ -57,7 +63,7 @@ static gf_status read_text(const parser *at, const char *parent, const char *key
 static gf_status read_number(const parser *at, const char *parent, const char *key,
                              const json_t *value, double *out)
 {
-    if (!json_is_number(value)) return complain(at, parent, key, "it must be a number");
+    if (!is_number(value)) return complain(at, parent, key, "it must be a number");
     *out = json_number_value(value);
     return GF_OK;
 }
@@ -102,7 +108,7 @@ static gf_status read_compare(const parser *at, const json_t *value, gf_scenario
 
 static gf_status read_thresholds(const parser *at, const json_t *value, gf_scenario *out)
 {
-    if (!json_is_object(value))
+    if (json_typeof(value) != JSON_OBJECT)
         return complain(at, NULL, "thresholds", "thresholds must be an object");
     const char *key;
     json_t *item;
@@ -119,8 +125,8 @@ static gf_status read_thresholds(const parser *at, const json_t *value, gf_scena
 static gf_status read_range(const parser *at, const char *key, const json_t *value, double *low,
                             double *high)
 {
-    if (!json_is_array(value) || json_array_size(value) != 2 ||
-        !json_is_number(json_array_get(value, 0)) || !json_is_number(json_array_get(value, 1)))
+    if (json_typeof(value) != JSON_ARRAY || json_array_size(value) != 2 ||
+        !is_number(json_array_get(value, 0)) || !is_number(json_array_get(value, 1)))
         return complain(at, "expect", key, "it must be [low, high]");
     *low = json_number_value(json_array_get(value, 0));
     *high = json_number_value(json_array_get(value, 1));
@@ -130,7 +136,8 @@ static gf_status read_range(const parser *at, const char *key, const json_t *val
 
 static gf_status read_verdict(const parser *at, const json_t *value, gf_expect *out)
 {
-    for (int verdict = 0; json_is_string(value) && verdict < GF_VERDICT_COUNT; verdict++)
+    for (int verdict = 0; json_typeof(value) == JSON_STRING && verdict < GF_VERDICT_COUNT;
+         verdict++)
         if (strcmp(json_string_value(value), gf_verdict_name((gf_verdict)verdict)) == 0) {
             out->has_verdict = true;
             out->verdict = (gf_verdict)verdict;
@@ -142,7 +149,8 @@ static gf_status read_verdict(const parser *at, const json_t *value, gf_expect *
 
 static gf_status read_expect(const parser *at, const json_t *value, gf_expect *out)
 {
-    if (!json_is_object(value)) return complain(at, NULL, "expect", "expect must be an object");
+    if (json_typeof(value) != JSON_OBJECT)
+        return complain(at, NULL, "expect", "expect must be an object");
     const char *key;
     json_t *item;
     json_object_foreach((json_t *)value, key, item)
@@ -150,10 +158,10 @@ static gf_status read_expect(const parser *at, const json_t *value, gf_expect *o
         if (strcmp(key, "verdict") == 0) {
             GF_TRY(read_verdict(at, item, out));
         } else if (strcmp(key, "viable") == 0) {
-            if (!json_is_boolean(item))
+            if (json_typeof(item) != JSON_TRUE && json_typeof(item) != JSON_FALSE)
                 return complain(at, "expect", key, "it must be true or false");
             out->has_viable = true;
-            out->viable = json_is_true(item);
+            out->viable = json_typeof(item) == JSON_TRUE;
         } else if (strcmp(key, "log10_ratio") == 0) {
             out->has_ratio = true;
             GF_TRY(read_range(at, key, item, &out->log10_ratio_low, &out->log10_ratio_high));
@@ -187,7 +195,7 @@ static gf_status read_step(const parser *at, const json_t *value, gf_step *out)
 {
     const char *key;
     json_t *member;
-    if (!json_is_object(value) || !json_object_get(value, "title") ||
+    if (json_typeof(value) != JSON_OBJECT || !json_object_get(value, "title") ||
         !json_object_get(value, "text"))
         return complain(at, NULL, "steps", "a step must be an object with title and text");
     json_object_foreach((json_t *)value, key, member)
@@ -202,7 +210,7 @@ static gf_status read_steps(const parser *at, const json_t *value, gf_scenario *
 {
     char complaint[60];
     snprintf(complaint, sizeof complaint, "steps must be a list of 1 to %d", GF_STEPS_MAX);
-    if (!json_is_array(value) || json_array_size(value) < 1 ||
+    if (json_typeof(value) != JSON_ARRAY || json_array_size(value) < 1 ||
         json_array_size(value) > GF_STEPS_MAX)
         return complain(at, NULL, "steps", complaint);
     size_t i;
@@ -238,7 +246,7 @@ static gf_status read_root(const parser *at, const json_t *root, gf_scenario *ou
 {
     static const char *const required[] = {"title", "label", "network"};
     char complaint[80];
-    if (!json_is_object(root))
+    if (json_typeof(root) != JSON_OBJECT)
         return gf_fail(at->error, GF_INVALID, "%s: a scenario must be an object", at->file);
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
         if (!json_object_get(root, required[i])) {
@@ -293,6 +301,11 @@ static bool is_scenario(const gf_asset *asset)
     return strcmp(asset->folder, "scenarios") == 0 && !strstr(asset->name, ".schema.json");
 }
 
+static gf_status parse_asset(const gf_asset *asset, gf_scenario *out, gf_error *error)
+{
+    return gf_scenario_parse(asset->name, (const char *)asset->bytes, asset->size, out, error);
+}
+
 static gf_status load_path(const char *path, gf_scenario *out, gf_error *error)
 {
     char *text;
@@ -307,15 +320,13 @@ gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error)
 {
     if (is_path(name)) return load_path(name, out, error);
     char known[300] = "";
-    for (int32_t i = 0; i < gf_scenario_count(); i++) {
-        gf_scenario scenario;
-        GF_TRY(gf_scenario_builtin(i, &scenario, error));
-        if (strcmp(scenario.name, name) == 0) {
-            *out = scenario;
-            return GF_OK;
-        }
+    for (const gf_asset *asset = gf_asset_table; asset->folder; asset++) {
+        char own[sizeof out->name];
         const size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", scenario.name);
+        if (!is_scenario(asset)) continue;
+        name_from(asset->name, own);
+        if (strcmp(own, name) == 0) return parse_asset(asset, out, error);
+        snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", own);
     }
     return gf_fail(error, GF_INVALID,
                    "scenario '%.60s' is not known; there are %s, or give a path to a .json file",
@@ -333,8 +344,6 @@ int32_t gf_scenario_count(void)
 gf_status gf_scenario_builtin(int32_t index, gf_scenario *out, gf_error *error)
 {
     for (const gf_asset *asset = gf_asset_table; asset->folder; asset++)
-        if (is_scenario(asset) && index-- == 0)
-            return gf_scenario_parse(asset->name, (const char *)asset->bytes, asset->size, out,
-                                     error);
+        if (is_scenario(asset) && index-- == 0) return parse_asset(asset, out, error);
     return gf_fail(error, GF_INVALID, "there are only %d scenarios", gf_scenario_count());
 }

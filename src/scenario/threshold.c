@@ -17,6 +17,6 @@ double *gf_threshold_find(gf_thresholds *thresholds, const char *name)
 {
     for (size_t i = 0; i < GF_THRESHOLD_COUNT; i++)
         if (strcmp(gf_threshold_table[i].name, name) == 0)
-            return (double *)((char *)thresholds + gf_threshold_table[i].offset);
+            return (void *)((char *)thresholds + gf_threshold_table[i].offset);
     return NULL;
 }

@@ -1,6 +1,10 @@
 /* Messages out of bytes, whatever the bytes. */
 #include "engine/protocol.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "support/test.h"
@@ -136,6 +140,84 @@ static void what_is_written_is_read_back(void **state)
     wire_close(&at);
 }
 
+/* A descriptor with nothing to read, and one that cannot be read. */
+static void nothing_yet_is_no_error_and_a_bad_descriptor_is(void **state)
+{
+    (void)state;
+    wire at = wire_open(0);
+    gf_error error = {0};
+    assert_int_equal(fcntl(at.ends[0], F_SETFL, O_NONBLOCK), 0);
+    assert_int_equal(gf_reader_fill(&at.reader, &error), GF_OK);
+    assert_int_equal(at.reader.used, 0);
+    assert_false(at.reader.ended);
+    at.reader.fd = -1;
+    assert_int_equal(gf_reader_fill(&at.reader, &error), GF_IO);
+    assert_says(error.text, "cannot be read");
+    json_t *head = json_pack("{s:s}", "type", "x");
+    assert_int_equal(gf_message_write(-1, head, NULL, 0, &error), GF_IO);
+    assert_says(error.text, "cannot be written");
+    wire_close(&at);
+}
+
+static int drained; /* a signal handler has nothing else to reach */
+
+static void drain(int number)
+{
+    char bytes[4096];
+    (void)number;
+    for (int i = 0; drained >= 0 && i < 4; i++)
+        if (read(drained, bytes, sizeof bytes) <= 0) return;
+}
+
+static void interrupt_soon(int fd)
+{
+    const struct sigaction action = {.sa_handler = drain}; /* no SA_RESTART */
+    const struct itimerval soon = {.it_value = {.tv_usec = 20000},
+                                   .it_interval = {.tv_usec = 20000}};
+    drained = fd;
+    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+}
+
+static void a_signal_interrupts_neither_reading_nor_writing(void **state)
+{
+    (void)state;
+    wire at = wire_open(0);
+    interrupt_soon(-1);
+    assert_int_equal(gf_reader_fill(&at.reader, NULL), GF_OK); /* waits for the signal */
+    assert_int_equal(at.reader.used, 0);
+    assert_false(at.reader.ended);
+    char full[4096] = {0};
+    assert_int_equal(fcntl(at.ends[1], F_SETFL, O_NONBLOCK), 0);
+    while (write(at.ends[1], full, sizeof full) > 0) {
+    }
+    assert_int_equal(fcntl(at.ends[1], F_SETFL, 0), 0);
+    interrupt_soon(at.ends[0]);
+    json_t *head = json_pack("{s:s}", "type", "x");
+    assert_int_equal(gf_message_write(at.ends[1], head, full, sizeof full, NULL), GF_OK);
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+    signal(SIGALRM, SIG_DFL);
+    wire_close(&at);
+}
+
+/* Neither a message that could not be made nor one that cannot be put into text is written. */
+static void no_memory_is_said(void **state)
+{
+    (void)state;
+    gf_error error = {0};
+    assert_int_equal(gf_message_write(-1, NULL, NULL, 0, &error), GF_MEMORY);
+    json_t *loop = json_object(); /* jansson gives no text for an object within itself */
+    json_object_set_new(loop, "a", json_object());
+    json_object_set(json_object_get(loop, "a"), "b", loop);
+    assert_int_equal(gf_message_write(-1, json_incref(loop), NULL, 0, &error), GF_MEMORY);
+    json_object_clear(json_object_get(loop, "a"));
+    json_decref(loop);
+    /* A reader that believes to hold so much that the next piece has no room anywhere. */
+    gf_reader reader = {.fd = -1, .room = SIZE_MAX / 2, .used = SIZE_MAX / 2};
+    assert_int_equal(gf_reader_fill(&reader, &error), GF_MEMORY);
+    assert_says(error.text, "no memory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +226,9 @@ int main(void)
         cmocka_unit_test(an_endless_line_is_refused_at_the_limit),
         cmocka_unit_test(the_other_side_closing_is_no_error),
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(nothing_yet_is_no_error_and_a_bad_descriptor_is),
+        cmocka_unit_test(a_signal_interrupts_neither_reading_nor_writing),
+        cmocka_unit_test(no_memory_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,8 @@ static void choices_land_in_the_spec(void **state)
     assert_int_equal(gf_field_set_text(gf_field_find("loss_scale"), &spec, "65536", NULL), GF_OK);
     assert_int_equal(gf_field_set_text(gf_field_find("skip_scale"), &spec, "0.25", NULL), GF_OK);
     assert_int_equal(gf_field_set_text(gf_field_find("bias_std"), &spec, "0.5", NULL), GF_OK);
+    assert_int_equal(gf_field_set_text(gf_field_find("seed"), &spec, "7", NULL), GF_OK);
+    assert_int_equal(spec.seed, 7);
     assert_int_equal(spec.skip, GF_SKIP_RESIDUAL);
     assert_int_equal(spec.norm, GF_NORM_LAYER);
     assert_int_equal(spec.output, GF_OUTPUT_LINEAR);
@@ -61,6 +63,16 @@ static void what_is_not_allowed_is_named(void **state)
     assert_string_equal(error.text, "norm is 1; it must be a name");
     assert_int_equal(gf_field_set_real(gf_field_find("skip"), &spec, 0.5, &error), GF_INVALID);
     assert_string_equal(error.text, "skip is 0.5; it must be a name");
+    assert_int_equal(gf_field_set_real(gf_field_find("seed"), &spec, 0.5, &error), GF_INVALID);
+    assert_string_equal(error.text, "seed is 0.5; it must be a whole number");
+    assert_int_equal(gf_field_set_integer(gf_field_find("depth"), &spec, 0, &error), GF_INVALID);
+    assert_int_equal(gf_field_set_integer(gf_field_find("depth"), &spec, 1000001, &error),
+                     GF_INVALID);
+    assert_string_equal(error.text,
+                        "depth is 1000001; allowed are whole numbers from 1 to 1000000");
+    assert_int_equal(gf_field_set_text(gf_field_find("seed"), &spec, "-1", &error), GF_INVALID);
+    assert_string_equal(error.text,
+                        "seed is '-1'; allowed are whole numbers from 0 to 9223372036854775807");
     assert_null(gf_field_find("activations"));
 }
 

@@ -139,6 +139,85 @@ static void a_comparison_changes_the_network(void **state)
                    "4:1:", "key 'text' is not known");
 }
 
+static void every_part_has_its_type(void **state)
+{
+    (void)state;
+    assert_refused(HEAD "\"network\": {\"init\": 1.5}}", "2:13:", "it must be a name");
+    assert_refused(HEAD "\"network\": {\"layers\": 1}}", "2:13:", "a list of at most");
+    assert_refused(HEAD "\"network\": {\"layers\": [1]}}", "2:13:", "layers must be a list of {");
+    assert_refused(HEAD "\"network\": {\"layers\": [{\"first\": 1, \"last\": 1, "
+                        "\"activation\": \"swosh\"}]}}",
+                   "2:13:", "'swosh' is not known");
+    assert_refused(HEAD "\"network\": {\"layers\": [{\"first\": 1, \"last\": 1, "
+                        "\"init\": \"ones\"}]}}",
+                   "2:13:", "'ones' is not known");
+    assert_refused(HEAD "\"network\": {\"layers\": [{\"first\": 1, \"last\": 99}]}}",
+                   "2:1:", "are not in a network of 10 layers");
+    assert_refused(HEAD "\"network\": {},\"thresholds\": 1}", "2:15:", "must be an object");
+    assert_refused(HEAD "\"network\": {},\"thresholds\": {\"dead_share\": \"x\"}}",
+                   "2:30:", "must be a number");
+    assert_refused(HEAD "\"network\": {},\"expect\": 1}", "2:15:", "must be an object");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"verdict\": 1}}",
+                   "2:26:", "verdict must be healthy");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"log10_ratio\": 1}}",
+                   "2:26:", "[low, high]");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"log10_ratio\": [\"x\", 1]}}",
+                   "2:26:", "[low, high]");
+    assert_refused(HEAD "\"network\": {},\"expect\": {\"log10_delta_ratio\": [1.5, null]}}",
+                   "2:26:", "[low, high]");
+    assert_refused(HEAD "\"network\": {},\"steps\": 1}", "2:15:", "list of 1 to 16");
+    assert_refused(HEAD "\"network\": {},\"steps\": [1]}", "2:15:", "with title and text");
+    assert_refused(HEAD "\"network\": {},\"steps\": [{\"text\": \"t\"}]}",
+                   "2:15:", "with title and text");
+    assert_refused(HEAD "\"network\": {},\"steps\": [{\"title\": 1, \"text\": \"t\"}]}",
+                   "2:26:", "title must be text");
+}
+
+static void lists_have_a_longest(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    char text[4000] = HEAD "\"network\": {}, \"steps\": [";
+    for (int i = 0; i <= GF_STEPS_MAX; i++) {
+        char step[60];
+        snprintf(step, sizeof step, "%s{\"title\": \"%d\", \"text\": \"t\"}", i ? "," : "", i);
+        strcat(text, step);
+        if (i + 1 < GF_STEPS_MAX) continue;
+        const size_t length = strlen(text);
+        strcat(text, "]}");
+        if (i + 1 == GF_STEPS_MAX)
+            assert_int_equal(parse(text, &scenario, NULL), GF_OK);
+        else
+            assert_refused(text, "2:16:", "list of 1 to 16");
+        text[length] = '\0';
+    }
+    snprintf(text, sizeof text, "%s", HEAD "\"network\": {\"layers\": [");
+    for (int i = 0; i <= GF_OVERRIDES_MAX; i++) {
+        strcat(text, i ? ",{\"first\": 1, \"last\": 1}" : "{\"first\": 1, \"last\": 1}");
+        if (i + 1 < GF_OVERRIDES_MAX) continue;
+        const size_t length = strlen(text);
+        strcat(text, "]}}");
+        if (i + 1 == GF_OVERRIDES_MAX)
+            assert_int_equal(parse(text, &scenario, NULL), GF_OK);
+        else
+            assert_refused(text, "2:13:", "a list of at most");
+        text[length] = '\0';
+    }
+}
+
+static void both_kinds_of_numbers_and_booleans_are_read(void **state)
+{
+    (void)state;
+    gf_scenario scenario;
+    gf_error error = {0};
+    if (parse(HEAD "\"network\": {}, \"expect\": {\"viable\": true, \"log10_delta_ratio\": "
+                   "[-1, 2.5]}}",
+              &scenario, &error) != GF_OK)
+        fail_msg("%s", error.text);
+    assert_true(scenario.expect.viable && scenario.expect.has_delta_ratio);
+    assert_true(scenario.expect.log10_delta_low == -1.0 && scenario.expect.log10_delta_high == 2.5);
+}
+
 static void steps_change_what_the_step_before_had(void **state)
 {
     (void)state;
@@ -204,6 +283,11 @@ static void files_are_found_by_name_or_path(void **state)
     gf_error error = {0};
     assert_int_equal(gf_scenario_load("no-such-scenario", &scenario, &error), GF_INVALID);
     assert_says(error.text, "'no-such-scenario' is not known");
+    assert_int_equal(gf_scenario_load("x.js", &scenario, &error), GF_INVALID); /* a name */
+    assert_int_equal(gf_scenario_load("long-name.js", &scenario, &error), GF_INVALID);
+    assert_int_equal(gf_scenario_load("nowhere.json", &scenario, &error), GF_IO); /* a path */
+    assert_int_equal(gf_scenario_builtin(gf_scenario_count(), &scenario, &error), GF_INVALID);
+    assert_says(error.text, "there are only");
     assert_int_equal(gf_scenario_load("/nowhere/x.json", &scenario, &error), GF_IO);
     assert_says(error.text, "/nowhere/x.json");
     assert_int_equal(gf_scenario_load("/tmp/", &scenario, &error), GF_IO);
@@ -233,6 +317,9 @@ int main(void)
         cmocka_unit_test(duplicate_keys_are_refused),
         cmocka_unit_test(wrong_types_and_values_are_refused),
         cmocka_unit_test(a_comparison_changes_the_network),
+        cmocka_unit_test(every_part_has_its_type),
+        cmocka_unit_test(lists_have_a_longest),
+        cmocka_unit_test(both_kinds_of_numbers_and_booleans_are_read),
         cmocka_unit_test(steps_change_what_the_step_before_had),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(text_that_is_no_json_is_refused),

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "gradflow/scenario.h"
+#include "scenario/network_json.h"
 #include "scenario/threshold.h"
 #include "support/test.h"
 
@@ -88,12 +89,39 @@ static void a_folder_that_is_not_there_is_named(void **state)
     assert_says(error.text, "/nowhere/x.json");
 }
 
+static int allowed; /* allocations that jansson still gets */
+
+static void *allocate(size_t size)
+{
+    return allowed-- > 0 ? malloc(size) : NULL;
+}
+
+static void short_memory_is_said(void **state)
+{
+    (void)state;
+    const gf_scenario scenario = scenario_of("\"network\": {\"depth\": 3}");
+    gf_error error = {0};
+    json_malloc_t usual_malloc;
+    json_free_t usual_free;
+    json_get_alloc_funcs(&usual_malloc, &usual_free);
+    json_set_alloc_funcs(allocate, free);
+    for (int n = 0; n < 8; n++) {
+        allowed = n;
+        assert_null(gf_network_to_json(&scenario.spec));
+        allowed = n;
+        assert_int_equal(gf_scenario_save("/dev/null", &scenario, &error), GF_MEMORY);
+        assert_says(error.text, "no memory");
+    }
+    json_set_alloc_funcs(usual_malloc, usual_free);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_threshold_comes_back),
         cmocka_unit_test(text_and_network_come_back),
         cmocka_unit_test(steps_come_back_even_if_they_take_layers_away),
+        cmocka_unit_test(short_memory_is_said),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
