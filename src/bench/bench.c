@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "compute/compute.h"
 #include "compute/verify.h"
 
@@ -27,19 +28,25 @@ const gf_shape gf_bench_shapes[] = {
 };
 const int32_t gf_bench_shape_count = sizeof gf_bench_shapes / sizeof gf_bench_shapes[0];
 
+/* The number up to the next 'x', or to the end, behind which *rest is NULL. */
+static bool read_side(char **rest, int64_t most, int64_t *out)
+{
+    const char *side = strsep(rest, "x");
+    return side && gf_number_integer("", side, 1, most, out, NULL) == GF_OK;
+}
+
 gf_status gf_shape_parse(const char *text, gf_shape *out, gf_error *error)
 {
-    gf_shape shape;
-    char rest;
-    if (sscanf(text, "%dx%dx%d%c", &shape.depth, &shape.width, &shape.batch, &rest) != 3)
+    int64_t depth, width, batch;
+    char copy[60], *rest = copy;
+    snprintf(copy, sizeof copy, "%s", text);
+    if (strlen(text) >= sizeof copy || !read_side(&rest, GF_DEPTH_MAX, &depth) ||
+        !read_side(&rest, GF_WIDTH_MAX, &width) || !read_side(&rest, GF_BATCH_MAX, &batch) || rest)
         return gf_fail(error, GF_INVALID,
-                       "--shape is '%.60s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256", text);
-    gf_spec spec = gf_spec_default();
-    spec.depth = shape.depth;
-    spec.width = shape.width;
-    spec.batch = shape.batch;
-    GF_TRY(gf_spec_validate(&spec, error));
-    *out = shape;
+                       "--shape is '%.60s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256, up to "
+                       "%dx%dx%d",
+                       text, GF_DEPTH_MAX, GF_WIDTH_MAX, GF_BATCH_MAX);
+    *out = (gf_shape){(int32_t)depth, (int32_t)width, (int32_t)batch};
     return GF_OK;
 }
 

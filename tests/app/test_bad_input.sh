@@ -45,6 +45,10 @@ refused 1 "/nowhere/engine" run --engine /nowhere/engine
 refused 2 "open quote" run --engine "'open"
 refused 2 "--rows is '-1'" run --rows -1
 refused 2 "engine takes only" engine --fast
+refused 2 "--shape is '99999999999x1x1'" bench --shape 99999999999x1x1
+refused 2 "--shape is '3x4'" bench --shape 3x4
+refused 2 "--shape is '3x4x5x6'" bench --shape 3x4x5x6
+refused 2 "--shape is ' 3x+4x5'" bench --shape ' 3x+4x5'
 
 scenario='{"title":"T","label":"L","network":{"depth":3}}'
 printf '{"title":"T","label":"L","network":{},"x":1}' >"$folder/unknown.json"
