@@ -203,8 +203,9 @@ static void average_pairs(const grid *at, double c, gf_kernel *out)
         const double F = coefficient(at, hermite, &at->f, n & 1);
         const double D = coefficient(at, hermite, &at->slope, n & 1);
         const double P = coefficient(at, hermite, &at->product, n & 1);
-        done = add_term(&f, F * F, power) & add_term(&slope, D * D, power) &
-               add_term(&product, P * P, power);
+        const bool f_done = add_term(&f, F * F, power), slope_done = add_term(&slope, D * D, power),
+                   product_done = add_term(&product, P * P, power);
+        done = f_done && slope_done && product_done;
         mixed += P * D * power;
         mixed_found += P * D;
         next_hermite(at, hermite, rooms[(n + 1) & 1], n);

@@ -6,7 +6,7 @@
 #include "analysis/theory_layers.h"
 
 #define FAR         100.0 /* log2 q beyond which nothing changes any more */
-#define SEARCH_LOW  -40.0
+#define SEARCH_LOW  (-40.0)
 #define SEARCH_HIGH 40.0
 #define SEARCH_STEP 2.0
 #define NEUTRAL     1e-9 /* V(q) / q this near 1 is 1 */

@@ -96,8 +96,10 @@ static bool wait_for_frame(gf_session *session)
     double left = session->frame_ms + (lively ? FRAME_MS : HALL_MS) - gf_clock_ms();
     gf_window_wait(0);
     if (lively) {
-        for (; left > 0; left = session->frame_ms + FRAME_MS - gf_clock_ms())
+        while (left > 0) {
             gf_window_wait(left / 1000);
+            left = session->frame_ms + FRAME_MS - gf_clock_ms();
+        }
         return true;
     }
     const double before = gf_clock_ms();

@@ -103,8 +103,12 @@ static void draw_ticks(gf_ui *ui, gf_rect plot, const gf_bars *bars)
     gf_text_style text = {.size = 14, .color = theme->text_dim, .align = GF_ALIGN_CENTRE};
     gf_ui_line(ui, plot.x, bottom, plot.x + plot.width, bottom, 1, theme->text_dim);
     if (!(length > 0) || !isfinite(length)) return;
-    for (double at = ceil(bars->low / step) * step; at <= bars->high + 1e-9 * length; at += step) {
+    const double first = ceil(bars->low / step) * step;
+    /* Counted: far from zero a step may be too small to change a double. */
+    for (int i = 0; i <= 2 * TICKS_MAX; i++) {
         char label[24];
+        const double at = first + i * step;
+        if (at > bars->high + 1e-9 * length) break;
         const float x = roundf(plot.x + plot.width * (float)((at - bars->low) / length));
         gf_ui_line(ui, x, bottom, x, bottom + 4 * scale, 1, theme->text_dim);
         snprintf(label, sizeof label, "%.4g", fabs(at) < 1e-6 * step ? 0 : at);

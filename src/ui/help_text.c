@@ -1,7 +1,7 @@
 /* What gradflow shows, how to read it, and what each key does. */
 #include "ui/help_text.h"
 
-#define LIST(entries) ((gf_help_list){entries, (int32_t)(sizeof entries / sizeof *entries)})
+#define LIST(entries) ((gf_help_list){(entries), (int32_t)(sizeof(entries) / sizeof *(entries))})
 
 static const gf_help_entry idea[] = {
     {"A chain of factors", "Training asks every layer: how would the loss change if your weights "

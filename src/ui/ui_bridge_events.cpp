@@ -27,7 +27,7 @@ static int command_of(int key, int scancode, int mods)
     if (!name || !name[0] || name[1]) return -1;
     switch (name[0]) {
     case 'q': return GF_KEY_QUIT;
-    case 'z': return mods & GLFW_MOD_SHIFT ? GF_KEY_REDO : GF_KEY_UNDO;
+    case 'z': return (mods & GLFW_MOD_SHIFT) ? GF_KEY_REDO : GF_KEY_UNDO;
     case 'y': return GF_KEY_REDO;
     case 's': return GF_KEY_SAVE;
     case 'c': return GF_KEY_COPY;
@@ -50,7 +50,7 @@ void bridge_on_key(GLFWwindow *, int key, int scancode, int action, int mods)
     const int known = key_of(key);
     const bool may_repeat = known >= GF_KEY_LEFT && known <= GF_KEY_DOWN;
     if (known == GF_KEY_TAB && action == GLFW_PRESS)
-        ui->ring.turns += mods & GLFW_MOD_SHIFT ? -1 : 1;
+        ui->ring.turns += (mods & GLFW_MOD_SHIFT) ? -1 : 1;
     else if (action == GLFW_PRESS || may_repeat)
         count_press(ui, known);
     if (action == GLFW_PRESS) count_press(ui, command_of(key, scancode, mods));

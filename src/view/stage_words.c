@@ -58,7 +58,8 @@ static void label_wave(const gf_stage_layout *layout, const gf_scene *scene, gf_
                       .color = forward ? scene->theme->forward : scene->theme->accent,
                       .align = GF_ALIGN_CENTRE,
                       .bold = true};
-    const double last = forward ? fmax(floor(scene->forward), 1.0) : ceil(scene->front);
+    const double last =
+        forward ? fmax(floor((double)scene->forward), 1.0) : ceil((double)scene->front);
     const int32_t layer = (int32_t)fmin(last, layout->depth);
     snprintf(label.text, sizeof label.text, "%s   layer %d of %d%s",
              wave_words(forward, rect.width < WORDS_WIDTH * scene->scale), layer, layout->depth,

@@ -32,7 +32,7 @@ typedef struct task {
 #define EACH_ROW(DO)                                                                               \
     DO(0)                                                                                          \
     DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
-#define ROW_START(r) lanes sum##r = (lanes){0} + (float)(r + 2); /* 1 would be a fixed point */
+#define ROW_START(r) lanes sum##r = (lanes){0} + (float)((r) + 2); /* 1 would be a fixed point */
 #define ROW_STEP(r)  sum##r = sum##r * by + plus;
 #define ROW_ADD(r)   all += sum##r;
 

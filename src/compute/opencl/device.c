@@ -20,7 +20,7 @@ static gf_device_kind kind_of(cl_device_id device)
     cl_device_type type = 0;
     clGetDeviceInfo(device, CL_DEVICE_TYPE, sizeof type, &type, NULL);
     if (type & CL_DEVICE_TYPE_GPU) return GF_DEVICE_GPU;
-    return type & CL_DEVICE_TYPE_CPU ? GF_DEVICE_CPU : GF_DEVICE_OTHER;
+    return (type & CL_DEVICE_TYPE_CPU) ? GF_DEVICE_CPU : GF_DEVICE_OTHER;
 }
 
 static bool is_usable(cl_device_id device)

@@ -29,7 +29,7 @@ static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
         return gf_gpu_tile_count(gpu_grid(self).small ? &self->tuning.small : &self->tuning.large,
                                  fan_out, fan_in);
     return gf_ceil_divide(fan_in, GF_LANES) *
-           gf_ceil_divide(fan_out, GF_GRAD_PANELS * GF_TILE_ROWS);
+           gf_ceil_divide(fan_out, (size_t)GF_GRAD_PANELS * GF_TILE_ROWS);
 }
 
 static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
@@ -45,7 +45,8 @@ static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
     scratch->chunk_count = gf_ceil_divide(units, GF_CHUNK_UNITS);
     scratch->group_count = groups;
     const size_t bytes = scratch->chunk_count * sizeof(gf_chunk) + units * sizeof(gf_unit) +
-                         groups * sizeof(float) + GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
+                         groups * sizeof(float) +
+                         (size_t)GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint);
     size_t layers = SCRATCH_BYTES / bytes;
     if (layers > LAYERS_MAX) layers = LAYERS_MAX;
     if (layers > (size_t)self->segment_layers) layers = (size_t)self->segment_layers;
@@ -309,8 +310,8 @@ static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_
                          to->host_states, (layers + 1) * sizeof(gf_state), error));
     for (int32_t i = 0; i < count; i++) {
         add_sums(self, first + i, i, &raws[i]);
-        to->host_edges[2 * i] = (float)raws[i].activation_low;
-        to->host_edges[2 * i + 1] =
+        to->host_edges[2 * (size_t)i] = (float)raws[i].activation_low;
+        to->host_edges[2 * (size_t)i + 1] =
             (float)(GF_HISTOGRAM_BINS / (raws[i].activation_high - raws[i].activation_low));
     }
     return GF_OK;
