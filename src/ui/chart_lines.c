@@ -24,13 +24,6 @@ static bool make_room(gf_chart_lines *lines, int32_t depth)
     return lines->capacity > 0;
 }
 
-/* log10 of the Frobenius norm of the weights, as gf_measure_of() takes it. */
-static double weights_log10(const gf_spec *spec, int32_t layer)
-{
-    const double count = (double)gf_spec_fan_in(spec, layer) * (double)gf_spec_fan_out(spec, layer);
-    return log10(sqrt(count) * gf_spec_weight_std(spec, layer));
-}
-
 static bool has_quantity(gf_measure measure, gf_quantity *out)
 {
     *out = measure == GF_MEASURE_DELTA ? GF_DELTA : GF_WEIGHT_GRAD;
@@ -45,7 +38,8 @@ static void draw_theory(gf_chart_lines *lines)
     for (int32_t layer = 1; lines->has_theory && layer <= lines->spec.depth; layer++) {
         const gf_theory_layer *at = &lines->theory.layers[layer - 1];
         double value = gf_scaled_log10(quantity == GF_DELTA ? at->delta_rms : at->weight_grad_norm);
-        if (lines->measure == GF_MEASURE_UPDATE_RATIO) value -= weights_log10(&lines->spec, layer);
+        if (lines->measure == GF_MEASURE_UPDATE_RATIO)
+            value += gf_measure_update_log10(&lines->spec, layer);
         lines->theory_line[layer - 1] = value;
     }
 }
@@ -60,10 +54,11 @@ static void draw_band(gf_chart_lines *lines, const gf_ensemble *ensemble)
         lines->has_band = ensemble->count == ensemble->capacity;
     for (int32_t layer = 1; lines->has_band && layer <= lines->spec.depth; layer++) {
         const gf_band band = gf_ensemble_band(ensemble, quantity, layer);
-        const double weights =
-            lines->measure == GF_MEASURE_UPDATE_RATIO ? weights_log10(&lines->spec, layer) : 0;
-        lines->band_low[layer - 1] = band.low - weights;
-        lines->band_high[layer - 1] = band.high - weights;
+        const double update = lines->measure == GF_MEASURE_UPDATE_RATIO
+                                  ? gf_measure_update_log10(&lines->spec, layer)
+                                  : 0;
+        lines->band_low[layer - 1] = band.low + update;
+        lines->band_high[layer - 1] = band.high + update;
     }
 }
 

@@ -45,6 +45,10 @@ static const gf_help_entry reading[] = {
     {"The curves beside the columns",
      "Before the wave: how the activations of the layer are distributed. After it: how large the "
      "gradients of its units are, on a logarithmic scale, small at the bottom."},
+    {"Update : weight", "How large one step of gradient descent is beside the weights, with a "
+                        "learning rate of 0.01. About 1e-3 is a rule of thumb of Andrej Karpathy's "
+                        "lecture on activations and gradients (makemore, part 3); another "
+                        "learning rate moves the whole curve. Weights of zero have no ratio."},
     {"Two networks", "C puts a copy beside the network, some scenarios come with a second one. A "
                      "click on a name, or N, says which of the two the controls, the status and "
                      "the layers are about. Both have one time axis and one chart."},

@@ -28,7 +28,10 @@ static bool healthy_range(const gf_chart_drawing *chart, gf_range *out)
         *out = (gf_range){-100.0, 100.0 * thresholds.saturated_share};
         return true;
     case GF_MEASURE_DEAD: *out = (gf_range){-100.0, 100.0 * thresholds.dead_share}; return true;
-    default: return false; /* what is healthy depends on the learning rate, or on the activation */
+    case GF_MEASURE_UPDATE_RATIO: /* around 1e-3: Karpathy, "makemore", part 3 */
+        *out = (gf_range){-3.5, -2.5};
+        return true;
+    default: return false; /* what is healthy depends on the activation */
     }
 }
 

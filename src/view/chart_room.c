@@ -31,6 +31,21 @@ static bool is_clear_of(const gf_chart_drawing *chart, const gf_summary *summary
     return gf_range_is_empty(heights) || heights.high < box.y || heights.low > box.y + box.height;
 }
 
+static bool is_clear_of_theory(const gf_chart_drawing *chart, gf_rect box)
+{
+    const double *theory = chart->scene->theory;
+    const double last = chart->layout.depth;
+    if (!theory) return true;
+    const double from = fmax(floor(gf_chart_layer(&chart->layout, box.x)), 1.0);
+    const double to = fmin(ceil(gf_chart_layer(&chart->layout, box.x + box.width)), last);
+    gf_range range = gf_range_none();
+    for (double layer = from; layer <= to; layer += fmax((to - from) / SPOTS, 1.0)) {
+        const double value = theory[(int32_t)layer - 1];
+        if (isfinite(value)) range = gf_range_widen(range, gf_chart_y(&chart->layout, value));
+    }
+    return gf_range_is_empty(range) || range.high < box.y || range.low > box.y + box.height;
+}
+
 static bool overlap(gf_rect one, gf_rect other)
 {
     return one.x < other.x + other.width && other.x < one.x + one.width &&
@@ -45,7 +60,8 @@ static bool is_free(const gf_chart_drawing *chart, gf_rect box)
         return false;
     for (int32_t i = 0; i < chart->taken_count; i++)
         if (overlap(box, chart->taken[i])) return false;
-    return is_clear_of(chart, chart->summary, box) && is_clear_of(chart, chart->other, box);
+    return is_clear_of(chart, chart->summary, box) && is_clear_of(chart, chart->other, box) &&
+           is_clear_of_theory(chart, box);
 }
 
 /* Letters, not bytes: continuation bytes of UTF-8 have no width. */

@@ -14,10 +14,12 @@ const gf_measure_info *gf_measure_get(gf_measure measure)
     return &infos[measure];
 }
 
-static double log10_weight_norm(const gf_spec *spec, int32_t layer)
+/* The rms of dW is its norm over the root of the number of weights. */
+double gf_measure_update_log10(const gf_spec *spec, int32_t layer)
 {
     const double count = (double)gf_spec_fan_in(spec, layer) * gf_spec_fan_out(spec, layer);
-    return log10(gf_spec_weight_std(spec, layer)) + 0.5 * log10(count);
+    const double std = gf_spec_weight_std(spec, layer);
+    return std > 0.0 ? log10(GF_LEARNING_RATE / std) - 0.5 * log10(count) : NAN;
 }
 
 double gf_measure_of(gf_measure measure, const gf_spec *spec, int32_t layer,
@@ -30,7 +32,7 @@ double gf_measure_of(gf_measure measure, const gf_spec *spec, int32_t layer,
     case GF_MEASURE_SATURATED: return 100.0 * record->saturated_share;
     case GF_MEASURE_DEAD: return 100.0 * record->dead_share;
     case GF_MEASURE_UPDATE_RATIO:
-        return gf_scaled_log10(record->weight_grad_norm) - log10_weight_norm(spec, layer);
+        return gf_scaled_log10(record->weight_grad_norm) + gf_measure_update_log10(spec, layer);
     default: return gf_scaled_log10(record->weight_grad_norm);
     }
 }

@@ -12,7 +12,7 @@
     X(ACTIVATION_STD, true, "Activation std", "SIGNAL STRENGTH   std of a per layer")              \
     X(SATURATED, false, "Saturated", "SATURATED ACTIVATIONS   per layer")                          \
     X(DEAD, false, "Dead units", "DEAD UNITS   per layer")                                         \
-    X(UPDATE_RATIO, true, "Gradient : weight", "GRADIENT : WEIGHT   ‖∂L/∂W‖ / ‖W‖ per layer")
+    X(UPDATE_RATIO, true, "Update : weight", "UPDATE : WEIGHT   0.01 · rms ∂L/∂W / rms W per layer")
 
 typedef enum gf_measure {
 #define GF_MEASURE_ID(id, logarithmic, label, title) GF_MEASURE_##id,
@@ -28,9 +28,14 @@ typedef struct gf_measure_info {
 } gf_measure_info;
 const gf_measure_info *gf_measure_get(gf_measure measure);
 
-/* Of a layer that has its record. -INFINITY: zero; INFINITY and NaN as they are. ||W|| is what the
- * initialisation gives on average, sqrt(fan_in fan_out) times the standard deviation of a weight;
- * an update is the ratio times the learning rate. */
+/* An update is one step of plain gradient descent with this learning rate. */
+#define GF_LEARNING_RATE 0.01
+
+/* Of a layer that has its record. -INFINITY: zero; INFINITY and NaN as they are. The rms of W is
+ * the standard deviation that the initialisation gives a weight; a layer whose weights are all zero
+ * has no ratio, which is NaN. */
+/* What turns a weight gradient norm into the update's ratio, as log10; NaN for weights of zero. */
+double gf_measure_update_log10(const gf_spec *spec, int32_t layer);
 double gf_measure_of(gf_measure measure, const gf_spec *spec, int32_t layer,
                      const gf_layer_record *record);
 /* The value as text for a person: "1.23e-602", "12.5 %". Takes what gf_measure_of() gave. */

@@ -9,7 +9,7 @@ static void measures_are_in_the_unit_of_their_axis(void **state)
     gf_spec spec = gf_spec_default();
     spec.depth = 3;
     spec.width = 100;
-    spec.init = GF_INIT_XAVIER_NORMAL; /* std 0.1 between 100 and 100: ||W|| is 10 */
+    spec.init = GF_INIT_XAVIER_NORMAL; /* std 0.1 between 100 and 100 */
     const gf_layer_record record = {
         .weight_grad_norm = gf_scaled_make(1.0, -2000),
         .delta_rms = gf_scaled_make(0.001, 0),
@@ -24,7 +24,10 @@ static void measures_are_in_the_unit_of_their_axis(void **state)
                  1e-12);
     assert_true(gf_measure_of(GF_MEASURE_SATURATED, &spec, 2, &record) == 12.5);
     assert_true(gf_measure_of(GF_MEASURE_DEAD, &spec, 2, &record) == 50.0);
-    assert_close(gf_measure_of(GF_MEASURE_UPDATE_RATIO, &spec, 2, &record), decades - 1.0, 1e-12);
+    /* 0.01 times the norm over 100 for the rms of dW, over 0.1 for that of W */
+    assert_close(gf_measure_of(GF_MEASURE_UPDATE_RATIO, &spec, 2, &record), decades - 3.0, 1e-12);
+    spec.init = GF_INIT_ZEROS;
+    assert_true(isnan(gf_measure_of(GF_MEASURE_UPDATE_RATIO, &spec, 2, &record)));
 }
 
 static void zero_and_nan_are_what_they_are(void **state)
