@@ -42,11 +42,12 @@ static void name_range(gf_chart_drawing *chart, float top, float bottom)
     const float left = plot.x + inset, right = plot.x + plot.width - inset;
     const gf_words words = {"healthy range", gf_chart_pixels(chart, GF_CHART_FONT),
                             gf_color_fade(chart->scene->theme->healthy, 0.8), false};
-    const gf_words_place places[] = {{left, top + half, GF_ALIGN_LEFT},
-                                     {left, bottom - half, GF_ALIGN_LEFT},
-                                     {right, bottom - half, GF_ALIGN_RIGHT},
-                                     {right, top + half, GF_ALIGN_RIGHT}};
-    gf_chart_place_words(chart, &words, places, 4);
+    const float middle = plot.x + 0.5f * plot.width;
+    const gf_words_place places[] = {
+        {left, top + half, GF_ALIGN_LEFT},      {left, bottom - half, GF_ALIGN_LEFT},
+        {right, bottom - half, GF_ALIGN_RIGHT}, {right, top + half, GF_ALIGN_RIGHT},
+        {middle, top + half, GF_ALIGN_CENTRE},  {middle, bottom - half, GF_ALIGN_CENTRE}};
+    gf_chart_place_words(chart, &words, places, 6);
 }
 
 void gf_chart_draw_range(gf_chart_drawing *chart)
