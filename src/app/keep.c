@@ -87,6 +87,11 @@ void gf_keep_command(const gf_scenario *scenario, const gf_spec *spec, char *tex
     }
     for (int32_t i = 0; i < gf_field_count; i++)
         append_field(&gf_fields[i], spec, &base, text, room);
+    gf_spec rest = *spec;
+    rest.override_count = base.override_count;
+    memcpy(rest.overrides, base.overrides, sizeof rest.overrides);
+    if (!gf_spec_same(&rest, spec))
+        append(text, room, "  # without the layers of their own: Ctrl+S saves them in a file");
 }
 
 /* ---- Names and words --------------------------------------------------------------------------

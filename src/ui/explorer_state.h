@@ -30,6 +30,7 @@ struct gf_explorer {
     gf_timeline timeline;
     double working_seconds;              /* how long the wanted pass has been on its way */
     int32_t hover_layer, selected_layer; /* 0: none; the selected one is in the inspector */
+    int32_t range_first, range_last;     /* what the inspector's lists are for */
     int32_t hover_side;                  /* the network under the mouse */
     float pointed_x;                     /* where the selected layer is on the stage */
     bool histograms, panels_hidden, blank, help;
@@ -137,6 +138,12 @@ void gf_help_turn(gf_explorer *explorer, int32_t by); /* to another page */
 void gf_help_draw(gf_explorer *explorer, gf_ui *ui);
 gf_rect gf_inspector_rect(const gf_explorer *explorer); /* of no size: it is closed */
 void gf_inspector_draw(gf_explorer *explorer, gf_ui *ui);
+/* Layers first..last get an activation or an init of their own; GF_ACTIVATION_COUNT and
+ * GF_INIT_COUNT: the network's again. False: there are too many overrides. */
+bool gf_one_layer_set_activation(gf_spec *spec, int32_t first, int32_t last,
+                                 gf_activation activation);
+bool gf_one_layer_set_init(gf_spec *spec, int32_t first, int32_t last, gf_init init);
+void gf_one_layer_draw(gf_explorer *explorer, gf_ui *ui, gf_rect row);
 /* f and f' alone. */
 void gf_curves_sketch(gf_ui *ui, gf_rect rect, gf_activation activation);
 /* f, f' and z of one layer, without a heading. */

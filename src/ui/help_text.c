@@ -49,6 +49,9 @@ static const gf_help_entry reading[] = {
                         "learning rate of 0.01. About 1e-3 is a rule of thumb of Andrej Karpathy's "
                         "lecture on activations and gradients (makemore, part 3); another "
                         "learning rate moves the whole curve. Weights of zero have no ratio."},
+    {"Single layers", "At the top of a layer at large are two lists: an activation and an init "
+                      "for this layer, or for all from it to another one. A bar over the columns "
+                      "marks them."},
     {"Two networks", "C puts a copy beside the network, some scenarios come with a second one. A "
                      "click on a name, or N, says which of the two the controls, the status and "
                      "the layers are about. Both have one time axis and one chart."},

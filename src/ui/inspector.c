@@ -204,6 +204,9 @@ void gf_inspector_draw(gf_explorer *explorer, gf_ui *ui)
     gf_ui_outline(ui, box, GF_RADIUS * scale, 1, theme->text_dim);
     gf_rect rest = gf_rect_inset(box, PAD * scale, 10 * scale);
     draw_title(explorer, ui, gf_rect_take_top(&rest, 38 * scale), run);
+    if (explorer->selected_layer == 0) return; /* it was just closed */
+    gf_one_layer_draw(explorer, ui, gf_rect_take_top(&rest, 32 * scale));
+    gf_rect_take_top(&rest, 8 * scale);
     if (record && explorer->selected_layer > 0)
         draw_content(explorer, ui, rest, record);
     else if (!record)

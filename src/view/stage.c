@@ -141,12 +141,31 @@ static void draw_picture(gf_view *view, gf_side *side, const gf_scene *scene,
                   &view->target);
 }
 
+/* A bar over the layers that have something of their own. */
+static void draw_overrides(gf_canvas *canvas, const gf_stage_layout *layout, const gf_scene *scene)
+{
+    const gf_spec *spec = &scene->run->spec;
+    const gf_rect image = layout->image;
+    const gf_color color = scene->theme->theory;
+    for (int32_t i = 0; i < spec->override_count; i++) {
+        const gf_override *at = &spec->overrides[i];
+        const float left = fmaxf(gf_stage_slot_x(layout, at->first), image.x);
+        const float right = fminf(gf_stage_slot_x(layout, at->last + 1.0), image.x + image.width);
+        if (right <= left) continue;
+        draw_upright(canvas, layout,
+                     (gf_rect){left, image.y - 7.0f * scene->scale, fmaxf(right - left, 2.0f),
+                               3.0f * scene->scale},
+                     0.0f, color, color);
+    }
+}
+
 static void draw_columns(gf_view *view, gf_side *side, const gf_scene *scene,
                          const gf_stage_layout *layout)
 {
     gf_canvas_flush(&view->canvas); /* a copy does not wait for its turn */
     draw_picture(view, side, scene, layout);
     if (layout->lead) gf_stage_edges_draw(&view->canvas, scene, layout, &side->bands);
+    draw_overrides(&view->canvas, layout, scene);
     draw_hover(&view->canvas, side, layout, scene);
     draw_waves(&view->canvas, layout, scene);
 }
