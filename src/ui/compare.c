@@ -7,8 +7,9 @@
 #include "ui/metrics.h"
 #include "view/palette.h"
 
-#define NAMES 62.0f /* height of the names above the stages */
-#define GAP   10.0f
+#define NAMES       62.0f /* height of the names above the stages */
+#define GAP         10.0f
+#define ALL_BUTTONS 480.0f /* width of a stage that has room for them beside the name */
 
 bool gf_compare_is_on(const gf_explorer *explorer)
 {
@@ -114,11 +115,21 @@ static void draw_name(gf_explorer *explorer, gf_ui *ui, gf_rect place, int32_t s
     gf_ui_hint(ui, place, "Click, or N: controls, status and layers are about this network.");
 }
 
-static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect place)
+static void draw_close(gf_explorer *explorer, gf_ui *ui, gf_rect button)
+{
+    if (gf_widget_button(ui, "##compare.close", button, "×")) gf_compare_toggle(explorer);
+    gf_ui_hint(ui, button, "No comparison any more. C does the same.");
+}
+
+static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect place, bool all)
 {
     const float scale = gf_ui_scale(ui), height = 34 * scale, gap = 6 * scale;
     const float y = place.y + (place.height - height) / 2;
-    gf_rect button = {place.x + gap, y, 66 * scale, height};
+    gf_rect button = {place.x + gap, y, (all ? 66 : 34) * scale, height};
+    if (!all) {
+        draw_close(explorer, ui, button);
+        return;
+    }
     if (gf_widget_button(ui, "##compare.swap", button, "Swap")) explorer->requests.swap = true;
     gf_ui_hint(ui, button, "A and B change places. X does the same.");
     button.x += button.width + gap;
@@ -128,7 +139,7 @@ static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect place)
     gf_ui_hint(ui, button, "B becomes a copy of A.");
     button.x += button.width + gap;
     button.width = 34 * scale;
-    if (gf_widget_button(ui, "##compare.close", button, "×")) gf_compare_toggle(explorer);
+    draw_close(explorer, ui, button);
 }
 
 void gf_compare_draw(gf_explorer *explorer, gf_ui *ui)
@@ -136,7 +147,9 @@ void gf_compare_draw(gf_explorer *explorer, gf_ui *ui)
     const gf_layout *layout = &explorer->layout;
     if (!gf_compare_is_on(explorer) || layout->names.height <= 0) return;
     const gf_theme *theme = gf_ui_theme(ui);
-    const float buttons = 196 * gf_ui_scale(ui);
+    /* The keys are still there where names need the room. */
+    const bool all = layout->other.width >= ALL_BUTTONS * gf_ui_scale(ui);
+    const float buttons = (all ? 196 : 46) * gf_ui_scale(ui);
     gf_rect a = layout->names, b = layout->names, right = layout->names;
     a.height = b.height = layout->names.height - 6 * gf_ui_scale(ui);
     a.width = layout->stage.width;
@@ -151,5 +164,5 @@ void gf_compare_draw(gf_explorer *explorer, gf_ui *ui)
     draw_name(explorer, ui, a, 0, &(gf_name){"##compare.a", "A", "", theme->accent});
     draw_name(explorer, ui, b, 1,
               &(gf_name){"##compare.b", "B", authored ? compare->label : "", theme->second});
-    draw_buttons(explorer, ui, right);
+    draw_buttons(explorer, ui, right, all);
 }

@@ -12,6 +12,8 @@
 
 /* Design pixels that the three texts of the head need side by side. */
 #define WORDS_WIDTH 860.0f
+#define LOSS_WIDTH  430.0f /* for the loss at the output beside the short ones */
+#define STRIP_WIDTH 400.0f /* for the name of the strip */
 
 static void label_head(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
 {
@@ -30,7 +32,9 @@ static void label_head(const gf_stage_layout *layout, const gf_scene *scene, gf_
         snprintf(text, sizeof text, "%.3g", loss);
     else
         gf_scaled_format(run->loss, 2, text);
-    snprintf(label.text, sizeof label.text, run->complete ? "output · loss %s" : "output", text);
+    const bool roomy = layout->image.width >= LOSS_WIDTH * scene->scale;
+    snprintf(label.text, sizeof label.text, run->complete && roomy ? "output · loss %s" : "output",
+             text);
     gf_label_add(labels, label);
 }
 
@@ -141,6 +145,7 @@ static void label_numbers(const word_drawing *self)
 static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
 {
     if (layout->strip_height == 0 || layout->perspective) return;
+    if (layout->image.width < STRIP_WIDTH * scene->scale) return;
     gf_label label = {.x = layout->image.x + 6.0f * scene->scale,
                       .size = 13.0f * scene->scale,
                       .color = scene->theme->text_dim};
