@@ -150,8 +150,11 @@ void gf_panel_status(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
     gf_rect_take_top(&rest, 8 * scale);
     draw_values(explorer, ui, &rest);
     gf_rect_take_top(&rest, 10 * scale);
-    const float offers = gf_panel_try_height(explorer) * scale;
-    const float room = rest.height - why_height(explorer, ui, rest.width, offers > 0) - offers;
+    const float wanted = gf_panel_try_height(explorer) * scale;
+    const float words = why_height(explorer, ui, rest.width, wanted > 0);
+    /* The worst of the offers go before the reason does. */
+    const float offers = fminf(wanted, fmaxf(rest.height - words, 0));
+    const float room = rest.height - words - offers;
     const float curves = room < CURVES_LEAST * scale ? 0 : fminf(CURVES_HEIGHT * scale, room);
     gf_rect why = rest;
     why.height = rest.height - curves - offers;

@@ -78,7 +78,7 @@ void gf_panel_try(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
         draw_progress(remedies, ui, rect);
         return;
     }
-    for (int32_t i = 0; i < card_count(remedies); i++) {
+    for (int32_t i = 0; i < card_count(remedies) && rect.height > 0.9f * CARD * scale; i++) {
         const gf_rect card = gf_rect_take_top(&rect, CARD * scale);
         gf_rect_take_top(&rect, CARD_GAP * scale);
         if (draw_card(ui, card, i, &remedies->items[i]))
