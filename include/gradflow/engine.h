@@ -29,9 +29,12 @@ typedef enum gf_engine_state {
 gf_status gf_engine_create(const gf_engine_desc *desc, gf_engine **out, gf_error *error);
 void gf_engine_destroy(gf_engine *engine); /* ends the child; NULL is fine */
 
-/* Ask for a pass; cancels the one before. Returns at once. GF_INVALID: the spec. */
+/* Ask for a pass; cancels the one before. Returns at once. GF_DEVICE: the engine has failed. */
 gf_status gf_engine_run(gf_engine *engine, const gf_spec *spec, int32_t rows, gf_error *error);
 void gf_engine_cancel(gf_engine *engine);
+/* Where the next pass goes: as in the desc; NULL is the best. A device that failed gets another
+ * chance this way, and an engine that has failed is started again. */
+gf_status gf_engine_choose_device(gf_engine *engine, const char *name, gf_error *error);
 
 /* Read what the child has said, without waiting; restart it if it died or went silent. True when
  * something changed. */

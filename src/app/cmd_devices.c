@@ -1,8 +1,11 @@
-/* gradflow devices: where it can compute, as the engine's process sees it. */
+/* gradflow devices: where it can compute, as the engine's process sees it, and whether it can:
+ * every device is asked for a small pass, and has to pass the self-test before it. */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/pass.h"
 #include "gradflow/engine.h"
 
 static void print_device(const gf_device *device)
@@ -15,6 +18,46 @@ static void print_device(const gf_device *device)
            device->kernels[0] ? ", kernels: " : "", device->kernels);
 }
 
+/* In an engine of its own: what happens to it must not happen to the next device. */
+static void print_test(const char *command, const gf_device *device)
+{
+    const gf_engine_desc desc = {.command = command, .device = device->id};
+    gf_spec spec = gf_spec_default();
+    gf_engine *engine = NULL;
+    gf_error error = {0};
+    gf_run run = {0};
+    spec.depth = 2;
+    spec.width = 8;
+    gf_status status = gf_engine_create(&desc, &engine, &error);
+    if (status == GF_OK) status = gf_pass_ask(engine, &spec, 1, &run, &error);
+    const bool same = status == GF_OK && strcmp(run.device.id, device->id) == 0;
+    const char *notice = engine ? gf_engine_notice(engine) : "";
+    if (same && !notice[0])
+        printf("%-12s works, checked just now\n", "");
+    else
+        printf("%-12s %s: %s\n", "", same ? "works, but" : "does not work",
+               status == GF_OK ? notice : error.text);
+    gf_run_destroy(&run);
+    gf_engine_destroy(engine);
+}
+
+static bool is_opencl(const gf_device *device)
+{
+    return strncmp(device->id, "opencl", 6) == 0;
+}
+
+static void print_devices(const char *command, const gf_device *devices, int32_t count)
+{
+    bool opencl = false;
+    for (int32_t i = 0; i < count; i++) {
+        print_device(&devices[i]);
+        if (is_opencl(&devices[i])) print_test(command, &devices[i]);
+        opencl = opencl || is_opencl(&devices[i]);
+    }
+    if (!opencl)
+        fputs("gradflow: no OpenCL device: no driver is installed, or none works\n", stderr);
+}
+
 static gf_status list_devices(const gf_options *options, gf_error *error)
 {
     const gf_engine_desc desc = {.command = options->engine};
@@ -24,8 +67,7 @@ static gf_status list_devices(const gf_options *options, gf_error *error)
     while (gf_engine_get_state(engine) == GF_ENGINE_STARTING)
         gf_engine_wait(engine, 100);
     const int32_t count = gf_engine_get_devices(engine, &devices);
-    for (int32_t i = 0; i < count; i++)
-        print_device(&devices[i]);
+    print_devices(options->engine, devices, count);
     if (gf_engine_notice(engine)[0]) fprintf(stderr, "gradflow: %s\n", gf_engine_notice(engine));
     const bool failed = gf_engine_get_state(engine) == GF_ENGINE_FAILED;
     if (failed) gf_fail(error, GF_DEVICE, "%s", gf_engine_notice(engine));

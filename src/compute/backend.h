@@ -83,6 +83,7 @@ typedef struct gf_backend_ops {
 struct gf_backend {
     const gf_backend_ops *ops;
     uint64_t launches; /* kernels started since open; 0 where there are none */
+    bool lost;         /* the device does not come back; only the end of the process frees it */
 };
 
 /* Every backend, in the order in which devices are preferred within a kind. NULL-terminated. */

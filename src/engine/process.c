@@ -104,14 +104,24 @@ static void close_ends(gf_process *process)
     *process = (gf_process){0};
 }
 
-bool gf_process_has_ended(gf_process *process, char how[80])
+static bool is_crash(int signal_number)
+{
+    return signal_number == SIGSEGV || signal_number == SIGABRT || signal_number == SIGBUS ||
+           signal_number == SIGILL || signal_number == SIGFPE;
+}
+
+bool gf_process_has_ended(gf_process *process, gf_process_end *end)
 {
     int status = 0;
     if (process->pid == 0 || waitpid(process->pid, &status, WNOHANG) != process->pid) return false;
-    if (WIFSIGNALED(status))
-        snprintf(how, 80, "was ended by signal %d", WTERMSIG(status));
+    const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    end->crashed = is_crash(number);
+    if (end->crashed)
+        snprintf(end->text, sizeof end->text, "crashed with signal %d", number);
+    else if (number)
+        snprintf(end->text, sizeof end->text, "was ended by signal %d", number);
     else
-        snprintf(how, 80, "ended with code %d", WEXITSTATUS(status));
+        snprintf(end->text, sizeof end->text, "ended with code %d", WEXITSTATUS(status));
     close_ends(process);
     return true;
 }

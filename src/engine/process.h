@@ -18,8 +18,13 @@ typedef struct gf_process {
  * becomes the last argument. */
 gf_status gf_process_start(const char *command, const char *extra, gf_process *out,
                            gf_error *error);
-/* True once the child has ended; how says what happened in a few words. */
-bool gf_process_has_ended(gf_process *process, char how[80]);
+/* What happened, in a few words that follow "The engine". */
+typedef struct gf_process_end {
+    char text[80];
+    bool crashed; /* by itself, not because somebody ended it */
+} gf_process_end;
+/* True once the child has ended. */
+bool gf_process_has_ended(gf_process *process, gf_process_end *end);
 /* End it now and wait for it; a zeroed process is fine. */
 void gf_process_kill(gf_process *process);
 

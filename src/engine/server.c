@@ -140,20 +140,29 @@ static bool needs_self_test(const gf_device *device)
     return device->kind != GF_DEVICE_HOST && !(wish && strcmp(wish, "off") == 0);
 }
 
+static void drop_backend(server *self)
+{
+    if (self->backend) self->backend->ops->close(self->backend);
+    self->backend = NULL;
+    self->plan = (gf_plan){0};
+}
+
 static gf_status open_device(server *self, const char *name, gf_error *error)
 {
     gf_device device;
     GF_TRY(
         gf_compute_find(self->devices, self->device_count, name[0] ? name : NULL, &device, error));
     if (self->backend && strcmp(device.id, self->device.id) == 0) return GF_OK;
-    if (self->backend) self->backend->ops->close(self->backend);
-    self->backend = NULL;
-    self->plan = (gf_plan){0};
+    drop_backend(self);
+    /* Opening compiles, which nobody can interrupt. */
+    GF_TRY(say(self, json_pack("{s:s, s:b}", "type", "alive", "slow", 1), NULL, 0, error));
     GF_TRY(gf_compute_open(&device, &self->pulse, &self->backend, error));
-    if (needs_self_test(&device) && gf_verify_quick(self->backend, &device, error) != GF_OK) {
-        self->backend->ops->close(self->backend);
-        self->backend = NULL;
-        return GF_DEVICE;
+    GF_TRY(say(self, json_pack("{s:s}", "type", "alive"), NULL, 0, error));
+    if (needs_self_test(&device)) {
+        const gf_status status = gf_verify_quick(self->backend, &device, error);
+        if (status != GF_OK && !self->backend->lost) drop_backend(self);
+        /* Whatever it was, a device that cannot do this is not to be asked for more. */
+        if (status != GF_OK) return status == GF_CANCELLED ? GF_CANCELLED : GF_DEVICE;
     }
     self->device = device;
     return GF_OK;
@@ -258,9 +267,12 @@ static gf_status serve(server *self, const gf_message *request, gf_error *error)
     if (status == GF_CANCELLED)
         return say(self, json_pack("{s:s, s:I}", "type", "cancelled", "id", (json_int_t)self->id),
                    NULL, 0, error);
-    json_t *head = json_pack("{s:s, s:I, s:s, s:o}", "type", "error", "id", (json_int_t)self->id,
-                             "code", gf_status_name(status), "text", text_to_json(why.text));
-    return say(self, head, NULL, 0, error);
+    const bool lost = self->backend && self->backend->lost;
+    json_t *head =
+        json_pack("{s:s, s:I, s:s, s:o, s:b}", "type", "error", "id", (json_int_t)self->id, "code",
+                  gf_status_name(status), "text", text_to_json(why.text), "lost", lost);
+    GF_TRY(say(self, head, NULL, 0, error));
+    return lost ? gf_fail(error, status, "%s", why.text) : GF_OK;
 }
 
 /* The waiting message, or the next one that comes; *out.head stays NULL when the other side has
@@ -303,7 +315,7 @@ gf_status gf_server_serve(int in, int out, bool without_opencl, gf_error *error)
     self->pulse = (gf_pulse){beat, self};
     self->device_count = gf_compute_list(self->devices, GF_DEVICES_MAX, without_opencl);
     const gf_status status = serve_all(self, error);
-    if (self->backend) self->backend->ops->close(self->backend);
+    drop_backend(self);
     gf_message_clear(&self->waiting);
     gf_reader_destroy(&self->reader);
     free(self);

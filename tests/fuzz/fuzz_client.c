@@ -34,10 +34,10 @@ gf_status gf_process_start(const char *command, const char *extra, gf_process *o
     return GF_OK;
 }
 
-bool gf_process_has_ended(gf_process *process, char how[80])
+bool gf_process_has_ended(gf_process *process, gf_process_end *end)
 {
     if (child.to >= 0) return false;
-    snprintf(how, 80, "has said what it had to say");
+    *end = (gf_process_end){.text = "has said what it had to say"};
     gf_process_kill(process);
     return true;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "compute/opencl/error.h"
 #include "compute/opencl/fused.h"
 #include "compute/opencl/gpu.h"
@@ -79,6 +80,8 @@ static void opencl_close(gf_backend *backend)
 {
     gf_opencl *self = (gf_opencl *)backend;
     if (!self) return;
+    gf_queue_settle(&self->queue);
+    if (self->base.lost) return; /* even a release may wait for it */
     if (self->queue.commands)
         clFinish(self->queue.commands); /* after a cancel work may still run */
     gf_cl_release_network(self);
@@ -98,6 +101,7 @@ static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_
     self->base.ops = &gf_opencl_ops;
     self->queue.pulse = pulse;
     self->queue.launch_total = &self->base.launches;
+    self->queue.lost = &self->base.lost;
     const gf_status status = start(self, device, error);
     if (status != GF_OK) {
         opencl_close(&self->base);
@@ -116,6 +120,7 @@ gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_erro
         cl_kernel made = clCreateKernel(self->program, name, &code);
         GF_CL(code, name);
         *kernel = made;
+        self->queue.fresh = true;
     }
     *out = *kernel;
     return GF_OK;
@@ -146,9 +151,23 @@ static const char *opencl_kernels(const gf_backend *backend, const gf_plan *plan
     return gf_family_names[gf_cl_family((const gf_opencl *)backend, plan)];
 }
 
+/* How long one wait may take at most: far longer than the whole pass should. GRADFLOW_PATIENCE, in
+ * seconds, is for tests. */
+static double patience_for(const gf_plan *plan)
+{
+    const char *wish = getenv("GRADFLOW_PATIENCE");
+    int64_t seconds;
+    if (wish && gf_number_integer("", wish, 1, 3600, &seconds, NULL) == GF_OK)
+        return 1000.0 * (double)seconds;
+    return fmax(10e3, 20e3 * plan->predicted_seconds);
+}
+
 static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
 {
-    return gf_cl_prepare((gf_opencl *)backend, plan, error);
+    gf_opencl *self = (gf_opencl *)backend;
+    gf_queue_settle(&self->queue);
+    self->queue.patience_ms = patience_for(plan);
+    return gf_cl_prepare(self, plan, error);
 }
 
 static gf_status forward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)

@@ -217,7 +217,7 @@ gf_status gf_program_text(gf_kernel_family family, const gf_tuning *tuning, char
     return GF_OK;
 }
 
-/* The start of a log that may have hundreds of kilobytes. */
+/* The start of a log that may have hundreds of kilobytes, as a sentence. */
 static gf_status build_failure(cl_program program, cl_device_id device, cl_int code,
                                gf_error *error)
 {
@@ -225,6 +225,8 @@ static gf_status build_failure(cl_program program, cl_device_id device, cl_int c
     clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
     char *log = calloc(1, size + 1);
     if (log) clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, size, log, NULL);
+    for (char *at = log; at && *at; at++)
+        if (*at == '\n') *at = ' ';
     gf_fail(error, GF_DEVICE, "OpenCL: the kernels do not compile (%d): %.400s", code,
             log ? log : "");
     free(log);

@@ -6,12 +6,17 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "compute/opencl/error.h"
 
 /* Commands in flight; a driver keeps about a kilobyte for each. */
 #define LAUNCHES_MAX 256
 /* A sleep at most, between two looks and two beats of the pulse. */
 #define NAP_NS 2000000
+/* What is waited for before a device counts as lost, when the plan does not say more; and how much
+ * longer for the first use of a kernel, when some drivers compile. */
+#define PATIENCE_MS      10000.0
+#define COMPILE_PATIENCE 3.0
 
 static gf_bell *bell_create(void)
 {
@@ -125,9 +130,24 @@ void gf_buffer_release(gf_buffer *buffer)
     *buffer = (gf_buffer){0};
 }
 
-gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *error)
+void gf_queue_settle(gf_queue *queue)
 {
-    if (launch->global[0] == 0 || launch->global[1] == 0) return GF_OK;
+    const bool lost = queue->lost && *queue->lost;
+    /* A queue that cannot be waited for may write into our memory at any time. */
+    if (queue->transfers > 0 && !lost && clFinish(queue->commands) != CL_SUCCESS && queue->lost)
+        *queue->lost = true;
+    queue->transfers = 0;
+}
+
+/* The caller of what failed may free what a transfer still reads or writes. */
+static gf_status settled(gf_queue *queue, gf_status status)
+{
+    if (status != GF_OK) gf_queue_settle(queue);
+    return status;
+}
+
+static gf_status launch_now(gf_queue *queue, const gf_launch *launch, gf_error *error)
+{
     for (cl_uint i = 0; i < launch->argument_count; i++)
         GF_CL(clSetKernelArg(launch->kernel, i, launch->arguments[i].bytes,
                              launch->arguments[i].value),
@@ -136,13 +156,32 @@ gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *er
     GF_CL(clEnqueueNDRangeKernel(queue->commands, launch->kernel, 2, NULL, launch->global, local, 0,
                                  NULL, NULL),
           launch->name);
+    return GF_OK;
+}
+
+gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *error)
+{
+    if (launch->global[0] == 0 || launch->global[1] == 0) return GF_OK;
+    GF_TRY(settled(queue, launch_now(queue, launch, error)));
     if (queue->launch_total) ++*queue->launch_total;
     if (++queue->launches >= LAUNCHES_MAX) GF_TRY(gf_queue_wait(queue, error));
     return GF_OK;
 }
 
+/* A kernel cannot be cancelled: what does not end takes its device with it. */
+static gf_status check_patience(gf_queue *queue, double start_ms, gf_error *error)
+{
+    double patience_ms = queue->patience_ms > 0 ? queue->patience_ms : PATIENCE_MS;
+    if (queue->fresh) patience_ms *= COMPILE_PATIENCE;
+    if (gf_clock_ms() - start_ms < patience_ms) return GF_OK;
+    if (queue->lost) *queue->lost = true;
+    return gf_fail(error, GF_DEVICE, "OpenCL: kernels have not come to an end within %.0f s",
+                   patience_ms / 1000);
+}
+
 static gf_status await_event(gf_queue *queue, cl_event event, gf_error *error)
 {
+    const double start_ms = gf_clock_ms();
     bell_expect(queue->bell, 1);
     /* Without the callback the looks remain. */
     if (clSetEventCallback(event, CL_COMPLETE, bell_ring, queue->bell) != CL_SUCCESS)
@@ -156,6 +195,7 @@ static gf_status await_event(gf_queue *queue, cl_event event, gf_error *error)
         if (status < 0) return gf_cl_check(status, "running the kernels", error);
         if (status == CL_COMPLETE) return GF_OK;
         GF_TRY(gf_pulse_beat(queue->pulse, error));
+        GF_TRY(check_patience(queue, start_ms, error));
         bell_nap(queue->bell, rings);
     }
 }
@@ -175,10 +215,11 @@ gf_status gf_queue_wait(gf_queue *queue, gf_error *error)
     gf_status status = gf_cl_check(clEnqueueMarkerWithWaitList(queue->commands, 0, NULL, &event),
                                    "a marker", error);
     if (status == GF_OK) status = wait_for(queue, event, error);
-    /* The caller may free what a transfer still reads or writes. */
-    if (status != GF_OK && queue->transfers > 0) clFinish(queue->commands);
-    queue->transfers = 0;
-    return status;
+    if (status == GF_OK) {
+        queue->transfers = 0;
+        queue->fresh = false;
+    }
+    return settled(queue, status);
 }
 
 gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error)
@@ -193,9 +234,9 @@ gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offs
                            const void *from, size_t bytes, gf_error *error)
 {
     queue->transfers++;
-    return gf_cl_check(clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_FALSE, offset,
-                                            bytes, from, 0, NULL, NULL),
-                       "writing a buffer", error);
+    const cl_int code = clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_FALSE, offset,
+                                             bytes, from, 0, NULL, NULL);
+    return settled(queue, gf_cl_check(code, "writing a buffer", error));
 }
 
 gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *from, size_t bytes,
@@ -216,9 +257,9 @@ gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset
                          size_t bytes, gf_error *error)
 {
     queue->transfers++;
-    return gf_cl_check(clEnqueueReadBuffer(queue->commands, buffer->memory, CL_FALSE, offset, bytes,
-                                           to, 0, NULL, NULL),
-                       "reading a buffer", error);
+    const cl_int code = clEnqueueReadBuffer(queue->commands, buffer->memory, CL_FALSE, offset,
+                                            bytes, to, 0, NULL, NULL);
+    return settled(queue, gf_cl_check(code, "reading a buffer", error));
 }
 
 gf_status gf_queue_read(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to,

@@ -24,6 +24,9 @@ typedef struct gf_queue {
     int32_t transfers;      /* that may still touch host memory */
     uint64_t *launch_total; /* counts all launches; NULL: nobody asks */
     gf_bell *bell;
+    double patience_ms; /* how long work may take before the device counts as lost */
+    bool fresh;         /* a kernel is launched for the first time: drivers compile then */
+    bool *lost;         /* set when it does; NULL: nobody asks */
 } gf_queue;
 
 /* The queue of `device` in a context of its own; the rest of `queue` is the caller's. */
@@ -68,6 +71,9 @@ gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *er
 /* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves kernels running, but no
  * transfer. */
 gf_status gf_queue_wait(gf_queue *queue, gf_error *error);
+
+/* No transfer touches host memory any more. After an error, before anything is freed. */
+void gf_queue_settle(gf_queue *queue);
 
 /* The device's own fill, for large buffers. */
 gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error);
