@@ -80,8 +80,8 @@ static void opencl_close(gf_backend *backend)
 {
     gf_opencl *self = (gf_opencl *)backend;
     if (!self) return;
-    gf_queue_settle(&self->queue);
     if (self->base.lost) return; /* even a release may wait for it */
+    gf_queue_settle(&self->queue);
     if (self->queue.commands)
         clFinish(self->queue.commands); /* after a cancel work may still run */
     gf_cl_release_network(self);

@@ -1,0 +1,16 @@
+# What the fault tests put between the program and the world. GF_FAULTS_DIR is where it lies.
+add_library(fault_layer MODULE ${CMAKE_CURRENT_SOURCE_DIR}/faults/layer.c)
+target_compile_definitions(fault_layer PRIVATE CL_TARGET_OPENCL_VERSION=300)
+target_compile_definitions(fault_layer PRIVATE _GNU_SOURCE)
+target_include_directories(fault_layer PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+set_target_properties(fault_layer PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/faults)
+
+add_library(gf_fault_lab STATIC ${CMAKE_CURRENT_SOURCE_DIR}/faults/lab.c)
+target_link_libraries(gf_fault_lab PUBLIC gf_test_support)
+
+# The cache that an engine takes when the usual one is broken; compiled into beforehand, as above.
+set(fault_cache ${CMAKE_CURRENT_BINARY_DIR}/fault-cache)
+file(MAKE_DIRECTORY ${fault_cache})
+add_test(NAME setup_own_kernels COMMAND gradflow run --engine "$<TARGET_FILE:gradflow> engine --own-cache")
+set_tests_properties(setup_own_kernels PROPERTIES LABELS setup TIMEOUT ${GF_TEST_SECONDS} FIXTURES_SETUP kernels
+    ENVIRONMENT "XDG_CACHE_HOME=${fault_cache};${sanitizers}")

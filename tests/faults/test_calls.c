@@ -1,0 +1,333 @@
+/* Rows 7 to 11 of the faults: every OpenCL call that the program makes fails once, then for ever;
+ * crashes; hangs; reads come back wrong. The result is right all the same, a sentence says what
+ * happened, and nothing that OpenCL made is left behind. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/tensor.h"
+#include "faults/lab.h"
+#include "support/test.h"
+
+/* Short, so that the test is; long enough for a busy machine. */
+#define HANG_MS         1200
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY,
+ * CL_DEVICE_NOT_AVAILABLE, CL_INVALID_COMMAND_QUEUE, something of a vendor's own. */
+static const int32_t codes[] = {-4, -5, -6, -2, -36, -9999};
+
+static fault_control *control;
+static int64_t injected; /* in all, for the report */
+
+static void assert_nothing_left(const fault_control *at, int64_t n)
+{
+    static const char *const names[] = {"contexts", "queues",  "programs",
+                                        "kernels",  "buffers", "events"};
+    for (int i = 0; i < FAULT_OBJECTS; i++)
+        if (at->live[i] != 0)
+            fail_msg("after call %lld failed, %lld %s are left", (long long)n,
+                     (long long)at->live[i], names[i]);
+}
+
+/* The gradient of layer 2 read back, once more after a failure. */
+static void read_gradient(lab *at, char device[32])
+{
+    float gradient[400];
+    int64_t exponent;
+    for (int attempt = 0; attempt < 3; attempt++) {
+        gf_error error = {0};
+        if (gf_engine_read_tensor(at->engine, 2, GF_TENSOR_WEIGHT_GRAD, gradient, 400, &exponent,
+                                  &error) == GF_OK)
+            return;
+        assert_true(error.text[0] != 0);
+        lab_run(at, device);
+    }
+    fail_msg("the gradient cannot be read");
+}
+
+/* A pass and a read on the best device with call n failing. False when all went well, because
+ * there is no call n. */
+static bool scenario(lab *at, int64_t n, int64_t last)
+{
+    char device[32];
+    assert_int_equal(gf_engine_choose_device(at->engine, NULL, NULL), GF_OK);
+    lab_wait_ready(at);
+    const int32_t pid = gf_engine_pid(at->engine);
+    lab_arm(at, NULL, n, last, FAULT_FAIL, codes[(size_t)n % COUNT_OF(codes)]);
+    lab_run(at, device);
+    read_gradient(at, device);
+    const int64_t struck = control->injected;
+    lab_disarm(at);
+    const bool opencl = strncmp(device, "opencl", 6) == 0;
+    if (struck && !opencl) assert_true(gf_engine_notice(at->engine)[0] != 0);
+    if (!struck) assert_true(opencl);
+    gf_engine_choose_device(at->engine, "cpu", NULL);
+    lab_run(at, device);
+    assert_string_equal(device, "cpu");
+    if (gf_engine_pid(at->engine) == pid) assert_nothing_left(control, n);
+    injected += struck;
+    return struck > 0;
+}
+
+static void any_call_may_fail_once(void **state)
+{
+    (void)state;
+    const int64_t step = lab_step(3);
+    lab at = lab_start(control, NULL, 0);
+    int64_t n = 1;
+    while (scenario(&at, n, 0))
+        n += n < 40 ? 1 : step;
+    printf("%lld calls, %lld failures injected\n", (long long)n, (long long)injected);
+    assert_true(n > 60);
+    assert_true(at.longest_poll_ms < 100.0);
+    lab_end(&at);
+}
+
+static void any_call_may_fail_for_good(void **state)
+{
+    (void)state;
+    const int64_t step = lab_step(23);
+    lab at = lab_start(control, NULL, 0);
+    for (int64_t n = 1; scenario(&at, n, LAB_FOR_EVER); n += step)
+        ;
+    lab_end(&at);
+}
+
+/* Before the engine has said hello: it has no device to fall back to yet. */
+static void drivers_may_fail_while_they_are_asked_for_devices(void **state)
+{
+    (void)state;
+    for (int64_t n = 1;; n++) {
+        char device[32];
+        lab at = {.control = control};
+        lab_arm(&at, NULL, n, 0, FAULT_FAIL, codes[(size_t)n % COUNT_OF(codes)]);
+        at = lab_start(control, NULL, 0);
+        lab_wait_ready(&at);
+        const bool struck = control->injected > 0;
+        lab_disarm(&at);
+        lab_run(&at, device);
+        lab_end(&at);
+        if (!struck) break;
+        injected++;
+    }
+}
+
+static const char *const blocking_calls[] = {
+    "clCreateContext",        "clCreateCommandQueue",
+    "clBuildProgram",         "clCreateKernel",
+    "clCreateBuffer",         "clSetKernelArg",
+    "clEnqueueNDRangeKernel", "clEnqueueWriteBuffer",
+    "clEnqueueReadBuffer",    "clFlush",
+    "clGetEventInfo",         "clEnqueueMarkerWithWaitList"};
+
+/* For ever: whoever calls it again does not come back either. Every `step`th of the calls. */
+static void every_call_may(fault_action action, size_t step, const char *notice)
+{
+    for (size_t i = 0; i < COUNT_OF(blocking_calls); i += step) {
+        char device[32];
+        lab at = lab_start(control, NULL, HANG_MS);
+        lab_wait_ready(&at);
+        lab_arm(&at, blocking_calls[i], 1, LAB_FOR_EVER, action, 0);
+        lab_run(&at, device);
+        assert_string_equal(device, "cpu");
+        assert_says(gf_engine_notice(at.engine), notice);
+        assert_true(control->injected > 0);
+        assert_true(at.longest_poll_ms < 100.0);
+        injected += control->injected;
+        lab_end(&at);
+    }
+}
+
+static void any_call_may_crash(void **state)
+{
+    (void)state;
+    every_call_may(FAULT_CRASH, 1, "crashed with signal 11");
+}
+
+static void any_call_may_hang(void **state)
+{
+    (void)state;
+    every_call_may(FAULT_HANG, (size_t)lab_step(2), "did not answer in time");
+}
+
+/* clFinish comes when a device is left. */
+static void leaving_a_device_may_hang(void **state)
+{
+    (void)state;
+    char device[32];
+    lab at = lab_start(control, NULL, HANG_MS);
+    lab_run(&at, device);
+    lab_arm(&at, "clFinish", 1, LAB_FOR_EVER, FAULT_HANG, 0);
+    gf_engine_choose_device(at.engine, "cpu", NULL);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu");
+    assert_true(control->injected > 0);
+    lab_end(&at);
+}
+
+/* Asking for devices: there is no second try, OpenCL is left alone. */
+static void discovery_may(fault_action action, const char *call)
+{
+    char device[32];
+    lab at = {.control = control};
+    lab_arm(&at, call, 1, LAB_FOR_EVER, action, 0);
+    at = lab_start(control, NULL, HANG_MS);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu");
+    assert_says(gf_engine_notice(at.engine), "the processor without OpenCL");
+    assert_int_equal(gf_engine_restart_count(at.engine), 1);
+    lab_end(&at);
+}
+
+static void discovery_may_crash_or_hang(void **state)
+{
+    (void)state;
+    discovery_may(FAULT_CRASH, "clGetPlatformIDs");
+    discovery_may(FAULT_HANG, "clGetPlatformIDs");
+    discovery_may(FAULT_CRASH, "clGetDeviceIDs");
+    discovery_may(FAULT_HANG, "clGetDeviceInfo");
+}
+
+static void work_may_end_with_an_error(void **state)
+{
+    (void)state;
+    for (int64_t n = 1; n <= 4; n++) {
+        char device[32];
+        lab at = lab_start(control, NULL, 0);
+        lab_wait_ready(&at);
+        lab_arm(&at, "clGetEventInfo", n, 0, FAULT_STATUS, -14);
+        lab_run(&at, device);
+        assert_true(control->injected == 1);
+        assert_says(gf_engine_notice(at.engine),
+                    gf_engine_restart_count(at.engine) ? "" : "running the kernels");
+        lab_end(&at);
+    }
+}
+
+static void a_build_log_may_have_a_megabyte(void **state)
+{
+    (void)state;
+    char device[32];
+    lab at = lab_start(control, NULL, 0);
+    lab_wait_ready(&at);
+    lab_arm(&at, "clBuildProgram", 1, LAB_FOR_EVER, FAULT_LONG_LOG, -11);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu");
+    assert_says(gf_engine_notice(at.engine), "the kernels do not compile");
+    assert_true(strchr(gf_engine_notice(at.engine), '\n') == NULL);
+    lab_end(&at);
+}
+
+/* Reads of the self-test: those of a first pass, less those of a second one. */
+static int64_t count_reads(void)
+{
+    char device[32];
+    int64_t reads[2];
+    lab at = lab_start(control, NULL, 0);
+    lab_wait_ready(&at);
+    for (int i = 0; i < 2; i++) {
+        lab_arm(&at, "clEnqueueReadBuffer", 0, 0, FAULT_FLIP, 0);
+        lab_run(&at, device);
+        reads[i] = control->calls;
+    }
+    lab_end(&at);
+    return reads[0] - reads[1];
+}
+
+/* One bit of the largest order in the nth read of the self-test: it either does not matter or the
+ * device is not believed. */
+static void a_flipped_bit_stops_the_device(void **state)
+{
+    (void)state;
+    setenv("GRADFLOW_SELF_TEST", "on", 1);
+    const int64_t reads = count_reads(), step = lab_step(reads / 25 + 1);
+    int64_t tried = 0, rejected = 0;
+    assert_true(reads > 10);
+    lab at = lab_start(control, NULL, 0);
+    for (int64_t n = 1; n <= reads; n += step, tried++) {
+        char device[32];
+        gf_engine_choose_device(at.engine, "cpu", NULL);
+        lab_run(&at, device);
+        gf_engine_choose_device(at.engine, NULL, NULL);
+        lab_wait_ready(&at);
+        lab_arm(&at, "clEnqueueReadBuffer", n, 0, FAULT_FLIP, 0);
+        control->word = (int32_t)(7 * n);
+        lab_run(&at, device);
+        assert_int_equal(control->injected, 1);
+        rejected += gf_engine_notice(at.engine)[0] != 0;
+    }
+    printf("%lld of %lld flipped bits were caught, the others did no harm\n", (long long)rejected,
+           (long long)tried);
+    assert_true(rejected > tried / 2);
+    injected += tried;
+    lab_end(&at);
+    setenv("GRADFLOW_SELF_TEST", "off", 1);
+}
+
+static void a_device_that_lies_is_left(void **state)
+{
+    (void)state;
+    char device[32];
+    setenv("GRADFLOW_SELF_TEST", "on", 1);
+    lab at = lab_start(control, NULL, 0);
+    lab_wait_ready(&at);
+    lab_arm(&at, "clEnqueueReadBuffer", 1, LAB_FOR_EVER, FAULT_FLIP, 0);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu");
+    assert_says(gf_engine_notice(at.engine), "wrong");
+    lab_end(&at);
+    setenv("GRADFLOW_SELF_TEST", "off", 1);
+}
+
+/* The ladder goes up again when somebody chooses, and a network that is too large for a device
+ * does not cost it the next one. */
+static void a_device_can_be_chosen_again(void **state)
+{
+    (void)state;
+    char device[32];
+    lab at = lab_start(control, NULL, 0);
+    lab_wait_ready(&at);
+    lab_arm(&at, "clCreateBuffer", 1, 0, FAULT_FAIL, -4);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu");
+    lab_disarm(&at);
+    lab_run(&at, device);
+    assert_string_equal(device, "opencl:0"); /* was out of memory, for that network */
+    assert_string_equal(gf_engine_notice(at.engine), "");
+    lab_arm(&at, "clFlush", 1, 0, FAULT_FAIL, -9999);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu");
+    lab_disarm(&at);
+    lab_run(&at, device);
+    assert_string_equal(device, "cpu"); /* has failed: stays down */
+    assert_true(gf_engine_notice(at.engine)[0] != 0);
+    gf_engine_choose_device(at.engine, "opencl", NULL);
+    lab_run(&at, device);
+    assert_string_equal(device, "opencl:0");
+    assert_string_equal(gf_engine_notice(at.engine), "");
+    lab_end(&at);
+}
+
+int main(void)
+{
+    setenv("GRADFLOW_SELF_TEST", "off", 1);
+    control = lab_open_control();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_call_may_fail_once),
+        cmocka_unit_test(any_call_may_fail_for_good),
+        cmocka_unit_test(drivers_may_fail_while_they_are_asked_for_devices),
+        cmocka_unit_test(any_call_may_crash),
+        cmocka_unit_test(any_call_may_hang),
+        cmocka_unit_test(leaving_a_device_may_hang),
+        cmocka_unit_test(discovery_may_crash_or_hang),
+        cmocka_unit_test(work_may_end_with_an_error),
+        cmocka_unit_test(a_build_log_may_have_a_megabyte),
+        cmocka_unit_test(a_flipped_bit_stops_the_device),
+        cmocka_unit_test(a_device_that_lies_is_left),
+        cmocka_unit_test(a_device_can_be_chosen_again),
+    };
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    printf("%lld faults injected\n", (long long)injected);
+    unlink(getenv("GF_FAULT_CONTROL"));
+    return failed;
+}
