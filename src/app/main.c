@@ -1,5 +1,6 @@
 /* The program: finds the subcommand and hands over. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ static void print_usage(FILE *stream)
 int main(int argc, char **argv)
 {
     const char **arguments = (const char **)argv;
-    setlocale(LC_ALL, "C"); /* no locale may change a number */
+    setlocale(LC_ALL, "C");   /* no locale may change a number */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, not the end */
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);
         return 0;
