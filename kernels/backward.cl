@@ -8,57 +8,92 @@
  *
  * Sums run over the outputs in order, one fused multiply-add each. Launch as forward.cl, over the units of the layer below. */
 
+/* One tile gains the outputs of `panels` weight panels; the weights of the tile after it are fetched meanwhile. */
+static void gf_backward_tile(__global const float16 *x, __global const float *factor, __global const float *next,
+                             ulong stride, uint panels, float16 *block)
+{
+    GF_EACH_ROW(GF_ROW_LOAD)
+    for (uint panel = 0; panel < panels; panel++) {
+        for (uint o = 0; o < GF_TILE_ROWS; o++) {
+            const float16 x_low = x[0], x_high = x[1];
+            GF_PREFETCH(next + o * GF_TILE_ROWS);
+#define GF_ROW_STEP GF_TILE_ROWS
+            GF_EACH_ROW(GF_ROW_FMA)
+#undef GF_ROW_STEP
+            x += 2;
+            factor++;
+        }
+        factor += stride - GF_TILE_ROWS;
+        next += stride;
+    }
+    GF_EACH_ROW(GF_ROW_STORE)
+}
+
+/* blocks[row panel][sample panel][2 GF_TILE_ROWS] = delta W of a patch. */
+static void gf_backward_patch(const gf_patch patch, uint columns, uint O, __global const float *weight, __global const float *x,
+                              float16 *blocks)
+{
+    const ulong stride = (ulong)columns * GF_TILE_ROWS, panel_stride = (ulong)gf_pad(O) * GF_LANES;
+    const uint tile = GF_TILE_ROWS * GF_TILE_ROWS, depth = GF_PATCH_DEPTH / GF_TILE_ROWS, end = gf_pad(O) / GF_TILE_ROWS;
+    for (uint o = 0; o < end; o += depth)
+        for (uint row = patch.row; row < patch.row_end; row++)
+            for (uint panel = patch.panel; panel < patch.panel_end; panel++) {
+                __global const float *factor = weight + o * stride + row * tile;
+                __global const float *next =
+                    row + 1 < patch.row_end ? factor + tile : weight + (o + depth) * stride + patch.row * tile;
+                gf_backward_tile((__global const float16 *)(x + panel * panel_stride + o * (GF_TILE_ROWS * GF_LANES)), factor,
+                                 next, stride, min(end - o, depth), gf_block_at(&patch, row, panel, blocks));
+            }
+}
+
+/* delta_below of one tile of products; *most and *up_most gain the largest of it and of dL/da_below. */
+static void gf_backward_finish(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state,
+                               uint layer, int k, uint rows, uint panel, const float16 *block, __global const float *z_below,
+                               __global float *delta_below, __global float *up, uint16 *most, uint16 *up_most)
+{
+    const uint I = layers[layer].fan_in;
+    const int has_skip = layers[layer].has_skip, keeps_up = layers[layer - 1].has_skip;
+    const float2 scale = gf_powers(-k);
+    const int precision = net->precision;
+    const ulong entry = ((ulong)panel * gf_pad(I) + rows) * GF_LANES;
+    const ulong corner = layers[layer - 1].entries + entry;
+    __global float16 *up_at = (__global float16 *)(up + entry);
+    for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
+        const int16 mask = rows + v / 2 < I ? gf_lane_mask(net, panel, v % 2) : (int16)(0);
+        float16 above = gf_round_16(precision, block[v] * scale.x * scale.y);
+        if (has_skip) above = gf_round_16(precision, above + up_at[v] * scale.x * scale.y);
+        if (keeps_up) {
+            up_at[v] = select((float16)(0.0f), above, mask);
+            *up_most = max(*up_most, gf_finite_bits_16(up_at[v]));
+        }
+        const float16 raw = gf_delta_16(net, &layers[layer - 1], state[layer - 1].z_exponent, above,
+                                        ((__global const float16 *)(z_below + corner))[v]);
+        const float16 value = select((float16)(0.0f), raw, mask);
+        ((__global float16 *)(delta_below + corner))[v] = value;
+        *most = max(*most, gf_finite_bits_16(value));
+    }
+}
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
     __global const float *weight, __global const float *delta, __global const float *z_below,
     __global float *delta_below, __global float *up, uint from, uint to)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const gf_place place = gf_place_of((uint)get_global_id(0), from, to, net->panels, O);
-    const int has_skip = layers[layer].has_skip, keeps_up = layers[layer - 1].has_skip;
-    const int k = gf_backward_rescale(net, &state[layer], has_skip);
+    const gf_patch patch = gf_patch_of((to - from) / GF_TILE_ROWS, net->panels);
+    const int k = gf_backward_rescale(net, &state[layer], layers[layer].has_skip);
     if (get_global_id(0) == 0) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
 
-    __global const float16 *x =
-        (__global const float16 *)(delta + layers[layer].entries + (ulong)place.panel * gf_pad(O) * GF_LANES);
-    __global const float *panel = weight + layers[layer].weight + (ulong)(place.rows - from) * GF_TILE_ROWS;
-    GF_EACH_ROW(GF_ROW_ZERO)
-    for (uint o = 0; o < O; o += GF_TILE_ROWS) {
-        for (uint r = 0; r < GF_TILE_ROWS; r++) {
-            const float16 x_low = x[2 * r], x_high = x[2 * r + 1];
-            __global const float *factor = panel + r;
-#define GF_ROW_STEP GF_TILE_ROWS
-            GF_EACH_ROW(GF_ROW_FMA)
-#undef GF_ROW_STEP
-        }
-        x += 2 * GF_TILE_ROWS;
-        panel += (ulong)(to - from) * GF_TILE_ROWS;
-    }
-    float16 block[2 * GF_TILE_ROWS];
-    GF_EACH_ROW(GF_ROW_STORE)
-
-    const float2 scale = gf_powers(-k);
-    const int precision = net->precision;
-    const ulong entry = ((ulong)place.panel * gf_pad(I) + place.rows) * GF_LANES;
-    const ulong corner = layers[layer - 1].entries + entry;
-    __global float16 *up_at = (__global float16 *)(up + entry);
+    float16 blocks[GF_PATCH_VECTORS];
+    gf_patch_clear(&patch, blocks);
+    gf_backward_patch(patch, to - from, O, weight + layers[layer].weight, delta + layers[layer].entries, blocks);
     uint16 most = (uint16)(0u), up_most = (uint16)(0u);
-    for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
-        const int16 mask = place.rows + v / 2 < I ? gf_lane_mask(net, place.panel, v % 2) : (int16)(0);
-        float16 above = gf_round_16(precision, block[v] * scale.x * scale.y);
-        if (has_skip) above = gf_round_16(precision, above + up_at[v] * scale.x * scale.y);
-        if (keeps_up) {
-            up_at[v] = select((float16)(0.0f), above, mask);
-            up_most = max(up_most, gf_finite_bits_16(up_at[v]));
-        }
-        const float16 raw = gf_delta_16(net, &layers[layer - 1], state[layer - 1].z_exponent, above,
-                                        ((__global const float16 *)(z_below + corner))[v]);
-        const float16 value = select((float16)(0.0f), raw, mask);
-        ((__global float16 *)(delta_below + corner))[v] = value;
-        most = max(most, gf_finite_bits_16(value));
-    }
+    for (uint row = patch.row; row < patch.row_end; row++)
+        for (uint panel = patch.panel; panel < patch.panel_end; panel++)
+            gf_backward_finish(net, layers, state, layer, k, from + row * GF_TILE_ROWS, panel,
+                               gf_block_at(&patch, row, panel, blocks), z_below, delta_below, up, &most, &up_most);
     if (net->norm == GF_NORM_NONE) gf_raise(&state[layer - 1].delta_max, gf_max_of_16(most));
-    if (keeps_up) gf_raise(&state[layer - 1].up_max, gf_max_of_16(up_most));
+    if (layers[layer - 1].has_skip) gf_raise(&state[layer - 1].up_max, gf_max_of_16(up_most));
 }
 
 __kernel void backward_naive(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state,

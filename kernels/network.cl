@@ -15,6 +15,11 @@
  * AVX-512 (the block of BLIS for these CPUs). */
 #define GF_TILE_ROWS 12
 #define GF_LANES     32
+/* Tiles that one work-item of forward and backward makes, and terms that it adds to them at a time (whole row panels, because
+ * backward sums over those); see tile.cl. */
+#define GF_PATCH_ROWS   8
+#define GF_PATCH_PANELS 2
+#define GF_PATCH_DEPTH  96
 /* Units that one work-item of the statistics reduces. */
 #define GF_CHUNK_UNITS 16
 /* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */

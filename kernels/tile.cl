@@ -11,21 +11,47 @@
     low##r = fma((float16)(factor[r * GF_ROW_STEP]), x_low, low##r);                                                   \
     high##r = fma((float16)(factor[r * GF_ROW_STEP]), x_high, high##r);
 
-/* Which tile of units from..to-1 a work-item makes. Row panels run slowest within blocks of as many sample panels as fit beside each other in the
- * second level cache (2^18 floats), so that a panel of weights is read once for all of them. */
-typedef struct gf_place {
-    uint rows, panel; /* first unit, sample panel */
-} gf_place;
+/* A hint that the bytes at `address` will be read soon; it changes no result. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define GF_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define GF_PREFETCH(address)
+#endif
 
-static gf_place gf_place_of(uint tile, uint from, uint to, uint panels, uint depth)
+/* What one work-item makes: the tiles of up to GF_PATCH_ROWS row panels and GF_PATCH_PANELS sample panels. The sums go on in
+ * pieces of GF_PATCH_DEPTH terms, so that the lanes of one piece stay in the first level cache (24 KiB of its 32 to 48) for all
+ * rows, and the weights of a tile for all sample panels.
+ *
+ * Patches of the same rows follow each other: their weights are in the second level cache then. */
+typedef struct gf_patch {
+    uint row, row_end; /* row panels */
+    uint panel, panel_end;
+} gf_patch;
+
+static gf_patch gf_patch_of(uint row_panels, uint panels)
 {
-    const uint row_panels = (to - from) / GF_TILE_ROWS;
-    const uint together = clamp(8192u / depth, 1u, panels);
-    const uint block = tile / (row_panels * together);
-    const uint rest = tile % (row_panels * together);
-    const uint wide = min(together, panels - block * together);
-    gf_place place;
-    place.rows = from + rest / wide * GF_TILE_ROWS;
-    place.panel = block * together + rest % wide;
-    return place;
+    const uint across = (panels + GF_PATCH_PANELS - 1) / GF_PATCH_PANELS;
+    const uint down = (uint)get_global_size(0) / across;
+    const uint row = (uint)get_global_id(0) / across, column = (uint)get_global_id(0) % across;
+    gf_patch patch;
+    patch.row = (uint)((ulong)row * row_panels / down);
+    patch.row_end = (uint)((ulong)(row + 1) * row_panels / down);
+    patch.panel = column * GF_PATCH_PANELS;
+    patch.panel_end = min(patch.panel + GF_PATCH_PANELS, panels);
+    return patch;
+}
+
+#define GF_PATCH_VECTORS (GF_PATCH_ROWS * GF_PATCH_PANELS * 2 * GF_TILE_ROWS)
+
+static void gf_patch_clear(const gf_patch *patch, float16 *blocks)
+{
+    for (uint v = 0; v < (patch->row_end - patch->row) * (GF_PATCH_PANELS * 2 * GF_TILE_ROWS); v++)
+        blocks[v] = (float16)(0.0f);
+}
+
+/* The tile of a row panel and a sample panel among the tiles of a patch. */
+static float16 *gf_block_at(const gf_patch *patch, uint row, uint panel, float16 *blocks)
+{
+    const uint tile = (row - patch->row) * GF_PATCH_PANELS + panel - patch->panel;
+    return blocks + tile * (2 * GF_TILE_ROWS);
 }

@@ -4,6 +4,8 @@
 #include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 
+#define PATCHES_PER_CORE 8
+
 /* A kernel of one form, work-groups of one. */
 static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, size_t down,
                               const gf_argument *arguments, size_t count, gf_error *error)
@@ -22,6 +24,18 @@ static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, s
     GF_ARG(self->network.memory), GF_ARG(self->table.memory), GF_ARG(self->state.memory),          \
         GF_ARG(layer)
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* Work-items of forward and backward of the cpu family: the fewer, the more often what is in the
+ * caches gets used; but every core shall have several. */
+static size_t patches_of(const gf_opencl *self, size_t row_panels)
+{
+    const int32_t cores = self->device.info.compute_units;
+    const size_t wanted = PATCHES_PER_CORE * (size_t)(cores > 0 ? cores : 1);
+    const size_t across = gf_ceil_divide(gf_panels(self), GF_PATCH_PANELS);
+    size_t down = gf_ceil_divide(row_panels, GF_PATCH_ROWS);
+    if (down * across < wanted) down = gf_ceil_divide(wanted, across);
+    return across * (down < row_panels ? down : row_panels);
+}
 
 /* Geometry of the GPU family; the kernel may be that of its smaller tile. */
 static gf_kernel set_gpu_geometry(const gf_opencl *self, gf_kernel which, gf_launch *launch,
@@ -43,7 +57,7 @@ static gf_status launch_product(gf_opencl *self, gf_kernel which, size_t rows,
     const gf_kernel_family form = gf_kernel_form(which, self->used);
     const bool tiles = form == GF_FAMILY_CPU;
     gf_launch launch = {.arguments = arguments, .argument_count = (cl_uint)count};
-    launch.global[0] = tiles ? rows / GF_TILE_ROWS * panels : panels * GF_LANES;
+    launch.global[0] = tiles ? patches_of(self, rows / GF_TILE_ROWS) : panels * GF_LANES;
     launch.global[1] = tiles ? 1 : rows;
     launch.local = tiles ? 1 : GF_LANES;
     if (form == GF_FAMILY_GPU) which = set_gpu_geometry(self, which, &launch, rows);
