@@ -8,6 +8,8 @@
 
 /* Samples whose activations are transposed at a time: 16 KiB, half of a first level cache. */
 #define GF_GRAD_SAMPLES 128
+/* Vectors that are counted between two calls of gf_window_widen(). */
+#define GF_GRAD_WIDEN 12
 
 #define GF_SHUFFLE_LOW(x, y)                                                                                           \
     (float16)(x.s0, y.s0, x.s1, y.s1, x.s2, y.s2, x.s3, y.s3, x.s4, y.s4, x.s5, y.s5, x.s6, y.s6, x.s7, y.s7)
@@ -66,6 +68,37 @@ static void gf_grad_tile(__global const float *factor, ulong panel_stride, uint 
     GF_EACH_ROW(GF_ROW_STORE)
 }
 
+/* What a work-item finds out about its part of dW beside the sum of squares: the exponent classes. `rows` of two vectors each, `inputs` of
+ * their 32 entries exist; the others are zero. */
+static void gf_grad_classes(const float16 *values, uint rows, uint inputs, uint most, volatile __global uint *counts)
+{
+    gf_window window;
+    gf_window_counts window_counts;
+    gf_window_open(&window, &window_counts, most);
+    gf_classes classes;
+    bool elsewhere = false;
+    int16 nans = (int16)(0);
+    for (uint from = 0; from < 2 * rows; from += GF_GRAD_WIDEN) {
+        const uint to = min(from + GF_GRAD_WIDEN, 2 * rows);
+        for (uint v = from; v < to; v++)
+            gf_window_add(&window, values[v]);
+        if (any(window.elsewhere)) {
+            if (!elsewhere) gf_classes_clear(&classes);
+            elsewhere = true;
+            for (uint v = from; v < to; v++) {
+                nans += gf_is_nan_16(values[v]);
+                gf_classes_add(&classes, values[v], gf_window_misses(&window, values[v]));
+            }
+        }
+        gf_window_widen(&window);
+        if (from % (255 / GF_GRAD_WIDEN * GF_GRAD_WIDEN) == 0) gf_window_spill(&window, &window_counts);
+    }
+    gf_window_spill(&window, &window_counts);
+    gf_window_flush(&window, &window_counts, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, rows * (GF_LANES - inputs));
+    if (elsewhere)
+        gf_classes_flush(&classes, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, (uint)-gf_total_of_16(nans));
+}
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu(
     __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint first_slot,
     __global const float *delta, __global const float *a_below, __global float *squares, __global uint *counts,
@@ -101,26 +134,24 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu
             gf_grad_tile(factor + panel * delta_stride + row * GF_LANES, delta_stride, panels, samples, &blocks[2 * row]);
     }
 
-    gf_classes classes;
-    gf_classes_clear(&classes);
     const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const uint rows = min(to, O) - from, inputs = min(I - from_input, (uint)GF_LANES);
     float16 total = (float16)(0.0f);
-    int16 nans = (int16)(0);
-    for (uint v = 0; v < 2 * (min(to, O) - from); v++) {
-        const uint input = from_input + v % 2 * 16;
-        const int16 mask = lane < (int)I - (int)input;
+    uint16 most = (uint16)(0u);
+    for (uint v = 0; v < 2 * rows; v++) {
+        const int16 mask = lane < (int)inputs - (int)(v % 2 * 16);
         const float16 scaled = select((float16)(0.0f), blocks[v] * delta_scale.x * delta_scale.y, mask);
         const float16 stored = gf_to_true_16(precision, shift, scaled);
         const float16 value = gf_from_true_16(precision, shift, stored);
         total = fma(value, value, total);
-        nans += gf_is_nan_16(value);
-        gf_classes_add(&classes, stored, mask);
-        for (uint i = 0; store && i < 16; i++)
-            if (input + i < I) out[(ulong)(from + v / 2) * I + input + i] = ((float *)&stored)[i];
+        most = max(most, gf_finite_bits_16(stored));
+        blocks[v] = stored;
     }
     squares[slot * get_global_size(0) + group] = gf_sum_of_16(total);
-    gf_classes_flush(&classes, gf_counts_of(counts, slot), GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS,
-                     (uint)-gf_total_of_16(nans));
+    gf_grad_classes(blocks, rows, inputs, gf_max_of_16(most), gf_counts_of(counts, slot));
+    for (uint row = 0; store && row < rows; row++)
+        for (uint input = 0; input < inputs; input++)
+            out[(ulong)(from + row) * I + from_input + input] = ((const float *)&blocks[2 * row])[input];
 }
 
 __kernel void weight_gradient_naive(__global const gf_network *net, __global const gf_layer *layers,

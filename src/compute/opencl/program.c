@@ -185,7 +185,7 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
                            gf_error *error)
 {
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
-                                         "exponent.cl", "count.cl"};
+                                         "exponent.cl",     "count.cl",  "window.cl"};
     static const char *const after[] = {
         "generate.cl", "tile.cl", "forward.cl",         "backward.cl",  "fused.cl",
         "norm.cl",     "loss.cl", "weight_gradient.cl", "statistics.cl"};
