@@ -9,12 +9,15 @@
 
 #include "base/clock.h"
 #include "compute/compute.h"
+#include "compute/rates.h"
 #include "compute/verify.h"
 #include "engine/protocol.h"
 #include "scenario/network_json.h"
 
 /* How often the pulse really looks; it is called far more often. */
 #define LOOK_MS 5.0
+/* A run of fewer seconds is not worth timing the device. */
+#define TIMED_SECONDS 0.25
 /* Floats per `tensor` message. */
 #define TENSOR_CHUNK ((size_t)4 * 1024 * 1024)
 
@@ -26,6 +29,7 @@ typedef struct server {
     gf_pulse pulse;
     gf_backend *backend; /* open on `device`, NULL: none */
     gf_device device;
+    bool timed;   /* its rates are measured, or cannot be */
     gf_plan plan; /* of the last finished run; depth 0: none */
     int64_t id;   /* of the request being served */
     int32_t rows;
@@ -165,7 +169,20 @@ static gf_status open_device(server *self, const char *name, gf_error *error)
         if (status != GF_OK) return status == GF_CANCELLED ? GF_CANCELLED : GF_DEVICE;
     }
     self->device = device;
+    self->timed = false;
     return GF_OK;
+}
+
+/* The device is timed before the first run that is long enough to be told how long. */
+static gf_status make_plan(server *self, const gf_spec *spec, gf_plan *out, gf_error *error)
+{
+    GF_TRY(gf_plan_create(spec, &self->device, out, error));
+    if (self->timed || out->predicted_seconds < TIMED_SECONDS) return GF_OK;
+    self->timed = true;
+    self->plan = (gf_plan){0};
+    /* What cannot be timed is guessed. */
+    if (gf_rates_measure(self->backend, &self->device, error) == GF_CANCELLED) return GF_CANCELLED;
+    return gf_plan_create(spec, &self->device, out, error);
 }
 
 static gf_status serve_run(server *self, const json_t *request, gf_error *error)
@@ -184,7 +201,7 @@ static gf_status serve_run(server *self, const json_t *request, gf_error *error)
     gf_plan plan;
     gf_done done;
     const gf_sink sink = {say_plan, say_layers, self};
-    GF_TRY(gf_plan_create(&spec, &self->device, &plan, error));
+    GF_TRY(make_plan(self, &spec, &plan, error));
     self->plan = (gf_plan){0};
     GF_TRY(gf_compute_run(self->backend, &plan, self->rows, &self->pulse, &sink, &done.loss,
                           &done.times, error));

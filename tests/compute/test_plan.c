@@ -1,6 +1,7 @@
 /* The same bits whatever is stored: a device is given less and less memory until the planner has
  * gone through every way, and all records and arrays are compared with those of the stored run. */
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "compute/compute.h"
 #include "support/pass.h"
@@ -168,10 +169,131 @@ static void every_way_gives_the_same_bits(void **state)
     gf_test_each_device(check_device);
 }
 
+#define MIB ((uint64_t)1 << 20)
+
+/* A planner's device: nothing is opened. */
+static gf_device device_of(uint64_t memory, uint64_t allocation)
+{
+    return (gf_device){.id = "opencl:0",
+                       .name = "a device",
+                       .compute_units = 2,
+                       .memory_bytes = memory,
+                       .allocation_bytes = allocation,
+                       .unit_multiple = 12,
+                       .sample_multiple = 32};
+}
+
+static gf_spec spec_of(int32_t depth, int32_t width, int32_t batch)
+{
+    gf_spec spec = gf_spec_default();
+    spec.depth = depth;
+    spec.width = width;
+    spec.batch = batch;
+    return spec;
+}
+
+static gf_plan plan_of(const gf_spec *spec, const gf_device *device)
+{
+    gf_plan plan;
+    gf_error error = {0};
+    if (gf_plan_create(spec, device, &plan, &error) != GF_OK) fail_msg("%s", error.text);
+    return plan;
+}
+
+static void ten_thousand_layers_of_4096_fit_four_gib(void **state)
+{
+    (void)state;
+    const gf_spec spec = spec_of(10000, 4096, 64);
+    const gf_device device = device_of(4096 * MIB, 1024 * MIB);
+    const gf_plan plan = plan_of(&spec, &device);
+    assert_true(plan.generated && plan.recomputed);
+    assert_true(plan.total_bytes <= 4096 * MIB);
+}
+
+/* A byte less, and the next way is taken, down to none. */
+static void every_limit_holds_to_the_byte(void **state)
+{
+    (void)state;
+    const gf_spec spec = spec_of(300, 500, 40);
+    gf_device device = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    gf_error error = {0};
+    gf_plan plan = plan_of(&spec, &device);
+    assert_false(plan.generated || plan.recomputed);
+    int ways = 0;
+    for (;; ways++) {
+        device.memory_bytes = plan.total_bytes;
+        assert_int_equal(plan_of(&spec, &device).total_bytes, plan.total_bytes);
+        device.memory_bytes--;
+        gf_plan next;
+        if (gf_plan_create(&spec, &device, &next, &error) != GF_OK) break;
+        assert_true(next.total_bytes <= device.memory_bytes);
+        plan = next;
+    }
+    assert_true(ways >= 2 && plan.generated && plan.recomputed);
+    assert_int_equal(error.status, GF_MEMORY);
+    assert_non_null(strstr(error.text, "GiB"));
+}
+
+static void the_largest_network_overflows_nothing(void **state)
+{
+    (void)state;
+    gf_spec spec = spec_of(GF_DEPTH_MAX, GF_WIDTH_MAX, GF_BATCH_MAX);
+    gf_device device = device_of(UINT64_MAX, UINT64_MAX);
+    const double layers = GF_DEPTH_MAX, width = 65544.0;
+    const gf_plan plan = plan_of(&spec, &device);
+    assert_close((double)plan.weight_bytes, layers * width * (width + 1.0) * 4.0, 1e-9);
+    assert_true((double)plan.activation_bytes >= 3.0 * layers * width * 65536.0 * 4.0);
+    gf_plan none;
+    gf_error error = {0};
+    device = device_of(16384 * MIB, 4096 * MIB);
+    assert_int_equal(gf_plan_create(&spec, &device, &none, &error), GF_MEMORY);
+}
+
+static uint64_t peak_bytes(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+/* What a driver takes for a queue and its kernels. */
+#define OVERHEAD (48 * MIB)
+
+static void check_peak(gf_backend *backend, const gf_device *device)
+{
+    gf_error error = {0};
+    gf_run run;
+    if (device->only_stores) return;
+    gf_spec spec = spec_of(2, 1024, 64);
+    if (gf_test_pass(backend, device, &spec, 0, &run, &error) != GF_OK) fail_msg("%s", error.text);
+    gf_run_destroy(&run);
+    const uint64_t before = peak_bytes();
+    gf_device small = *device;
+    small.memory_bytes = small.allocation_bytes = 64 * MIB;
+    spec.depth = 200; /* 800 MiB of weights */
+    const gf_plan plan = plan_of(&spec, &small);
+    if (gf_test_pass(backend, &small, &spec, 0, &run, &error) != GF_OK) fail_msg("%s", error.text);
+    gf_run_destroy(&run);
+    print_message("plan %.1f MiB, %.1f MiB taken\n", (double)plan.total_bytes / MIB,
+                  (double)(peak_bytes() - before) / MIB);
+    assert_true(peak_bytes() - before <= plan.total_bytes + OVERHEAD);
+}
+
+/* The first test, because a peak never goes down again. */
+static void a_plan_is_kept_to(void **state)
+{
+    (void)state;
+    gf_test_each_device(check_peak);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plan_is_kept_to),
         cmocka_unit_test(every_way_gives_the_same_bits),
+        cmocka_unit_test(ten_thousand_layers_of_4096_fit_four_gib),
+        cmocka_unit_test(every_limit_holds_to_the_byte),
+        cmocka_unit_test(the_largest_network_overflows_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
