@@ -117,7 +117,8 @@ typedef struct gf_device {
     uint64_t allocation_bytes; /* the largest single buffer */
     int32_t unit_multiple;     /* arrays are padded to so many units and samples; 0: to none */
     int32_t sample_multiple;
-    bool only_stores; /* makes nothing again: neither weights nor activations */
+    bool whole_layers; /* makes the weights of a layer at once, never a block of them */
+    bool only_stores;  /* makes nothing again: neither weights nor activations */
     gf_rates rates;
 } gf_device;
 

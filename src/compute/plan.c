@@ -122,7 +122,7 @@ static int32_t layers_to_keep(const gf_plan *plan, uint64_t left, const sizes *a
 static void set_block(gf_plan *plan, const gf_device *device, const sizes *at)
 {
     const uint64_t multiple = larger((uint64_t)device->unit_multiple, 1) * 4;
-    if (!plan->generated || at->weights <= device->allocation_bytes) return;
+    if (!plan->generated || device->whole_layers || at->weights <= device->allocation_bytes) return;
     plan->block_units =
         (int32_t)(device->allocation_bytes / 2 / at->shorter_side / multiple * multiple);
     plan->weight_bytes = (uint64_t)plan->block_units * at->shorter_side;
@@ -169,7 +169,8 @@ static gf_status refuse(const gf_plan *least, const gf_device *device, const siz
                        "%.1f MiB at once",
                        spec->width, spec->batch, (double)at->entries / mib, device->name,
                        (double)device->allocation_bytes / mib);
-    if (at->weights > device->allocation_bytes && (at->orthogonal || device->only_stores))
+    if (at->weights > device->allocation_bytes &&
+        (at->orthogonal || device->only_stores || device->whole_layers))
         return gf_fail(error, GF_MEMORY,
                        "the weights of one layer of %d need a buffer of %.1f MiB%s; %s gives out "
                        "%.1f MiB at once",

@@ -103,7 +103,7 @@ static void check_ways(gf_backend *backend, const gf_device *device, const gf_sp
         before[i] = read_layer(backend, spec, probes[i]);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         gf_device small;
-        if (ways[i].in_blocks && device->unit_multiple == 0) continue;
+        if (ways[i].in_blocks && device->whole_layers) continue;
         const bool orthogonal = spec->init == GF_INIT_ORTHOGONAL;
         if (ways[i].in_blocks && orthogonal) continue;
         if (!find_way(spec, device, ways[i], &small))
@@ -234,6 +234,25 @@ static void every_limit_holds_to_the_byte(void **state)
     assert_non_null(strstr(error.text, "GiB"));
 }
 
+static void a_layer_beyond_the_largest_buffer_is_made_in_blocks_or_refused(void **state)
+{
+    (void)state;
+    gf_spec spec = spec_of(4, 1200, 32); /* a multiple of the tile: 1200 x 1201 floats */
+    const uint64_t layer = 1200u * 1201u * sizeof(float);
+    gf_device device = device_of(4096 * MIB, layer);
+    gf_error error = {0};
+    gf_plan plan = plan_of(&spec, &device);
+    assert_int_equal(plan.block_units, 0);
+    device.allocation_bytes--;
+    plan = plan_of(&spec, &device);
+    assert_true(plan.generated && plan.block_units > 0);
+    spec.init = GF_INIT_ORTHOGONAL;
+    assert_int_equal(gf_plan_create(&spec, &device, &plan, &error), GF_MEMORY);
+    spec.init = GF_INIT_HE_NORMAL;
+    device.whole_layers = true;
+    assert_int_equal(gf_plan_create(&spec, &device, &plan, &error), GF_MEMORY);
+}
+
 static void the_largest_network_overflows_nothing(void **state)
 {
     (void)state;
@@ -293,6 +312,7 @@ int main(void)
         cmocka_unit_test(every_way_gives_the_same_bits),
         cmocka_unit_test(ten_thousand_layers_of_4096_fit_four_gib),
         cmocka_unit_test(every_limit_holds_to_the_byte),
+        cmocka_unit_test(a_layer_beyond_the_largest_buffer_is_made_in_blocks_or_refused),
         cmocka_unit_test(the_largest_network_overflows_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

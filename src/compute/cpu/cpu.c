@@ -36,7 +36,7 @@ static gf_status cpu_list(gf_device *devices, int32_t capacity, int32_t *count, 
                         .compute_units = omp_get_max_threads(),
                         .memory_bytes = memory,
                         .allocation_bytes = memory,
-                        .only_stores = true};
+                        .whole_layers = true};
     read_cpu_name(device.name, sizeof device.name);
     gf_blas blas = gf_blas_load();
     snprintf(device.driver, sizeof device.driver, "%s", blas.name);
@@ -82,13 +82,32 @@ static gf_status cpu_prepare(gf_backend *backend, const gf_plan *plan, gf_error 
                    (double)plan->total_bytes / (1024.0 * 1024.0));
 }
 
+static int32_t segment_of(const gf_cpu *self, int32_t l)
+{
+    return (l - 1) / self->plan.layers_per_segment;
+}
+
 static gf_status cpu_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_cpu *self = (gf_cpu *)backend;
+    self->holds = self->descends = -1;
     for (int32_t l = first; l < first + count; l++) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
+        GF_TRY(gf_cpu_make_weights(self, l, error));
         gf_cpu_forward_layer(self, l);
     }
+    self->holds = segment_of(self, first + count - 1);
+    return GF_OK;
+}
+
+/* z and a of a segment that may have been given up. */
+static gf_status hold(gf_cpu *self, int32_t segment, gf_error *error)
+{
+    if (!self->plan.recomputed || self->holds == segment) return GF_OK;
+    const int32_t descends = self->descends;
+    GF_TRY(cpu_forward(&self->base, gf_plan_segment_first(&self->plan, segment),
+                       gf_plan_segment_layers(&self->plan, segment), error));
+    self->descends = descends;
     return GF_OK;
 }
 
@@ -100,11 +119,47 @@ static gf_status cpu_loss(gf_backend *backend, gf_scaled *out, gf_error *error)
 static gf_status cpu_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_cpu *self = (gf_cpu *)backend;
+    GF_TRY(hold(self, segment_of(self, first), error));
     for (int32_t l = first + count; l > first; l--) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
-        if (l <= self->plan.spec.depth) GF_TRY(gf_cpu_backward_layer(self, l, error));
+        if (l > self->plan.spec.depth) continue;
+        GF_TRY(gf_cpu_make_weights(self, l, error));
+        GF_TRY(gf_cpu_backward_layer(self, l, error));
     }
+    self->descends = segment_of(self, first);
     return GF_OK;
+}
+
+/* So are its deltas, from the loss down if need be. */
+static gf_status descend(gf_cpu *self, int32_t segment, gf_error *error)
+{
+    gf_scaled loss;
+    if (!self->plan.recomputed) return GF_OK;
+    if (self->descends < segment) self->descends = -1;
+    while (self->descends != segment) {
+        const int32_t last = self->plan.segment_count - 1,
+                      next = self->descends < 0 ? last : self->descends - 1;
+        GF_TRY(hold(self, next, error));
+        if (next == last) GF_TRY(gf_cpu_loss(self, &loss, error));
+        GF_TRY(cpu_backward(&self->base, gf_plan_segment_first(&self->plan, next),
+                            gf_plan_segment_layers(&self->plan, next), error));
+    }
+    return hold(self, segment, error);
+}
+
+/* Arrays that were not kept are made again. */
+static gf_status make_ready(gf_cpu *self, int32_t l, gf_tensor tensor, gf_error *error)
+{
+    switch (tensor) {
+    case GF_TENSOR_WEIGHT:
+    case GF_TENSOR_BIAS: return gf_cpu_make_weights(self, l, error);
+    case GF_TENSOR_Z:
+    case GF_TENSOR_A: return hold(self, segment_of(self, l), error);
+    case GF_TENSOR_DELTA:
+    case GF_TENSOR_WEIGHT_GRAD:
+    case GF_TENSOR_BIAS_GRAD: return descend(self, segment_of(self, l), error);
+    default: return GF_OK;
+    }
 }
 
 static gf_status cpu_records(gf_backend *backend, int32_t first, int32_t count, int32_t rows,
@@ -121,8 +176,8 @@ static gf_status cpu_records(gf_backend *backend, int32_t first, int32_t count, 
 static gf_status cpu_read(gf_backend *backend, int32_t l, gf_tensor tensor, float *out,
                           int64_t *exponent, gf_error *error)
 {
-    (void)error;
     gf_cpu *self = (gf_cpu *)backend;
+    GF_TRY(make_ready(self, l, tensor, error));
     const gf_spec *spec = &self->plan.spec;
     const gf_cpu_layer *at = &self->layers[l];
     const size_t B = (size_t)spec->batch, O = (size_t)at->fan_out, row = sizeof(float);

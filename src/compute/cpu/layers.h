@@ -60,6 +60,8 @@ typedef struct gf_cpu {
     gf_cpu_recipe *recipes; /* [recipe_count], layer l at l - 1; those of the run before until it is
                                prepared */
     int32_t recipe_count;
+    int32_t holds, descends; /* the segments of a recomputed plan whose z and a, and whose delta,
+                                are there; -1: none */
     float *target;
     gf_cpu_up up[2];                       /* of layer l at l % 2 */
     size_t scratch_floats;                 /* of one thread, see gf_cpu_weight_rows() */
@@ -75,6 +77,8 @@ void gf_cpu_release(gf_cpu *self);
 
 /* parameters.c: weights, biases, input and target. */
 gf_status gf_cpu_fill(gf_cpu *self, gf_error *error);
+/* Those of layer `l` are in their place; generated ones are made if another layer's are. */
+gf_status gf_cpu_make_weights(gf_cpu *self, int32_t l, gf_error *error);
 
 /* forward.c, backward.c. backward: up and delta of layer l - 1. */
 void gf_cpu_forward_layer(gf_cpu *self, int32_t l);

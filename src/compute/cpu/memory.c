@@ -31,13 +31,59 @@ static float *carve(const gf_cpu_arena *arena, size_t *used, size_t count)
 
 static size_t carve_parameters(gf_cpu *self, const gf_cpu_arena *arena)
 {
-    size_t used = 0;
-    for (int32_t l = 1; l <= self->plan.spec.depth; l++) {
+    const int32_t depth = self->plan.spec.depth;
+    const int32_t slots = self->plan.generated ? self->plan.weight_layers : depth;
+    size_t used = 0, most = 0, units = 0;
+    for (int32_t l = 1; l <= depth; l++) {
         gf_cpu_layer *at = &self->layers[l];
-        at->weight = carve(arena, &used, (size_t)at->fan_out * (size_t)at->fan_in);
+        const size_t weights = (size_t)at->fan_out * (size_t)at->fan_in;
+        most = weights > most ? weights : most;
+        units = (size_t)at->fan_out > units ? (size_t)at->fan_out : units;
+        if (self->plan.generated) continue;
+        at->weight = carve(arena, &used, weights);
         at->bias = carve(arena, &used, (size_t)at->fan_out);
     }
+    for (int32_t slot = 1; self->plan.generated && slot <= slots && slot <= depth; slot++) {
+        float *const weight = carve(arena, &used, most), *const bias = carve(arena, &used, units);
+        for (int32_t l = slot; l <= depth; l += slots) {
+            self->layers[l].weight = weight;
+            self->layers[l].bias = bias;
+        }
+    }
     return used;
+}
+
+/* z, a, delta and the normalisation's deviations of a layer. */
+static void carve_layer(gf_cpu *self, int32_t l, const gf_cpu_arena *arena, size_t *used,
+                        size_t entries)
+{
+    const gf_spec *spec = &self->plan.spec;
+    gf_cpu_layer *at = &self->layers[l];
+    at->a = carve(arena, used, entries);
+    at->z = carve(arena, used, entries);
+    at->delta = carve(arena, used, entries);
+    if (spec->norm == GF_NORM_NONE) return;
+    const size_t divisors = spec->norm == GF_NORM_BATCH ? (size_t)at->fan_out : (size_t)spec->batch;
+    at->inverse_std = (double *)(void *)carve(arena, used, 2 * divisors);
+}
+
+/* Layers in the same place of their segments share it, but for the activations that stay. */
+static void carve_segment(gf_cpu *self, const gf_cpu_arena *arena, size_t *used, size_t most)
+{
+    const int32_t depth = self->plan.spec.depth, length = self->plan.layers_per_segment;
+    for (int32_t place = 1; place <= length; place++) {
+        carve_layer(self, place, arena, used, most);
+        for (int32_t l = place + length; l <= depth; l += length) {
+            gf_cpu_layer *at = &self->layers[l];
+            const gf_cpu_layer *first = &self->layers[place];
+            at->a = first->a;
+            at->z = first->z;
+            at->delta = first->delta;
+            at->inverse_std = first->inverse_std;
+        }
+    }
+    for (int32_t l = length; l < depth; l += length)
+        self->layers[l].a = carve(arena, used, most);
 }
 
 static size_t carve_arrays(gf_cpu *self, const gf_cpu_arena *arena)
@@ -49,14 +95,12 @@ static size_t carve_arrays(gf_cpu *self, const gf_cpu_arena *arena)
         gf_cpu_layer *at = &self->layers[l];
         const size_t entries = B * (size_t)at->fan_out;
         most = entries > most ? entries : most;
-        at->a = carve(arena, &used, entries);
-        if (l == 0) continue;
-        at->z = carve(arena, &used, entries);
-        at->delta = carve(arena, &used, entries);
-        if (spec->norm == GF_NORM_NONE) continue;
-        const size_t divisors = spec->norm == GF_NORM_BATCH ? (size_t)at->fan_out : B;
-        at->inverse_std = (double *)(void *)carve(arena, &used, 2 * divisors);
+        if (l == 0)
+            at->a = carve(arena, &used, entries);
+        else if (!self->plan.recomputed)
+            carve_layer(self, l, arena, &used, entries);
     }
+    if (self->plan.recomputed) carve_segment(self, arena, &used, most);
     self->target = carve(arena, &used, B * (size_t)gf_spec_fan_out(spec, spec->depth));
     for (int i = 0; i < 2; i++)
         self->up[i] = (gf_cpu_up){.values = carve(arena, &used, most)};
@@ -90,9 +134,15 @@ static bool provide_arenas(gf_cpu *self)
     const gf_cpu_arena none = {0};
     const float *const before = self->parameters.start;
     const size_t floats = self->parameters.floats;
+    if (self->plan.generated || self->plan.recomputed) {
+        free(self->parameters.start);
+        free(self->arrays.start);
+        self->parameters = self->arrays = (gf_cpu_arena){0};
+    }
     const bool fits = provide(&self->parameters, carve_parameters(self, &none)) &&
                       provide(&self->arrays, carve_arrays(self, &none));
-    if (self->parameters.start != before || self->parameters.floats != floats)
+    if (self->plan.generated || self->parameters.start != before ||
+        self->parameters.floats != floats)
         self->recipe_count = 0;
     if (!fits) return false;
     carve_parameters(self, &self->parameters);

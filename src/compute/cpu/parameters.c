@@ -132,6 +132,17 @@ static gf_status make_layers(gf_cpu *self, gf_error *error)
     return GF_OK;
 }
 
+gf_status gf_cpu_make_weights(gf_cpu *self, int32_t l, gf_error *error)
+{
+    if (!self->plan.generated || self->recipes[l - 1].made) return GF_OK;
+    for (int32_t other = (l - 1) % self->plan.weight_layers + 1; other <= self->plan.spec.depth;
+         other += self->plan.weight_layers)
+        self->recipes[other - 1].made = false;
+    GF_TRY(make_orthogonal(self, l, l, error));
+    make_layer(self, l);
+    return GF_OK;
+}
+
 gf_status gf_cpu_fill(gf_cpu *self, gf_error *error)
 {
     const gf_spec *spec = &self->plan.spec;
@@ -140,7 +151,7 @@ gf_status gf_cpu_fill(gf_cpu *self, gf_error *error)
     fill(self, &input, 0, spec->batch, first->fan_out, first->a);
     fill(self, &target, 0, spec->batch, gf_spec_fan_out(spec, spec->depth), self->target);
     GF_TRY(compare_recipes(self, error));
-    GF_TRY(make_layers(self, error));
+    if (!self->plan.generated) GF_TRY(make_layers(self, error));
     for (int32_t b = 0; b < spec->batch; b++)
         first->a_max = gf_largest_finite(first->a + (size_t)b * (size_t)first->fan_out,
                                          first->fan_out, first->a_max);
