@@ -289,7 +289,7 @@ static void check_peak(gf_backend *backend, const gf_device *device)
     const uint64_t before = peak_bytes();
     gf_device small = *device;
     small.memory_bytes = small.allocation_bytes = 64 * MIB;
-    spec.depth = 200; /* 800 MiB of weights */
+    spec.depth = 100; /* 400 MiB of weights */
     const gf_plan plan = plan_of(&spec, &small);
     if (gf_test_pass(backend, &small, &spec, 0, &run, &error) != GF_OK) fail_msg("%s", error.text);
     gf_run_destroy(&run);
