@@ -23,7 +23,9 @@
 /* Units that one work-item of the statistics reduces. */
 #define GF_CHUNK_UNITS 16
 /* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */
+#ifndef GF_GRAD_PANELS /* tuned, see compute/opencl/tuning.h */
 #define GF_GRAD_PANELS 16
+#endif
 /* Units that one work-item of layer norm sums up; where there are more, several share them. */
 #define GF_NORM_UNITS 64
 /* Room for the activation table. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "app/bench_compute.h"
+#include "app/bench_tune.h"
 #include "app/cmd_bench_render.h"
 #include "app/commands.h"
 #include "base/number.h"
@@ -11,17 +12,17 @@
 
 /* What the two benchmarks read, as text until it is checked. */
 typedef struct wishes {
-    int render;
+    int render, tune;
     char *frames, *shape, *seconds, *sweep, *plot, *size;
 } wishes;
 
 static gf_status bench_frames(const gf_options *options, const wishes *from, gf_error *error)
 {
     int64_t frames = FRAMES;
-    if (from->shape || from->seconds || from->sweep || from->plot || from->size)
+    if (from->shape || from->seconds || from->sweep || from->plot || from->size || from->tune)
         return gf_fail(error, GF_INVALID,
                        "bench --render draws scenes of its own; no --shape, --seconds, --sweep, "
-                       "--plot or --size");
+                       "--plot, --size or --tune");
     if (options->format == GF_FORMAT_CSV)
         return gf_fail(error, GF_INVALID, "--format is 'csv'; bench --render has table and json");
     if (from->frames)
@@ -40,6 +41,15 @@ static gf_status bench_devices(const gf_options *options, const wishes *from, gf
     return gf_bench_compute(options, &compute, error);
 }
 
+static gf_status tune_devices(const gf_options *options, const wishes *from, gf_error *error)
+{
+    if (from->frames || from->seconds || from->sweep || from->plot || from->size)
+        return gf_fail(error, GF_INVALID,
+                       "bench --tune times as long as it has to and draws nothing; no --frames, "
+                       "--seconds, --sweep, --plot or --size");
+    return gf_bench_tune(options, from->shape, error);
+}
+
 static gf_status bench(int argc, const char **argv, wishes *into, gf_options *options,
                        gf_error *error)
 {
@@ -53,14 +63,18 @@ static gf_status bench(int argc, const char **argv, wishes *into, gf_options *op
         {"plot", 0, POPT_ARG_STRING, &into->plot, 0, "draw the results", "FILE.png"},
         {"size", 0, POPT_ARG_STRING, &into->size, 0, "size of the figure in pixels (1920x1080)",
          "WxH"},
+        {"tune", 0, POPT_ARG_NONE, &into->tune, 0,
+         "try every candidate kernel of OpenCL devices and keep the fastest", NULL},
         {"render", 0, POPT_ARG_NONE, &into->render, 0, "time of a frame instead, p50, p95 and p99",
          NULL},
         {"frames", 0, POPT_ARG_STRING, &into->frames, 0, "frames a scene (600)", "N"},
         POPT_TABLEEND};
-    GF_TRY(gf_options_parse(
-        argc, argv, own, "bench [--shape DxWxB] [--sweep NAME] | bench --render", options, error));
+    GF_TRY(gf_options_parse(argc, argv, own,
+                            "bench [--shape DxWxB] [--sweep NAME] | bench --tune | bench --render",
+                            options, error));
     if (options->has_scenario)
         return gf_fail(error, GF_INVALID, "bench takes no scenario; --shape says what to time");
+    if (into->tune && !into->render) return tune_devices(options, into, error);
     return into->render ? bench_frames(options, into, error) : bench_devices(options, into, error);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "bench/tune.h"
 #include "compute/compute.h"
 #include "compute/verify.h"
 
@@ -17,6 +18,8 @@
 #define BLOCKS_MIN    10
 #define BLOCKS_MAX    200
 #define ROWS          128
+/* Of a device that has not been tuned: time after which no further candidate is tried. */
+#define FIRST_TUNE_MS 1000.0
 
 const char *const gf_scope_names[GF_SCOPE_COUNT] = {"passes", "step", "whole"};
 
@@ -103,6 +106,17 @@ static gf_status open_entrant(entrant *at, gf_error *error)
     return status;
 }
 
+/* On first use of a device some of its candidates are tried. Whatever comes of it, the device runs.
+ */
+static void tune_first(const bench *self, const gf_device *device)
+{
+    gf_tune_row rows[GF_TUNINGS_MAX];
+    int32_t count;
+    const gf_tune_desc desc = {device,        gf_tune_shapes,       3,
+                               FIRST_TUNE_MS, self->desc->progress, self->desc->user};
+    if (gf_tune_is_due(device)) gf_tune_run(&desc, rows, &count, NULL, NULL);
+}
+
 static gf_status open_all(bench *self, gf_error *error)
 {
     gf_device devices[GF_DEVICES_MAX], wanted = {0};
@@ -115,6 +129,7 @@ static gf_status open_all(bench *self, gf_error *error)
             continue;
         entrant *at = &self->entrants[self->count++];
         at->device = devices[i];
+        tune_first(self, &at->device);
         say(self, "checking %s and measuring its peak", at->device.id);
         open_entrant(at, &at->refused);
         if (self->desc->entrant)

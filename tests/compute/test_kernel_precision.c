@@ -81,7 +81,7 @@ static cl_kernel build(gf_opencl *self, cl_program *program)
 {
     char *text = NULL;
     gf_error error = {0};
-    assert_int_equal(gf_program_text(GF_FAMILY_CPU, NULL, &text, &error), GF_OK);
+    assert_int_equal(gf_program_text(GF_FAMILY_CPU, self->tuning, &text, &error), GF_OK);
     cl_int code = CL_SUCCESS;
     const char *parts[] = {text, round_each};
     *program = clCreateProgramWithSource(self->queue.context, 2, parts, NULL, &code);

@@ -15,7 +15,7 @@ size_t gf_gpu_tile_count(const gf_gpu_tile *tile, size_t units, size_t samples)
 
 gf_gpu_grid gf_gpu_grid_of(const gf_opencl *self, size_t units, size_t samples, size_t layers)
 {
-    const gf_gpu_tile *large = &self->tuning.large, *small = &self->tuning.small;
+    const gf_gpu_tile *large = &self->tuning->large, *small = &self->tuning->small;
     const size_t wide = (size_t)(large->across * large->fours * 4);
     const size_t enough = TILES_PER_UNIT * (size_t)self->device.info.compute_units;
     const bool half_empty = 2 * samples <= wide;

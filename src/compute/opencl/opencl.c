@@ -12,6 +12,14 @@
 #include "compute/opencl/gpu.h"
 #include "compute/opencl/peak.h"
 #include "compute/opencl/state.h"
+#include "compute/opencl/tuning_cache.h"
+
+static void describe_kernels(gf_device *device, gf_kernel_family family)
+{
+    const gf_tuning *tuned = gf_tuning_load(device, family);
+    snprintf(device->kernels, sizeof device->kernels, "%s%s%s", gf_family_names[family],
+             tuned ? ", tuned: " : "", tuned ? tuned->name : "");
+}
 
 static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *count, gf_error *error)
 {
@@ -26,7 +34,7 @@ static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *coun
         devices[i].sample_multiple = GF_LANES;
         /* A wish that makes no sense is refused when the device is opened. */
         if (gf_family_wanted(devices[i].kind, &family, &forced, NULL) == GF_OK)
-            snprintf(devices[i].kernels, sizeof devices[i].kernels, "%s", gf_family_names[family]);
+            describe_kernels(&devices[i], family);
     }
     return GF_OK;
 }
@@ -47,11 +55,11 @@ static gf_status build_family(gf_opencl *self, gf_error *error)
 {
     const gf_kernel_family family = self->family;
     if (family == GF_FAMILY_GPU)
-        GF_TRY(gf_gpu_check(&self->tuning, self->device.device, NULL, error));
-    GF_TRY(gf_program_build(self->queue.context, self->device.device, family, &self->tuning,
+        GF_TRY(gf_gpu_check(self->tuning, self->device.device, NULL, error));
+    GF_TRY(gf_program_build(self->queue.context, self->device.device, family, self->tuning,
                             &self->program, error));
     if (family != GF_FAMILY_GPU) return GF_OK;
-    return gf_gpu_check(&self->tuning, self->device.device, self->program, error);
+    return gf_gpu_check(self->tuning, self->device.device, self->program, error);
 }
 
 /* A device that cannot run the GPU family runs the naive kernels. */
@@ -62,17 +70,34 @@ static gf_status build(gf_opencl *self, gf_error *error)
     if (self->program) clReleaseProgram(self->program);
     self->program = NULL;
     self->family = GF_FAMILY_NAIVE;
+    self->tuning = gf_tunings_of(self->family, &(int32_t){0});
     return build_family(self, error);
 }
 
-static gf_status start(gf_opencl *self, const gf_device *device, gf_error *error)
+/* The form that was asked for; else the family wanted, as it was tuned here or is built in. */
+static gf_status choose(gf_opencl *self, const gf_opencl_form *form, gf_error *error)
+{
+    int32_t count;
+    if (form) {
+        self->forced = true;
+        self->family = form->family;
+        self->tuning = form->tuning;
+        return GF_OK;
+    }
+    GF_TRY(gf_family_wanted(self->device.info.kind, &self->family, &self->forced, error));
+    self->tuning = gf_tuning_load(&self->device.info, self->family);
+    if (!self->tuning) self->tuning = gf_tunings_of(self->family, &count);
+    return GF_OK;
+}
+
+static gf_status start(gf_opencl *self, const gf_device *device, const gf_opencl_form *form,
+                       gf_error *error)
 {
     GF_TRY(find_device(device->id, &self->device, error));
     self->device.info = *device; /* its limits may be lower than the driver's */
-    GF_TRY(gf_family_wanted(self->device.info.kind, &self->family, &self->forced, error));
+    GF_TRY(choose(self, form, error));
     GF_TRY(gf_queue_open(&self->queue, self->device.platform, self->device.device, error));
-    self->tuning = gf_tuning_default(self->device.info.kind);
-    return build(self, error);
+    return form ? build_family(self, error) : build(self, error);
 }
 
 /* Also for what open() left half made. */
@@ -93,8 +118,8 @@ static void opencl_close(gf_backend *backend)
     free(self);
 }
 
-static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out,
-                             gf_error *error)
+gf_status gf_opencl_open_form(const gf_device *device, const gf_pulse *pulse,
+                              const gf_opencl_form *form, gf_backend **out, gf_error *error)
 {
     gf_opencl *self = calloc(1, sizeof *self);
     if (!self) return gf_fail(error, GF_MEMORY, "no memory for the opencl backend");
@@ -102,13 +127,19 @@ static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_
     self->queue.pulse = pulse;
     self->queue.launch_total = &self->base.launches;
     self->queue.lost = &self->base.lost;
-    const gf_status status = start(self, device, error);
+    const gf_status status = start(self, device, form, error);
     if (status != GF_OK) {
         opencl_close(&self->base);
         return status;
     }
     *out = &self->base;
     return GF_OK;
+}
+
+static gf_status opencl_open(const gf_device *device, const gf_pulse *pulse, gf_backend **out,
+                             gf_error *error)
+{
+    return gf_opencl_open_form(device, pulse, NULL, out, error);
 }
 
 gf_status gf_cl_kernel(gf_opencl *self, gf_kernel which, cl_kernel *out, gf_error *error)

@@ -156,6 +156,18 @@ static gf_status write_activations(FILE *text, const char *macros, gf_error *err
     return write_file(text, "far.cl", error);
 }
 
+/* Tuned macros of network.cl, where they differ from what is written there. */
+static void write_blocks(FILE *text, const gf_cpu_blocks *blocks)
+{
+    const struct {
+        const char *name;
+        int32_t value;
+    } macros[] = {{"GF_GRAD_PANELS", blocks->grad_panels}};
+    for (size_t i = 0; i < sizeof macros / sizeof *macros; i++)
+        if (macros[i].value > 0)
+            fprintf(text, "#define %s %d\n", macros[i].name, (int)macros[i].value);
+}
+
 /* gpu_products.cl for one tile. */
 static gf_status write_tile(FILE *text, const gf_gpu_tile *tile, const char *suffix,
                             gf_error *error)
@@ -191,6 +203,7 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
         "norm.cl",     "loss.cl", "weight_gradient.cl", "statistics.cl"};
     fputs(types, text);
     write_choices(text);
+    write_blocks(text, &tuning->cpu);
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         GF_TRY(write_file(text, before[i], error));
     GF_TRY(write_activations(text, scalar_macros, error));

@@ -53,8 +53,8 @@ typedef struct gf_opencl {
     cl_kernel kernels[GF_KERNEL_COUNT][GF_FAMILY_COUNT]; /* by form; made when first used */
     gf_kernel_family family; /* of the device; a network may need another */
     gf_kernel_family used;   /* by the network at hand */
-    gf_tuning tuning;
-    bool forced; /* the family of the device was asked for */
+    const gf_tuning *tuning; /* of the family of the device */
+    bool forced;             /* the family of the device was asked for */
     gf_plan plan;
     gf_network described; /* as on the device */
     gf_layer *layers;     /* [depth + 1], likewise */

@@ -26,10 +26,10 @@ static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
     const gf_kernel_family form = gf_kernel_form(GF_KERNEL_WEIGHT_GRADIENT, self->used);
     if (form == GF_FAMILY_NAIVE) return fan_out;
     if (form == GF_FAMILY_GPU)
-        return gf_gpu_tile_count(gpu_grid(self).small ? &self->tuning.small : &self->tuning.large,
+        return gf_gpu_tile_count(gpu_grid(self).small ? &self->tuning->small : &self->tuning->large,
                                  fan_out, fan_in);
     return gf_ceil_divide(fan_in, GF_LANES) *
-           gf_ceil_divide(fan_out, (size_t)GF_GRAD_PANELS * GF_TILE_ROWS);
+           gf_ceil_divide(fan_out, (size_t)self->tuning->cpu.grad_panels * GF_TILE_ROWS);
 }
 
 static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
