@@ -24,6 +24,7 @@ typedef enum gf_rim { RIM_NONE, RIM_ENDS, RIM_SIDES, RIM_ALL } gf_rim;
 /* Some columns of the picture, as one box. */
 typedef struct gf_slab {
     int32_t left, right;
+    float top, bottom; /* of its cells: a narrow layer is a low slab */
     float height;
     bool apart; /* there is room between it and the next */
 } gf_slab;
@@ -108,12 +109,12 @@ static void add_picture(gf_slabs *slabs, const gf_image *image)
              RIM_NONE);
 }
 
-static void add_side(gf_slabs *slabs, const gf_image *image, float x, float u, float bottom,
-                     float z)
+static void add_side(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, float x, float u)
 {
+    const float top = slab->top, bottom = slab->bottom, z = slab->height;
     add_face(slabs,
-             (gf_slab_vertex[]){corner(image, x, 0, 0, u, LIGHT_SIDE),
-                                corner(image, x, 0, z, u, LIGHT_SIDE),
+             (gf_slab_vertex[]){corner(image, x, top, 0, u, LIGHT_SIDE),
+                                corner(image, x, top, z, u, LIGHT_SIDE),
                                 corner(image, x, bottom, z, u, LIGHT_SIDE),
                                 corner(image, x, bottom, 0, u, LIGHT_SIDE)},
              RIM_ALL);
@@ -123,37 +124,35 @@ static void add_side(gf_slabs *slabs, const gf_image *image, float x, float u, f
 static void add_top(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, gf_rim rim)
 {
     const float left = (float)slab->left, right = (float)slab->right, z = slab->height;
-    gf_slab_vertex face[4] = {corner(image, left, 0, 0, left + 0.5f, LIGHT_TOP),
-                              corner(image, right, 0, 0, right - 0.5f, LIGHT_TOP),
-                              corner(image, right, 0, z, right - 0.5f, LIGHT_TOP),
-                              corner(image, left, 0, z, left + 0.5f, LIGHT_TOP)};
+    gf_slab_vertex face[4] = {corner(image, left, slab->top, 0, left + 0.5f, LIGHT_TOP),
+                              corner(image, right, slab->top, 0, right - 0.5f, LIGHT_TOP),
+                              corner(image, right, slab->top, z, right - 0.5f, LIGHT_TOP),
+                              corner(image, left, slab->top, z, left + 0.5f, LIGHT_TOP)};
     for (int i = 0; i < 4; i++)
-        face[i].v = corner(image, 0, 1.5f, 0, 0, 0).v; /* within the uppermost cell */
+        face[i].v = corner(image, 0, slab->top + 1.5f, 0, 0, 0).v; /* within the uppermost cell */
     add_face(slabs, face, rim);
 }
 
-static void add_front(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, float bottom,
-                      gf_rim rim)
+static void add_front(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, gf_rim rim)
 {
     const float left = (float)slab->left, right = (float)slab->right, z = slab->height;
     add_face(slabs,
-             (gf_slab_vertex[]){corner(image, left, 0, z, left + 0.5f, 1),
-                                corner(image, right, 0, z, right - 0.5f, 1),
-                                corner(image, right, bottom, z, right - 0.5f, 1),
-                                corner(image, left, bottom, z, left + 0.5f, 1)},
+             (gf_slab_vertex[]){corner(image, left, slab->top, z, left + 0.5f, 1),
+                                corner(image, right, slab->top, z, right - 0.5f, 1),
+                                corner(image, right, slab->bottom, z, right - 0.5f, 1),
+                                corner(image, left, slab->bottom, z, left + 0.5f, 1)},
              rim);
 }
 
-static void add_box(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, float bottom,
-                    float eye)
+static void add_box(gf_slabs *slabs, const gf_image *image, const gf_slab *slab, float eye)
 {
     const float left = (float)slab->left, right = (float)slab->right;
     const float middle = 0.5f * (left + right), seen_from = eye + 0.5f * (float)image->width;
     const gf_rim rim = slab->apart ? RIM_ALL : RIM_SIDES;
     add_top(slabs, image, slab, rim);
-    if (seen_from < left) add_side(slabs, image, left, middle, bottom, slab->height);
-    if (seen_from > right) add_side(slabs, image, right, middle, bottom, slab->height);
-    add_front(slabs, image, slab, bottom, rim);
+    if (seen_from < left) add_side(slabs, image, slab, left, middle);
+    if (seen_from > right) add_side(slabs, image, slab, right, middle);
+    add_front(slabs, image, slab, rim);
 }
 
 /* ---- Heights -----------------------------------------------------------------------------------
@@ -186,15 +185,26 @@ float gf_slabs_height(const gf_bands *bands, const gf_summary *summary, const gf
     return low < bands->count ? relief * height_of(&bands->bands[low], summary, scene) : 0.0f;
 }
 
+static void take_rows(gf_slab *slab, const gf_bands *bands, const gf_column *band, float scale)
+{
+    int32_t top = 0, bottom = 0, unused = 0;
+    if (band->cell_count < 1) return;
+    gf_band_cell_rows(bands, band, scale, 0, &top, &unused);
+    gf_band_cell_rows(bands, band, scale, band->cell_count - 1, &unused, &bottom);
+    slab->top = fminf(slab->top, (float)top);
+    slab->bottom = fmaxf(slab->bottom, (float)bottom);
+}
+
 /* The next slab from band *i on: one band, or several that are too narrow by themselves. */
 static gf_slab next_slab(const gf_bands *bands, const gf_summary *summary, const gf_scene *scene,
                          int32_t least, int32_t *i)
 {
     const gf_column *band = &bands->bands[*i];
     const int32_t edge = band->cell_left > band->left ? band->cell_left : band->left;
-    gf_slab slab = {.left = edge, .right = edge};
+    gf_slab slab = {.left = edge, .right = edge, .top = INFINITY};
     do {
         band = &bands->bands[*i];
+        take_rows(&slab, bands, band, scene->scale);
         slab.right = band->cell_right < band->right ? band->cell_right : band->right;
         slab.height = fmaxf(slab.height, height_of(band, summary, scene));
         ++*i;
@@ -214,20 +224,20 @@ static int32_t gather(const gf_bands *bands, const gf_summary *summary, const gf
             next_slab(bands, summary, scene, bands->layout.mode == GF_STAGE_TEXELS ? least : 1, &i);
         slab.height *= relief;
         slab.apart = bands->layout.mode != GF_STAGE_TEXELS;
-        if (slab.right > slab.left) out[count++] = slab;
+        if (slab.right > slab.left && slab.bottom > slab.top) out[count++] = slab;
     }
     return count;
 }
 
 static void add_boxes(gf_slabs *slabs, const gf_camera *camera, const gf_image *image,
-                      const gf_slab *boxes, int32_t count, float bottom)
+                      const gf_slab *boxes, int32_t count)
 {
     const float eye = camera->eye_x + 0.5f * (float)image->width;
     int32_t left = 0, right = count - 1;
     for (; left < count && (float)boxes[left].right < eye; left++)
-        add_box(slabs, image, &boxes[left], bottom, camera->eye_x);
+        add_box(slabs, image, &boxes[left], camera->eye_x);
     for (; right >= left; right--)
-        add_box(slabs, image, &boxes[right], bottom, camera->eye_x);
+        add_box(slabs, image, &boxes[right], camera->eye_x);
 }
 
 /* ---- Drawing -----------------------------------------------------------------------------------
@@ -263,6 +273,6 @@ void gf_slabs_draw(gf_slabs *slabs, const gf_camera *camera, const gf_image *ima
     const int32_t count = gather(bands, summary, scene, relief, boxes);
     slabs->count = 0;
     add_picture(slabs, image);
-    add_boxes(slabs, camera, image, boxes, count, (float)bands->layout.cells_height);
+    add_boxes(slabs, camera, image, boxes, count);
     draw_vertices(slabs, camera, image, target);
 }
