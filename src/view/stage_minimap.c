@@ -23,7 +23,7 @@ static double largest(const gf_summary *summary, int32_t first, int32_t last)
 static gf_color step_color(const gf_scene *scene, const gf_summary *summary,
                            const gf_stage_paint *paint, int32_t first, int32_t last)
 {
-    if (first < summary->first_ready || last < scene->front) return scene->theme->unlit;
+    if (first < summary->first_ready || (float)last < scene->front) return scene->theme->unlit;
     return gf_stage_shade(paint, summary, largest(summary, first, last));
 }
 
