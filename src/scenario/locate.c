@@ -29,7 +29,7 @@ static name string_at(const char *text, size_t at)
 
 static bool is_key(const char *text, size_t after)
 {
-    while (memchr(" \t\r\n", text[after], 4))
+    while (strchr(" \t\r\n", text[after]))
         after++;
     return text[after] == ':';
 }
