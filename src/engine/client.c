@@ -98,7 +98,7 @@ static void tell_restart(gf_engine *engine, const char *why)
     const gf_ladder *ladder = &engine->ladder;
     snprintf(engine->notice, sizeof engine->notice, "The engine %.150s; it was restarted on %s%s.",
              why, gf_ladder_title(ladder),
-             ladder->own_cache && !ladder->without_opencl ? " with a kernel cache of its own" : "");
+             gf_ladder_has_own_cache(ladder) ? " with a kernel cache of its own" : "");
 }
 
 /* The child is gone, silent or mad: start another one and ask again. `crashed`: by itself, so that

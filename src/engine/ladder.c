@@ -75,6 +75,13 @@ bool gf_ladder_may_try_own_cache(const gf_ladder *ladder, const char *id)
     return strstr(ladder->devices[at].driver, "PoCL") != NULL;
 }
 
+bool gf_ladder_has_own_cache(const gf_ladder *ladder)
+{
+    const bool is_c =
+        strcmp(ladder->device, "cpu") == 0 || strcmp(ladder->device, "reference") == 0;
+    return ladder->own_cache && !is_c;
+}
+
 const char *gf_ladder_title(const gf_ladder *ladder)
 {
     if (strcmp(ladder->device, "cpu") == 0) return "the processor without OpenCL";

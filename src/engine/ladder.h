@@ -37,6 +37,8 @@ void gf_ladder_leave_opencl(gf_ladder *ladder);
 /* May the device that has just failed before its first result be asked once more with another
  * kernel cache? A broken cache takes PoCL down with it, and then it stays broken. */
 bool gf_ladder_may_try_own_cache(const gf_ladder *ladder, const char *id);
+/* Does the request at hand have that second chance? */
+bool gf_ladder_has_own_cache(const gf_ladder *ladder);
 /* What to call the device of the request at hand in a sentence. */
 const char *gf_ladder_title(const gf_ladder *ladder);
 

@@ -1,9 +1,10 @@
 # What the fault tests put between the program and the world. GF_FAULTS_DIR is where it lies.
-add_library(fault_layer MODULE ${CMAKE_CURRENT_SOURCE_DIR}/faults/layer.c)
-target_compile_definitions(fault_layer PRIVATE CL_TARGET_OPENCL_VERSION=300)
-target_compile_definitions(fault_layer PRIVATE _GNU_SOURCE)
-target_include_directories(fault_layer PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-set_target_properties(fault_layer PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/faults)
+foreach(name layer driver)
+    add_library(fault_${name} MODULE ${CMAKE_CURRENT_SOURCE_DIR}/faults/${name}.c)
+    target_compile_definitions(fault_${name} PRIVATE CL_TARGET_OPENCL_VERSION=300 _GNU_SOURCE)
+    target_include_directories(fault_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    set_target_properties(fault_${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/faults)
+endforeach()
 
 add_library(gf_fault_lab STATIC ${CMAKE_CURRENT_SOURCE_DIR}/faults/lab.c)
 target_link_libraries(gf_fault_lab PUBLIC gf_test_support)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,4 +49,40 @@ gf_status gf_kernel_cache_use_own(gf_error *error)
     if (use_cache_home() || use_below(temporary && temporary[0] ? temporary : "/tmp", name))
         return GF_OK;
     return gf_fail(error, GF_IO, "there is no folder that compiled kernels could be kept in");
+}
+
+/* Where PoCL keeps what it compiles, by its own rules. */
+static bool find_usual(char *path, size_t room)
+{
+    const char *wish = getenv("POCL_CACHE_DIR"), *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    int length;
+    if (wish && wish[0])
+        length = snprintf(path, room, "%s", wish);
+    else if (cache && cache[0])
+        length = snprintf(path, room, "%s/pocl/kcache", cache);
+    else if (home && home[0])
+        length = snprintf(path, room, "%s/.cache/pocl/kcache", home);
+    else
+        length = snprintf(path, room, "/tmp/pocl/kcache");
+    return length > 0 && (size_t)length < room;
+}
+
+/* Is the nearest folder on the way to `path` that is there one to write into? Cuts `path`. */
+static bool can_be_made(char *path)
+{
+    struct stat kind;
+    while (stat(path, &kind) != 0) {
+        char *last = strrchr(path, '/');
+        if (!last) return access(".", W_OK | X_OK) == 0;
+        if (last == path) return access("/", W_OK | X_OK) == 0;
+        *last = '\0';
+    }
+    return S_ISDIR(kind.st_mode) && access(path, W_OK | X_OK) == 0;
+}
+
+void gf_kernel_cache_check(void)
+{
+    char path[1024];
+    if (find_usual(path, sizeof path) && !can_be_made(path)) gf_kernel_cache_use_own(NULL);
 }
