@@ -37,6 +37,7 @@ typedef struct gf_session {
     gf_window_place place;
     bool picture_wanted; /* the next frame is kept as a file */
     double frame_ms;     /* when the last frame began */
+    bool rested;         /* since then the loop slept because nothing moved */
     double lively_ms;    /* until when frames are drawn without a reason of their own */
 } gf_session;
 
@@ -103,6 +104,7 @@ static bool wait_for_frame(gf_session *session)
         return true;
     }
     const double before = gf_clock_ms();
+    session->rested = true;
     gf_window_wait(IDLE_MS / 1000);
     const bool woken = gf_clock_ms() - before < 0.9 * IDLE_MS;
     if (woken) session->lively_ms = gf_clock_ms() + LIVELY_MS;
@@ -114,7 +116,9 @@ static double measure_frame(gf_session *session)
 {
     const double now = gf_clock_ms();
     const double elapsed = session->frame_ms > 0 ? now - session->frame_ms : FRAME_MS;
+    if (session->frame_ms > 0 && !session->rested) gf_pace_add(&session->window.pace, elapsed);
     session->frame_ms = now;
+    session->rested = false;
     if (elapsed < 0.8 * IDLE_MS && elapsed > 0) {
         const double rate = 1000 / elapsed;
         session->window.fps += (rate - session->window.fps) * (session->window.fps > 0 ? 0.05 : 1);
@@ -218,6 +222,13 @@ static bool handle_requests(gf_session *session)
     return !requests.quit && !gf_window_should_close(window);
 }
 
+/* Nobody sees the window: no frame is late. */
+static void rest(gf_session *session)
+{
+    session->frame_ms = gf_clock_ms();
+    session->rested = true;
+}
+
 static bool run_frame(gf_session *session)
 {
     bool due = wait_for_frame(session);
@@ -226,7 +237,7 @@ static bool run_frame(gf_session *session)
     gf_context_get_size(session->context, &session->window.width, &session->window.height);
     const bool hidden = gf_window_is_hidden(gf_context_get_window(session->context));
     if (due && !hidden) draw_frame(session);
-    if (hidden) session->frame_ms = gf_clock_ms();
+    if (hidden) rest(session);
     const gf_state_dump_view view = {session->explorer, &session->live, session->ui,
                                      &session->window};
     gf_state_dump_write(&session->dump, &view);

@@ -4,6 +4,7 @@
 #define GF_APP_STATE_DUMP_H
 
 #include "app/live.h"
+#include "base/pace.h"
 
 typedef struct gf_state_dump {
     const char *path; /* NULL: none is written */
@@ -15,6 +16,7 @@ typedef struct gf_window_state {
     uint64_t frames;
     double fps;
     bool full_screen;
+    gf_pace pace; /* since the window was opened */
 } gf_window_state;
 
 /* What a dump tells about; all borrowed. */
