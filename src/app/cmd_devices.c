@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/device_test.h"
 #include "app/options.h"
-#include "app/pass.h"
 #include "gradflow/engine.h"
 
 static void print_device(const gf_device *device)
@@ -18,27 +18,14 @@ static void print_device(const gf_device *device)
            device->kernels[0] ? ", kernels: " : "", device->kernels);
 }
 
-/* In an engine of its own: what happens to it must not happen to the next device. */
 static void print_test(const char *command, const gf_device *device)
 {
-    const gf_engine_desc desc = {.command = command, .device = device->id};
-    gf_spec spec = gf_spec_default();
-    gf_engine *engine = NULL;
-    gf_error error = {0};
-    gf_run run = {0};
-    spec.depth = 2;
-    spec.width = 8;
-    gf_status status = gf_engine_create(&desc, &engine, &error);
-    if (status == GF_OK) status = gf_pass_ask(engine, &spec, 1, &run, &error);
-    const bool same = status == GF_OK && strcmp(run.device.id, device->id) == 0;
-    const char *notice = engine ? gf_engine_notice(engine) : "";
-    if (same && !notice[0])
+    gf_device_test test;
+    gf_device_test_run(command, device, &test);
+    if (test.works && !test.notice[0])
         printf("%-12s works, checked just now\n", "");
     else
-        printf("%-12s %s: %s\n", "", same ? "works, but" : "does not work",
-               status == GF_OK ? notice : error.text);
-    gf_run_destroy(&run);
-    gf_engine_destroy(engine);
+        printf("%-12s %s: %s\n", "", test.works ? "works, but" : "does not work", test.notice);
 }
 
 static bool is_opencl(const gf_device *device)

@@ -9,6 +9,7 @@ int gf_cmd_render(int argc, const char **argv);
 int gf_cmd_sweep(int argc, const char **argv);
 int gf_cmd_bench(int argc, const char **argv);
 int gf_cmd_devices(int argc, const char **argv);
+int gf_cmd_doctor(int argc, const char **argv);
 int gf_cmd_scenarios(int argc, const char **argv);
 int gf_cmd_verify(int argc, const char **argv);
 int gf_cmd_engine(int argc, const char **argv);

@@ -20,6 +20,8 @@ static const struct {
     {"bench", gf_cmd_bench,
      "CPU against every OpenCL device, results checked before they are timed"},
     {"devices", gf_cmd_devices, "where it can compute"},
+    {"doctor", gf_cmd_doctor,
+     "the evening before a lecture: what works, what does not, what to do about it"},
     {"scenarios", gf_cmd_scenarios, "what networks are prepared"},
     {"engine", gf_cmd_engine, "serve the protocol on stdin and stdout"},
 };

@@ -44,6 +44,19 @@ const char *gf_context_get_renderer(const gf_context *context)
     return name ? name : "unknown renderer";
 }
 
+const char *gf_context_get_version(const gf_context *context)
+{
+    (void)context;
+    const char *version = (const char *)glGetString(GL_VERSION);
+    return version ? version : "unknown version";
+}
+
+void gf_context_finish(gf_context *context)
+{
+    (void)context;
+    glFinish();
+}
+
 void gf_context_begin(gf_context *context)
 {
     if (!context->window) glBindFramebuffer(GL_FRAMEBUFFER, context->framebuffer);
@@ -54,5 +67,5 @@ void gf_context_end(gf_context *context)
     if (context->window)
         gf_context_show_window(context);
     else
-        glFinish();
+        gf_context_finish(context);
 }

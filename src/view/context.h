@@ -23,8 +23,12 @@ void *gf_context_get_window(const gf_context *context);
 void gf_context_get_size(const gf_context *context, int32_t *width, int32_t *height);
 /* GL_RENDERER, for the head line and for benchmarks. */
 const char *gf_context_get_renderer(const gf_context *context);
+/* GL_VERSION, "4.5 (Core Profile) Mesa 22.3.6". */
+const char *gf_context_get_version(const gf_context *context);
 /* Off screen: bind the framebuffer. Window: nothing. Then draw. */
 void gf_context_begin(gf_context *context);
+/* Wait until everything is drawn: for clocks, not for pictures. */
+void gf_context_finish(gf_context *context);
 /* Show the frame (window) or finish it (off screen). */
 void gf_context_end(gf_context *context);
 
