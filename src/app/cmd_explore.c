@@ -9,12 +9,10 @@
 #include "app/live.h"
 #include "app/options.h"
 #include "app/picture_size.h"
+#include "app/screen.h"
 #include "app/state_dump.h"
 #include "base/clock.h"
 #include "view/capture.h"
-#include "view/context.h"
-#include "view/view.h"
-#include "view/window.h"
 
 #define FRAME_MS                                                                                   \
     (1000.0 / 60.0)   /* where the driver does not wait for the screen, the loop does              \
@@ -27,14 +25,11 @@
 #define HALL_MS 1000.0 /* even a still picture is drawn this often */
 
 typedef struct gf_session {
-    gf_context *context;
-    gf_view *view;
-    gf_ui *ui;
+    gf_screen screen;
     gf_explorer *explorer;
     gf_live live;
     gf_state_dump dump;
     gf_window_state window;
-    gf_window_place place;
     bool picture_wanted; /* the next frame is kept as a file */
     double frame_ms;     /* when the last frame began */
     bool rested;         /* since then the loop slept because nothing moved */
@@ -62,9 +57,7 @@ static gf_status open_session(gf_session *session, const gf_options *options, gf
     gf_scenario scenario;
     const gf_engine_desc engine = {.command = options->engine, .device = options->device};
     GF_TRY(first_scenario(options, &scenario, error));
-    GF_TRY(gf_context_open_window("gradflow", size.width, size.height, &session->context, error));
-    GF_TRY(gf_view_create(&session->view, error));
-    GF_TRY(gf_ui_create(gf_context_get_window(session->context), &session->ui, error));
+    GF_TRY(gf_screen_open(&session->screen, size, error));
     GF_TRY(gf_explorer_create(&scenario, &session->explorer, error));
     return gf_engine_create(&engine, &session->live.engine, error);
 }
@@ -74,9 +67,17 @@ static void close_session(gf_session *session)
     gf_engine_destroy(session->live.engine);
     gf_live_destroy(&session->live);
     gf_explorer_destroy(session->explorer);
-    gf_ui_destroy(session->ui);
-    gf_view_destroy(session->view);
-    gf_context_destroy(session->context);
+    gf_screen_close(&session->screen);
+}
+
+/* The engine and the picture's contents are none of OpenGL's business: they stay. */
+static gf_status replace_screen(gf_session *session, gf_error *error)
+{
+    static const char said[] = "The graphics driver lost the picture; it was made again.";
+    GF_TRY(gf_screen_reopen(&session->screen, error));
+    fprintf(stderr, "gradflow: %s\n", said);
+    gf_explorer_say(session->explorer, said);
+    return GF_OK;
 }
 
 /* ---- The loop ---------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ static void keep_picture(gf_session *session)
                          gf_explorer_get_spec(session->explorer), name, sizeof name);
     session->picture_wanted = false;
     snprintf(said, sizeof said, "Picture saved: %s", name);
-    if (gf_capture_png(session->context, name, &error) != GF_OK)
+    if (gf_capture_png(session->screen.context, name, &error) != GF_OK)
         snprintf(said, sizeof said, "No picture: %s", error.text);
     gf_explorer_say(session->explorer, said);
 }
@@ -151,10 +152,10 @@ static void draw_frame(gf_session *session)
         .spread = true,
     };
     gf_live_tell(&session->live, &now);
-    gf_context_begin(session->context);
-    gf_explorer_frame(session->explorer, session->ui, session->view, &now);
+    gf_context_begin(session->screen.context);
+    gf_explorer_frame(session->explorer, session->screen.ui, session->screen.view, &now);
     if (session->picture_wanted) keep_picture(session);
-    gf_context_end(session->context);
+    gf_context_end(session->screen.context);
     session->window.frames++;
 }
 
@@ -180,7 +181,7 @@ static void keep_command(gf_session *session)
     gf_keep_command(gf_explorer_get_scenario(session->explorer),
                     gf_explorer_get_spec(session->explorer), command, sizeof command);
     snprintf(said, sizeof said, "Copied: %s", command);
-    if (gf_ui_copy(session->ui, command)) gf_explorer_say(session->explorer, said);
+    if (gf_ui_copy(session->screen.ui, command)) gf_explorer_say(session->explorer, said);
 }
 
 static void ask_seeds(gf_session *session)
@@ -206,11 +207,14 @@ static void handle_comparison(gf_session *session, const gf_explorer_requests *r
 
 static bool handle_requests(gf_session *session)
 {
-    void *window = gf_context_get_window(session->context);
+    void *window = gf_context_get_window(session->screen.context);
     const gf_explorer_requests requests = gf_explorer_take_requests(session->explorer);
     if (requests.toggle_full_screen)
-        gf_window_set_full_screen(window, &session->place, !session->place.full_screen);
-    if (requests.leave_full_screen) gf_window_set_full_screen(window, &session->place, false);
+        gf_window_set_full_screen(window, &session->screen.place,
+                                  !session->screen.place.full_screen);
+    if (requests.leave_full_screen)
+        gf_window_set_full_screen(window, &session->screen.place, false);
+    gf_window_follow_monitors(window, &session->screen.place);
     if (requests.cancel) gf_live_cancel(&session->live);
     handle_comparison(session, &requests);
     if (requests.seeds) ask_seeds(session);
@@ -218,7 +222,7 @@ static bool handle_requests(gf_session *session)
     if (requests.save_picture) session->picture_wanted = true;
     if (requests.save_scenario) keep_scenario(session);
     if (requests.copy_command) keep_command(session);
-    session->window.full_screen = session->place.full_screen;
+    session->window.full_screen = session->screen.place.full_screen;
     return !requests.quit && !gf_window_should_close(window);
 }
 
@@ -234,11 +238,11 @@ static bool run_frame(gf_session *session)
     bool due = wait_for_frame(session);
     gf_live_ask(&session->live, session->explorer);
     if (gf_live_take(&session->live, gf_explorer_get_thresholds(session->explorer))) due = true;
-    gf_context_get_size(session->context, &session->window.width, &session->window.height);
-    const bool hidden = gf_window_is_hidden(gf_context_get_window(session->context));
+    gf_context_get_size(session->screen.context, &session->window.width, &session->window.height);
+    const bool hidden = gf_window_is_hidden(gf_context_get_window(session->screen.context));
     if (due && !hidden) draw_frame(session);
     if (hidden) rest(session);
-    const gf_state_dump_view view = {session->explorer, &session->live, session->ui,
+    const gf_state_dump_view view = {session->explorer, &session->live, session->screen.ui,
                                      &session->window};
     gf_state_dump_write(&session->dump, &view);
     return handle_requests(session);
@@ -251,9 +255,9 @@ static gf_status explore(const gf_options *options, gf_picture_size size, const 
                          gf_error *error)
 {
     gf_session session = {.dump = {.path = dump}};
-    const gf_status status = open_session(&session, options, size, error);
+    gf_status status = open_session(&session, options, size, error);
     while (status == GF_OK && run_frame(&session))
-        ;
+        if (gf_context_is_lost(session.screen.context)) status = replace_screen(&session, error);
     close_session(&session);
     return status;
 }

@@ -29,6 +29,9 @@ const char *gf_context_get_version(const gf_context *context);
 void gf_context_begin(gf_context *context);
 /* Wait until everything is drawn: for clocks, not for pictures. */
 void gf_context_finish(gf_context *context);
+/* Was the context of a window lost (driver reset, graphics card gone)? Then everything in it is:
+ * destroy it and what was made in it, and open another. */
+bool gf_context_is_lost(const gf_context *context);
 /* Show the frame (window) or finish it (off screen). */
 void gf_context_end(gf_context *context);
 

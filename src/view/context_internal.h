@@ -10,8 +10,9 @@ struct gf_context {
     void *window;  /* GLFWwindow, NULL off screen */
     void *display; /* EGLDisplay and EGLContext off screen */
     void *egl;
-    GLuint framebuffer, color; /* off screen */
-    int32_t width, height;     /* off screen */
+    GLuint framebuffer, color;    /* off screen */
+    int32_t width, height;        /* off screen */
+    GLenum (*reset_status)(void); /* window, where OpenGL tells; else NULL */
 };
 
 /* With the context current: resolve OpenGL's functions and check the version. */

@@ -70,17 +70,17 @@ static gf_status start_anywhere(gf_context *context, gf_error *error)
         return gf_fail(
             error, GF_UNAVAILABLE,
             "EGL here cannot draw without a display: eglGetPlatformDisplayEXT is missing");
-    if (has_word(extensions, "EGL_MESA_platform_surfaceless") &&
+    const bool surfaceless = has_word(extensions, "EGL_MESA_platform_surfaceless");
+    const bool on_device = has_word(extensions, "EGL_EXT_platform_device");
+    if (surfaceless &&
         start(context, platform_display(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL)))
         return GF_OK;
-    if (has_word(extensions, "EGL_EXT_platform_device") &&
-        start_on_devices(context, platform_display))
-        return GF_OK;
+    if (on_device && start_on_devices(context, platform_display)) return GF_OK;
     return gf_fail(
         error, GF_UNAVAILABLE,
-        "no EGL platform gives OpenGL 3.3 core without a display; EGL_MESA_platform_surfaceless or "
-        "EGL_EXT_platform_device is needed, found: %.200s",
-        extensions ? extensions : "none");
+        "OpenGL 3.3 core is needed and EGL gives none without a display (surfaceless%s, on a "
+        "device%s); `gradflow run` needs no OpenGL",
+        surfaceless ? ": refused" : ": not there", on_device ? ": refused" : ": not there");
 }
 
 static gf_status create_framebuffer(gf_context *context, gf_error *error)

@@ -1,9 +1,11 @@
 /* A window on a display, by GLFW. One window a process: GLFW itself is started and ended with it.
  */
+#include "view/complaints.h"
 #include "view/context_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -40,6 +42,7 @@ static void ask_for_core_profile(void)
     glfwWindowHint(GLFW_DEPTH_BITS, 0);
     glfwWindowHint(GLFW_STENCIL_BITS, 0);
     glfwWindowHint(GLFW_SAMPLES, 0);
+    glfwWindowHint(GLFW_CONTEXT_ROBUSTNESS, GLFW_LOSE_CONTEXT_ON_RESET); /* so that it is told */
 }
 
 /* Which OpenGL there is when 3.3 was refused: any context will say. */
@@ -58,6 +61,14 @@ static void found_version(char text[160])
     glfwDestroyWindow(window);
 }
 
+/* Software can where the graphics card cannot, if the display knows OpenGL at all. */
+static const char *way_out(const char *found)
+{
+    if (strcmp(found, "none") == 0) return "`gradflow render` draws without a display";
+    return "LIBGL_ALWAYS_SOFTWARE=1 lets the processor draw, and `gradflow render` needs no "
+           "display";
+}
+
 static gf_status create_window(const char *title, int32_t width, int32_t height, GLFWwindow **out,
                                gf_error *error)
 {
@@ -68,11 +79,24 @@ static gf_status create_window(const char *title, int32_t width, int32_t height,
         snprintf(reason, sizeof reason, "%s", last_trouble());
         found_version(found);
         return gf_fail(error, GF_UNAVAILABLE,
-                       "no window with OpenGL 3.3 core can be opened: %s; OpenGL found: %s", reason,
-                       found);
+                       "no window with OpenGL 3.3 core can be opened: %s; OpenGL found: %s; %s",
+                       reason, found, way_out(found));
     }
     *out = window;
     return GF_OK;
+}
+
+/* OpenGL tells of a reset since 4.5, and before that by an extension. */
+static void find_reset_status(gf_context *context)
+{
+    const int version = glfwGetWindowAttrib(context->window, GLFW_CONTEXT_VERSION_MAJOR) * 10 +
+                        glfwGetWindowAttrib(context->window, GLFW_CONTEXT_VERSION_MINOR);
+    const char *name = NULL;
+    if (version >= 45 || glfwExtensionSupported("GL_KHR_robustness"))
+        name = "glGetGraphicsResetStatus";
+    else if (glfwExtensionSupported("GL_ARB_robustness"))
+        name = "glGetGraphicsResetStatusARB";
+    if (name) context->reset_status = (GLenum(*)(void))glfwGetProcAddress(name);
 }
 
 static gf_status open_window(gf_context *context, const char *title, int32_t width, int32_t height,
@@ -87,6 +111,8 @@ static gf_status open_window(gf_context *context, const char *title, int32_t wid
     GF_TRY(gf_context_load(context, glfwGetProcAddress, error));
     glfwSwapInterval(1);
     glfwSetErrorCallback(report);
+    find_reset_status(context);
+    gf_complaints_begin();
     return GF_OK;
 }
 
@@ -124,4 +150,9 @@ void gf_context_measure_window(const gf_context *context, int32_t *width, int32_
 void gf_context_show_window(gf_context *context)
 {
     glfwSwapBuffers(context->window);
+}
+
+bool gf_context_is_lost(const gf_context *context)
+{
+    return context->reset_status && context->reset_status() != GL_NO_ERROR;
 }

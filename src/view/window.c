@@ -57,6 +57,12 @@ static void leave(GLFWwindow *window, gf_window_place *place)
     glfwSetWindowSize(window, place->width, place->height);
 }
 
+static void fill(GLFWwindow *window, const gf_area *area)
+{
+    glfwSetWindowPos(window, area->x, area->y);
+    glfwSetWindowSize(window, area->width, area->height);
+}
+
 void gf_window_set_full_screen(void *handle, gf_window_place *place, bool full_screen)
 {
     GLFWwindow *window = handle;
@@ -67,12 +73,35 @@ void gf_window_set_full_screen(void *handle, gf_window_place *place, bool full_s
         return;
     }
     if (!current_monitor(window, &area)) return;
-    glfwGetWindowPos(window, &place->x, &place->y);
-    glfwGetWindowSize(window, &place->width, &place->height);
+    gf_window_find(window, place);
     place->full_screen = true;
     glfwSetWindowAttrib(window, GLFW_DECORATED, GLFW_FALSE);
-    glfwSetWindowPos(window, area.x, area.y);
-    glfwSetWindowSize(window, area.width, area.height);
+    fill(window, &area);
+}
+
+/* GLFW gives the list without asking the display, and another list after each change. */
+void gf_window_follow_monitors(void *window, gf_window_place *place)
+{
+    int count = 0;
+    gf_area area;
+    GLFWmonitor **monitors = glfwGetMonitors(&count);
+    const void *first = count > 0 ? monitors[0] : NULL;
+    if (count == place->monitor_count && first == place->first_monitor) return;
+    place->monitor_count = count;
+    place->first_monitor = first;
+    if (place->full_screen && current_monitor(window, &area)) fill(window, &area);
+}
+
+void gf_window_find(void *window, gf_window_place *place)
+{
+    if (place->full_screen) return;
+    glfwGetWindowPos(window, &place->x, &place->y);
+    glfwGetWindowSize(window, &place->width, &place->height);
+}
+
+void gf_window_move(void *window, const gf_window_place *place)
+{
+    glfwSetWindowPos(window, place->x, place->y);
 }
 
 bool gf_window_should_close(void *window)

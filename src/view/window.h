@@ -8,10 +8,17 @@
 typedef struct gf_window_place {
     bool full_screen;
     int x, y, width, height;
+    int monitor_count; /* what there was to fill when it was last looked at */
+    const void *first_monitor;
 } gf_window_place;
 
 /* Borderless over the monitor the window is on. Without any monitor it stays as it is. */
 void gf_window_set_full_screen(void *window, gf_window_place *place, bool full_screen);
+/* Keep the screen filled when a monitor was unplugged or plugged in again, perhaps another one. */
+void gf_window_follow_monitors(void *window, gf_window_place *place);
+/* Where the window is, or was before it filled the screen. */
+void gf_window_find(void *window, gf_window_place *place);
+void gf_window_move(void *window, const gf_window_place *place);
 bool gf_window_should_close(void *window);
 /* Nothing to draw: minimised, or of no size. */
 bool gf_window_is_hidden(void *window);

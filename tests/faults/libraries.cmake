@@ -15,3 +15,11 @@ file(MAKE_DIRECTORY ${fault_cache})
 add_test(NAME setup_own_kernels COMMAND gradflow run --engine "$<TARGET_FILE:gradflow> engine --own-cache")
 set_tests_properties(setup_own_kernels PROPERTIES LABELS setup TIMEOUT ${GF_TEST_SECONDS} FIXTURES_SETUP kernels
     ENVIRONMENT "XDG_CACHE_HOME=${fault_cache};${sanitizers}")
+
+# Between the window and its display.
+if(X11_FOUND)
+    add_library(fault_display MODULE ${CMAKE_CURRENT_SOURCE_DIR}/faults/display.c)
+    target_compile_definitions(fault_display PRIVATE _GNU_SOURCE)
+    target_link_libraries(fault_display PRIVATE PkgConfig::GLFW PkgConfig::X11 ${CMAKE_DL_LIBS})
+    set_target_properties(fault_display PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/faults)
+endif()

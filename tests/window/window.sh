@@ -29,15 +29,22 @@ end_all() {
 trap end_all EXIT
 trap 'exit 1' INT TERM HUP
 
-start_display() { # start_display WIDTHxHEIGHT: sets DISPLAY
+start_server() { # start_server WIDTHxHEIGHT [OPTION...]: a display without a window manager; sets DISPLAY
+    size=$1
+    shift
     # Without -noreset the server starts afresh whenever its last client leaves, and refuses those that come meanwhile: the
     # first xdotool would take the display from the window manager or the program.
-    Xvfb -displayfd 3 -screen 0 "$1x24" -noreset -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
+    Xvfb -displayfd 3 -screen 0 "${size}x24" -noreset -nolisten tcp "$@" 3>"$work/display" >/dev/null 2>&1 &
     display_pid=$!
     program_pid=$display_pid
     wait_until 60 '[ -s "$work/display" ]'
     DISPLAY=:$(cat "$work/display")
     export DISPLAY
+    program_pid=''
+}
+
+start_display() { # start_display WIDTHxHEIGHT [OPTION...]: a display with a window manager
+    start_server "$@"
     openbox >"$work/manager" 2>&1 &
     manager_pid=$!
     # A window that is there before its manager may lose the keyboard to it.
@@ -47,7 +54,7 @@ start_display() { # start_display WIDTHxHEIGHT: sets DISPLAY
 }
 
 has_keyboard() { # has_keyboard WINDOW: ask for it, and say whether it has it
-    xdotool windowactivate "$1" 2>/dev/null
+    if [ -n "$manager_pid" ]; then xdotool windowactivate "$1"; else xdotool windowfocus "$1"; fi 2>/dev/null
     [ "$(xdotool getwindowfocus 2>/dev/null)" = "$1" ]
 }
 
@@ -86,15 +93,19 @@ wait_until() {
     done
 }
 
+find_window() { # sets window, and gives it the keyboard
+    window=''
+    wait_until 10 'window=$(xdotool search --onlyvisible --pid "$program_pid" 2>/dev/null | head -n 1); [ -n "$window" ]'
+    wait_until 10 'has_keyboard "$window"'
+}
+
 start_window() { # start_window ARGUMENT...: returns when the window is there and has the keyboard
     rm -f "$work/state.json"
     "$GRADFLOW" explore --state-dump "$work/state.json" "$@" 2>"$work/stderr" &
     program_pid=$!
     # Cold, the OpenGL driver alone is over a hundred megabytes to load.
     wait_until 90 '[ -s "$work/state.json" ]'
-    window=''
-    wait_until 10 'window=$(xdotool search --onlyvisible --pid "$program_pid" 2>/dev/null | head -n 1); [ -n "$window" ]'
-    wait_until 10 'has_keyboard "$window"'
+    find_window
 }
 
 keys() { # keys NAME...: pressed one after the other
@@ -140,4 +151,34 @@ colours() {
 
 differing_pixels() { # of two pictures of the same size
     compare -metric AE -fuzz 4% "$1" "$2" null: 2>&1 | awk '{ printf "%d", $1 }'
+}
+
+# answers WHEN: the wave is moved to and fro by a key, and the answer looked for in the dump. The window has to answer within
+# 100 ms; the dump comes ten times a second, looking at it takes some 50 ms, and what the same keys took `before` is the
+# machine's.
+answers() {
+    worst=0
+    keys End
+    wait_until 20 'is explorer front 1.0'
+    for way in Right Left Right Left; do
+        if [ $way = Right ]; then wanted=2.0; else wanted=1.0; fi
+        pressed=$(date +%s%N)
+        xdotool key $way
+        wait_until 20 'is explorer front $wanted'
+        took=$((($(date +%s%N) - pressed) / 1000000))
+        [ $took -gt $worst ] && worst=$took
+    done
+    echo "answered $1 within $worst ms"
+    [ "$1" = before ] && worst_before=$worst
+    limit=$(((250 + worst_before) * ${GF_PATIENCE:-1}))
+    [ "$1" = before ] || [ $worst -le $limit ] || fail "a key took $worst ms $1, $limit ms are allowed"
+}
+
+# frames_go_on SECONDS LEAST WHEN
+frames_go_on() {
+    frames=$(state window frames)
+    sleep "$1"
+    frames=$(($(state window frames) - frames))
+    echo "$frames frames in $1 s $3"
+    [ $frames -ge "$2" ] || fail "only $frames frames in $1 s $3, at least $2 are wanted"
 }

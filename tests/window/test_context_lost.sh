@@ -1,0 +1,77 @@
+# The graphics driver resets and takes the OpenGL context with it: everything is made again, the picture and the network
+# stay. And a request that the display refuses is told, not died of.
+set -u
+. "$(dirname "$0")/window.sh"
+need Xvfb openbox xdotool import compare awk
+layer=${GF_FAULTS_DIR:?}/libfault_display.so
+[ -e "$layer" ] || { echo 'skipped: built without X11'; exit 77; }
+# Where the program was built with the address sanitizer, that has to be loaded first.
+sanitizer=$(ldd "$GRADFLOW" | awk '/libasan/ { print $3 }')
+
+reset() { # as a driver does it
+    touch "$work/reset"
+    keys Left
+    wait_until 10 '[ ! -e "$work/reset" ]'
+    wait_until 60 'grep -q "made again" "$work/stderr"'
+    find_window
+    : >"$work/stderr"
+}
+
+is_still() { # nothing moves, and no sentence is shown any more
+    frames=$(state window frames)
+    sleep 0.8
+    [ "$(state window frames)" -le $((frames + 1)) ]
+}
+
+start_display 1400x900
+LD_PRELOAD="$sanitizer $layer" GF_FAULT_RESET="$work/reset" GF_FAULT_REFUSAL="$work/refusal"
+export LD_PRELOAD GF_FAULT_RESET GF_FAULT_REFUSAL
+start_window deep-sigmoid --size 1280x720 --device cpu
+unset LD_PRELOAD
+wait_until 30 'is run complete true && is engine waiting false && is engine background false'
+keys End
+xdotool mousemove 1399 899
+answers before
+picture "$work/before.png"
+engine=$(state engine pid)
+
+reset
+wait_until 10 'case $(state explorer said) in *"made again"*) ;; *) false ;; esac'
+is engine pid "$engine" || fail 'the engine went with the picture'
+is run complete true || fail 'the run went with the picture'
+answers 'after a reset'
+wait_until 20 is_still
+picture "$work/after.png"
+apart=$(differing_pixels "$work/before.png" "$work/after.png")
+echo "$apart pixels differ after a reset"
+[ "${apart:-999999}" -lt 2000 ] || fail "$apart pixels of the picture are others than before"
+
+# Full screen, and twice in a row.
+keys F11
+wait_until 10 'is window full_screen true && is window width 1400'
+reset
+wait_until 10 'is window full_screen true && is window width 1400'
+reset
+keys F11
+wait_until 10 'is window full_screen false && is window width 1280'
+answers 'after three resets'
+
+# Xlib would end the program here.
+touch "$work/refusal"
+keys Right
+wait_until 10 'grep -q "the display refuses request" "$work/stderr"'
+answers 'after a refused request'
+
+# Without its window there is nothing left to do.
+xdotool windowclose "$window"
+waited=0
+while kill -0 "$program_pid" 2>/dev/null; do
+    waited=$((waited + 1))
+    [ $waited -lt 100 ] || fail 'the program goes on without a window'
+    sleep 0.1
+done
+wait "$program_pid"
+code=$?
+program_pid=''
+[ $code = 0 ] || fail "exit code $code after the window was closed"
+echo 'the picture comes again'
