@@ -85,6 +85,7 @@ void gf_ui_drop_focus(gf_ui *ui)
 {
     ui->ring.current = 0;
     ui->has_focus = false;
+    ui->focus_id[0] = 0; /* or the next one would have this name until it is drawn */
 }
 
 void gf_ui_hint(gf_ui *ui, gf_rect rect, const char *text)

@@ -153,10 +153,7 @@ differing_pixels() { # of two pictures of the same size
     compare -metric AE -fuzz 4% "$1" "$2" null: 2>&1 | awk '{ printf "%d", $1 }'
 }
 
-# answers WHEN: the wave is moved to and fro by a key, and the answer looked for in the dump. The window has to answer within
-# 100 ms; the dump comes ten times a second, looking at it takes some 50 ms, and what the same keys took `before` is the
-# machine's.
-answers() {
+answer_time() { # sets worst: the longest of four keys, which move the wave to and fro
     worst=0
     keys End
     wait_until 20 'is explorer front 1.0'
@@ -168,10 +165,20 @@ answers() {
         took=$((($(date +%s%N) - pressed) / 1000000))
         [ $took -gt $worst ] && worst=$took
     done
-    echo "answered $1 within $worst ms"
-    [ "$1" = before ] && worst_before=$worst
-    limit=$(((250 + worst_before) * ${GF_PATIENCE:-1}))
-    [ "$1" = before ] || [ $worst -le $limit ] || fail "a key took $worst ms $1, $limit ms are allowed"
+}
+
+# answers WHEN: the window has to answer within 100 ms. The dump comes ten times a second, looking at it takes some 50 ms, and
+# what the same keys took `before`, 250 ms at least, is the machine's. Other programs may cost a second try.
+answers() {
+    answer_time
+    if [ "$1" = before ]; then
+        limit=$(((250 + (worst > 250 ? worst : 250)) * ${GF_PATIENCE:-1}))
+    elif [ $worst -gt $limit ]; then
+        echo "answered $1 within $worst ms only"
+        answer_time
+    fi
+    echo "answered $1 within $worst ms, $limit ms are allowed"
+    [ $worst -le $limit ] || fail "a key took $worst ms $1, $limit ms are allowed"
 }
 
 # frames_go_on SECONDS LEAST WHEN
