@@ -93,7 +93,7 @@ void gf_doctor_kernels(const gf_doctor *doctor)
 {
     char path[1024];
     const char *pocl = getenv("POCL_CACHE_DIR");
-    const char *const without = "PoCL then has no device to offer";
+    const char *const without = "another folder has to do, and without any PoCL has no device";
     say_source(doctor);
     if (pocl && pocl[0] && strlen(pocl) < sizeof path) {
         strcpy(path, pocl);
