@@ -96,26 +96,25 @@ static bool pass_on(const gf_doctor *doctor, int from, double seconds)
     }
 }
 
-static void watch(const gf_doctor *doctor, const char *what, double seconds, pid_t child, int from)
+static void watch(const gf_doctor *doctor, const gf_guarded *guarded, pid_t child, int from)
 {
     int status = 0;
-    const bool in_time = pass_on(doctor, from, seconds);
+    const bool in_time = pass_on(doctor, from, guarded->seconds);
     if (!in_time) kill(child, SIGKILL);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (!in_time)
-        gf_doctor_problem(doctor, "Update its driver, or take another one.",
-                          "%s did not answer within %.0f s", what, seconds);
+        gf_doctor_problem(doctor, guarded->advice, "%s did not answer within %.0f s", guarded->what,
+                          guarded->seconds);
     else if (WIFSIGNALED(status))
-        gf_doctor_problem(doctor, "Update its driver, or take another one.",
-                          "%s crashed with signal %d", what, WTERMSIG(status));
+        gf_doctor_problem(doctor, guarded->advice, "%s crashed with signal %d", guarded->what,
+                          WTERMSIG(status));
     else if (WEXITSTATUS(status) != 0)
-        gf_doctor_problem(doctor, "Update its driver, or take another one.",
-                          "%s ended the program with code %d", what, WEXITSTATUS(status));
+        gf_doctor_problem(doctor, guarded->advice, "%s ended the program with code %d",
+                          guarded->what, WEXITSTATUS(status));
 }
 
-void gf_doctor_guard(const gf_doctor *doctor, const char *what, double seconds,
-                     void (*check)(const gf_doctor *doctor))
+void gf_doctor_guard(const gf_doctor *doctor, const gf_guarded *guarded)
 {
     int ends[2]; /* read, write */
     if (!doctor->tell) return;
@@ -124,13 +123,13 @@ void gf_doctor_guard(const gf_doctor *doctor, const char *what, double seconds,
     const pid_t child = piped ? fork() : -1;
     if (child == 0) {
         close(ends[0]);
-        check_apart(doctor, ends[1], check);
+        check_apart(doctor, ends[1], guarded->check);
     }
     if (piped) close(ends[1]);
     if (child > 0)
-        watch(doctor, what, seconds, child, ends[0]);
+        watch(doctor, guarded, child, ends[0]);
     else
         gf_doctor_problem(doctor, "Close other programs.", "there is no process to look at %s in",
-                          what);
+                          guarded->what);
     if (piped) close(ends[0]);
 }

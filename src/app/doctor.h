@@ -39,10 +39,16 @@ void gf_doctor_warn(const gf_doctor *doctor, const char *advice, const char *for
 void gf_doctor_problem(const gf_doctor *doctor, const char *advice, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Run `check` in a process of its own and pass its findings on. If it crashes or takes longer than
- * `seconds`, that is a problem too: `what` names it in a sentence ("OpenGL without a window"). */
-void gf_doctor_guard(const gf_doctor *doctor, const char *what, double seconds,
-                     void (*check)(const gf_doctor *doctor));
+/* What is looked at in a process of its own. */
+typedef struct gf_guarded {
+    void (*check)(const gf_doctor *doctor);
+    const char *what;   /* in a sentence: "OpenGL without a window" */
+    const char *advice; /* if it crashes or takes longer than `seconds` */
+    double seconds;
+} gf_guarded;
+
+/* Passes the findings on; a crash or a hang is a problem too. */
+void gf_doctor_guard(const gf_doctor *doctor, const gf_guarded *guarded);
 
 /* In a child: what hangs is killed with its parent. */
 void gf_doctor_end_with_parent(void);

@@ -15,6 +15,8 @@
 #define SMALL_HEIGHT 720
 #define SLOW_HZ      50
 
+static const char UPDATE[] = "Update the driver of the graphics card.";
+
 /* ---- Drawing ------------------------------------------------------------------------------------
  */
 
@@ -42,7 +44,7 @@ static void say_fonts(const gf_doctor *doctor)
     gf_ui *ui = NULL;
     gf_error error = {0};
     if (gf_ui_create(NULL, &ui, &error) != GF_OK)
-        gf_doctor_problem(doctor, "Update the driver of the graphics card.", "%s", error.text);
+        gf_doctor_problem(doctor, UPDATE, "%s", error.text);
     else if (gf_ui_font_notice(ui)[0])
         gf_doctor_warn(doctor, "Install fonts-dejavu-core.", "%s", gf_ui_font_notice(ui));
     else
@@ -130,10 +132,13 @@ static void look_at_window(const gf_doctor *doctor)
 
 void gf_doctor_drawing(const gf_doctor *doctor)
 {
-    gf_doctor_guard(doctor, "OpenGL without a window", PATIENCE_S, look_off_screen);
+    const gf_guarded guarded = {look_off_screen, "OpenGL without a window", UPDATE, PATIENCE_S};
+    gf_doctor_guard(doctor, &guarded);
 }
 
 void gf_doctor_display(const gf_doctor *doctor)
 {
-    gf_doctor_guard(doctor, "OpenGL in a window", PATIENCE_S + 2 * doctor->seconds, look_at_window);
+    const gf_guarded guarded = {look_at_window, "OpenGL in a window", UPDATE,
+                                PATIENCE_S + 2 * doctor->seconds};
+    gf_doctor_guard(doctor, &guarded);
 }

@@ -5,7 +5,7 @@
 
 #include "app/doctor.h"
 
-#define PATIENCE_S 10
+#define PATIENCE_S 5
 
 /* Of what `ffmpeg -version` says. */
 static bool first_line(char *line, size_t capacity)
@@ -46,5 +46,7 @@ static void look(const gf_doctor *doctor)
 
 void gf_doctor_video(const gf_doctor *doctor)
 {
-    gf_doctor_guard(doctor, "ffmpeg", PATIENCE_S, look);
+    const gf_guarded guarded = {look, "ffmpeg", "Install ffmpeg anew; only videos need it.",
+                                PATIENCE_S};
+    gf_doctor_guard(doctor, &guarded);
 }

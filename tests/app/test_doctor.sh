@@ -47,6 +47,16 @@ says ok 'kernels come with the program'
 grep -q "$(printf '\033')" "$folder/page" && fail 'colours in a file'
 [ -s "$folder/stderr" ] && fail "stderr: $(cat "$folder/stderr")"
 
+# Colours are for terminals that want them.
+if command -v script >/dev/null; then
+    escape=$(printf '\033')
+    env -u NO_COLOR script -qec "'$GRADFLOW' doctor --seconds 0.1" /dev/null >"$folder/page" 2>&1
+    grep -q "$escape\[1;31mPROBLEM " "$folder/page" || fail 'no colours on a terminal'
+    NO_COLOR=1 script -qec "'$GRADFLOW' doctor --seconds 0.1" /dev/null >"$folder/page" 2>&1
+    grep -q "$escape" "$folder/page" && fail 'colours in spite of NO_COLOR'
+    grep -q '^  PROBLEM ' "$folder/page" || fail 'no mark but the colour'
+fi
+
 # As JSON.
 doctor --format json
 [ $code = 1 ] || fail "with --format json the code is $code"
@@ -84,7 +94,22 @@ if command -v cc >/dev/null; then
     says ok 'cpu .*self-test passed'
 fi
 
-# OpenGL that is not there or too old.
+# A graphics driver that crashes, an ffmpeg that hangs: a line each.
+if command -v cc >/dev/null; then
+    printf '#include <stdlib.h>\nint eglInitialize(void) { abort(); }\n' >"$folder/egl.c"
+    cc -shared -fPIC -o "$folder/egl.so" "$folder/egl.c" || fail 'egl.c cannot be compiled'
+    doctor LD_PRELOAD="$folder/egl.so"
+    says PROBLEM 'OpenGL without a window crashed with signal 6.*-> Update'
+    says PROBLEM 'OpenGL in a window crashed with signal 6.*-> Update'
+    says ok 'cpu .*self-test passed'
+fi
+mkdir "$folder/slow"
+printf '#!/bin/sh\nexec sleep 1000\n' >"$folder/slow/ffmpeg"
+chmod +x "$folder/slow/ffmpeg"
+doctor PATH="$folder/slow:$PATH"
+says PROBLEM 'ffmpeg did not answer within 5 s.*-> Install'
+
+# OpenGL that is not there.
 doctor LIBGL_DRIVERS_PATH=/nowhere
 says PROBLEM 'nothing can be drawn.*-> '
 says ok 'cpu .*self-test passed'
