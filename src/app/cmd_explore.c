@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/bench_frames.h"
 #include "app/commands.h"
 #include "app/keep.h"
 #include "app/live.h"
@@ -32,6 +33,7 @@ typedef struct gf_session {
     gf_window_state window;
     bool picture_wanted; /* the next frame is kept as a file */
     double frame_ms;     /* when the last frame began */
+    double cpu_ms;       /* used by then */
     bool rested;         /* since then the loop slept because nothing moved */
     double lively_ms;    /* until when frames are drawn without a reason of their own */
 } gf_session;
@@ -112,12 +114,23 @@ static bool wait_for_frame(gf_session *session)
     return woken || left <= 0;
 }
 
+/* On a busy machine the gap between two frames may be long and the work in it little. */
+static void note_pace(gf_session *session, double elapsed)
+{
+    gf_window_state *window = &session->window;
+    const double cpu = gf_cpu_ms(), work = cpu - session->cpu_ms;
+    session->cpu_ms = cpu;
+    if (session->frame_ms <= 0 || session->rested) return;
+    gf_pace_add(&window->pace, elapsed);
+    window->work_worst_ms = fmax(window->work_worst_ms, work);
+}
+
 /* Of frames that follow each other; a sleep in between says nothing about speed. */
 static double measure_frame(gf_session *session)
 {
     const double now = gf_clock_ms();
     const double elapsed = session->frame_ms > 0 ? now - session->frame_ms : FRAME_MS;
-    if (session->frame_ms > 0 && !session->rested) gf_pace_add(&session->window.pace, elapsed);
+    note_pace(session, elapsed);
     session->frame_ms = now;
     session->rested = false;
     if (elapsed < 0.8 * IDLE_MS && elapsed > 0) {

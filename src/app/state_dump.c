@@ -135,11 +135,12 @@ static json_t *engine_json(const gf_live *live)
 static json_t *window_json(const gf_window_state *window)
 {
     const gf_pace *pace = &window->pace;
-    return json_pack("{s:i, s:i, s:I, s:f, s:b, s:I, s:f, s:f, s:f}", "width", window->width,
+    return json_pack("{s:i, s:i, s:I, s:f, s:b, s:I, s:f, s:f, s:f, s:f}", "width", window->width,
                      "height", window->height, "frames", (json_int_t)window->frames, "fps",
                      window->fps, "full_screen", window->full_screen, "gaps",
                      (json_int_t)pace->count, "gap_p50_ms", gf_pace_rank(pace, 0.50), "gap_p99_ms",
-                     gf_pace_rank(pace, 0.99), "gap_worst_ms", pace->worst_ms);
+                     gf_pace_rank(pace, 0.99), "gap_worst_ms", pace->worst_ms, "work_worst_ms",
+                     window->work_worst_ms);
 }
 
 static void write_whole(const char *path, const char *text)

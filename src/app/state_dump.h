@@ -16,7 +16,8 @@ typedef struct gf_window_state {
     uint64_t frames;
     double fps;
     bool full_screen;
-    gf_pace pace; /* since the window was opened */
+    gf_pace pace;         /* since the window was opened */
+    double work_worst_ms; /* processor time of all threads between two such frames */
 } gf_window_state;
 
 /* What a dump tells about; all borrowed. */

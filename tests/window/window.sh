@@ -3,6 +3,7 @@
 
 fail() {
     echo "FAILED: $*" >&2
+    [ -n "${history:-}" ] && echo "after $history" >&2 # of a test that acts at random
     [ -s "$work/state.json" ] && cat "$work/state.json" >&2
     [ -s "$work/stderr" ] && cat "$work/stderr" >&2
     [ -s "$work/manager" ] && cat "$work/manager" >&2
