@@ -18,7 +18,6 @@
 typedef struct page {
     bool color;
     json_t *findings; /* NULL: they are printed as they come */
-    const char *topic;
     int warnings, problems;
 } page;
 

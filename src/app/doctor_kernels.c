@@ -96,7 +96,7 @@ void gf_doctor_kernels(const gf_doctor *doctor)
     const char *const without = "another folder has to do, and without any PoCL has no device";
     say_source(doctor);
     if (pocl && pocl[0] && strlen(pocl) < sizeof path) {
-        strcpy(path, pocl);
+        snprintf(path, sizeof path, "%s", pocl);
         say_folder(doctor, "kernels compiled by PoCL", path, without);
     } else if (find_cache("pocl/kcache", path))
         say_folder(doctor, "kernels compiled by PoCL", path, without);

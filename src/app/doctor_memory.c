@@ -1,5 +1,6 @@
 /* How much memory is left for networks. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/doctor.h"
@@ -14,7 +15,7 @@ static double memory_gib(const char *name)
     char line[128];
     double kib = -1;
     while (file && kib < 0 && fgets(line, sizeof line, file))
-        if (strncmp(line, name, strlen(name)) == 0) sscanf(line + strlen(name), ": %lf", &kib);
+        if (strncmp(line, name, strlen(name)) == 0) kib = strtod(line + strlen(name), NULL);
     if (file) fclose(file);
     return kib / 1048576.0;
 }
@@ -22,7 +23,7 @@ static double memory_gib(const char *name)
 void gf_doctor_memory(const gf_doctor *doctor)
 {
     const char *const advice = "Close other programs.";
-    const double total = memory_gib("MemTotal"), left = memory_gib("MemAvailable");
+    const double total = memory_gib("MemTotal:"), left = memory_gib("MemAvailable:");
     if (total < 0 || left < 0)
         gf_doctor_warn(doctor, "Look with the tools of the system.",
                        "this system does not say how much memory there is");
