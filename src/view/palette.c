@@ -15,7 +15,7 @@ static const gf_theme dark = {
     .unlit = 0x1d2633ff,
     .healthy_band = 0x15272cff,
     .theory = 0x98a4b2ff,
-    .underflow = 0x4ea3d9ff,
+    .underflow = 0x3a8fd0ff,
     .vanishing = 0x78c0ffff,
     .healthy = 0x2bb891ff,
     .exploding = 0xff7043ff,
@@ -25,7 +25,7 @@ static const gf_theme dark = {
     .stage = 0x0f151dff,
     .not_finite = 0x2ff3ffff,
     .zero = 0x465261ff,
-    .second = 0xc6a6ffff,
+    .second = 0xd2b4ffff,
     .forward = 0x6fd8c8ff,
 };
 
@@ -41,7 +41,7 @@ static const gf_theme projector = {
     .unlit = 0xdfe3e9ff,
     .healthy_band = 0xd8efe6ff,
     .theory = 0x5a6674ff,
-    .underflow = 0x1769aaff,
+    .underflow = 0x1f7ac4ff,
     .vanishing = 0x1769aaff,
     .healthy = 0x2ba07dff,
     .exploding = 0xc23a00ff,
@@ -51,7 +51,7 @@ static const gf_theme projector = {
     .stage = 0xfbfcfdff,
     .not_finite = 0x0018f0ff,
     .zero = 0x8d97a3ff,
-    .second = 0x5a2fc2ff,
+    .second = 0x4a1fa8ff,
     .forward = 0x00705fff,
     .light = true,
 };
