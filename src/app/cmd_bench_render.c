@@ -21,6 +21,7 @@
 
 #define WIDTH       1920
 #define HEIGHT      1080
+#define STAGE_WIDTH 1200.0 /* pixels, about; a drag of one moves the layers by one */
 #define BEAT        (1.0 / 60.0)
 #define WARM_FRAMES 30 /* fonts are built, shaders compiled, buffers grown */
 
@@ -28,12 +29,15 @@ typedef struct bench_scene {
     const char *name;
     int32_t depth, width;
     bool made_up; /* computing it would take hours */
+    bool
+        explored; /* not played: zoomed into and moved along, up to a pixel of the window a frame */
 } bench_scene;
 
 static const bench_scene scenes[] = {
-    {"24x48", 24, 48, false},
-    {"1000x128", 1000, 128, false},
-    {"10000x4096", 10000, 4096, true},
+    {"24x48", 24, 48, false, false},
+    {"1000x128", 1000, 128, false, false},
+    {"10000x4096", 10000, 4096, true, false},
+    {"10000x4096 zoom and pan", 10000, 4096, true, true},
 };
 #define SCENE_COUNT (sizeof scenes / sizeof *scenes)
 
@@ -111,24 +115,63 @@ static gf_status play(const bench *self, const gf_scenario *scenario, const gf_r
     return GF_OK;
 }
 
-static gf_status play_frames(const bench *self, const gf_run *run, int32_t frames, gf_error *error)
+/* What a hand does: in by notches of the wheel, along in unequal jerks, and out again; then once
+ * more from the next place. */
+static gf_layer_span explore(gf_layer_span span, int32_t depth, int32_t frame)
+{
+    const int32_t turn = frame % 120;
+    const double place = depth * (0.2 + 0.1 * (frame / 120 % 7));
+    if (turn < 12) return gf_layer_span_zoom(span, depth, place, 1.25);
+    if (turn >= 108) return gf_layer_span_zoom(span, depth, place, 1 / 1.25);
+    const double layers = gf_layer_span_layers(gf_layer_span_resolve(span, depth));
+    const int32_t pixels = turn % 7 * 3 - (turn < 60 ? 2 : 16);
+    return gf_layer_span_pan(span, depth, layers * pixels / STAGE_WIDTH);
+}
+
+static gf_status explore_frames(const bench *self, const gf_scenario *scenario, const gf_run *run,
+                                int32_t frames, gf_error *error)
+{
+    gf_explorer *explorer;
+    gf_spec wanted;
+    gf_diagnosis diagnosis;
+    gf_layer_span span = {0};
+    gf_diagnose(run, &scenario->thresholds, &diagnosis);
+    GF_TRY(gf_explorer_create(scenario, &explorer, error));
+    gf_explorer_wants_run(explorer, &wanted);
+    draw_frame(self, explorer, run, &diagnosis);
+    gf_explorer_seek(explorer, 1);
+    for (int32_t i = 0; i < frames; i++) {
+        const double cpu = gf_cpu_ms();
+        span = explore(span, run->spec.depth, i);
+        gf_explorer_set_span(explorer, span);
+        self->wall[i] = draw_frame(self, explorer, run, &diagnosis);
+        self->cpu[i] = gf_cpu_ms() - cpu;
+    }
+    gf_explorer_destroy(explorer);
+    return GF_OK;
+}
+
+static gf_status draw_frames(const bench *self, const bench_scene *scene, const gf_run *run,
+                             int32_t frames, gf_error *error)
 {
     gf_scenario scenario = self->options->scenario;
     scenario.spec = run->spec;
     int32_t drawn = 0;
+    if (scene->explored) return explore_frames(self, &scenario, run, frames, error);
     while (drawn < frames)
         GF_TRY(play(self, &scenario, run, frames, &drawn, error));
     return GF_OK;
 }
 
-static gf_status measure(const bench *self, const gf_run *run, bench_result *out, gf_error *error)
+static gf_status measure(const bench *self, const bench_scene *scene, const gf_run *run,
+                         bench_result *out, gf_error *error)
 {
     const int32_t warm = self->frames < WARM_FRAMES ? self->frames : WARM_FRAMES;
-    GF_TRY(play_frames(self, run, warm, error));
+    GF_TRY(draw_frames(self, scene, run, warm, error));
     double longest = 0.0, load = NAN;
     for (int32_t i = 0; i < warm; i++)
         longest = fmax(longest, self->wall[i]);
-    GF_TRY(play_frames(self, run, self->frames, error));
+    GF_TRY(draw_frames(self, scene, run, self->frames, error));
     if (getloadavg(&load, 1) != 1) load = NAN;
     *out = (bench_result){gf_percentiles_of(self->wall, self->frames),
                           gf_percentiles_of(self->cpu, self->frames), longest, load};
@@ -141,7 +184,7 @@ static gf_status measure(const bench *self, const gf_run *run, bench_result *out
 
 static void print_line(const bench *self, const bench_scene *scene, const bench_result *result)
 {
-    printf("%-12s %4dx%-4d  frame %6.2f %6.2f %6.2f ms   cpu %6.2f %6.2f %6.2f ms   first %6.2f ms "
+    printf("%-23s %4dx%-4d  frame %6.2f %6.2f %6.2f ms   cpu %6.2f %6.2f %6.2f ms   first %6.2f ms "
            "  %s, load %.1f\n",
            scene->name, WIDTH, HEIGHT, result->wall.p50, result->wall.p95, result->wall.p99,
            result->cpu.p50, result->cpu.p95, result->cpu.p99, result->longest_ms,
@@ -169,7 +212,7 @@ static gf_status run_scene(const bench *self, const bench_scene *scene, json_t *
     gf_run run;
     bench_result result;
     GF_TRY(get_run(self, scene, &run, error));
-    const gf_status status = measure(self, &run, &result, error);
+    const gf_status status = measure(self, scene, &run, &result, error);
     gf_run_destroy(&run);
     if (status != GF_OK) return status;
     if (self->options->format == GF_FORMAT_JSON)

@@ -166,7 +166,8 @@ static void draw_frame(gf_session *session)
     };
     gf_live_tell(&session->live, &now);
     gf_context_begin(session->screen.context);
-    gf_explorer_frame(session->explorer, session->screen.ui, session->screen.view, &now);
+    if (gf_explorer_frame(session->explorer, session->screen.ui, session->screen.view, &now))
+        session->lively_ms = gf_clock_ms() + LIVELY_MS; /* sharper letters are on their way */
     if (session->picture_wanted) keep_picture(session);
     gf_context_end(session->screen.context);
     session->window.frames++;

@@ -319,6 +319,11 @@ void gf_explorer_seek(gf_explorer *explorer, double moment)
     gf_timeline_seek(&explorer->timeline, moment);
 }
 
+void gf_explorer_set_span(gf_explorer *explorer, gf_layer_span span)
+{
+    explorer->span = span;
+}
+
 bool gf_explorer_is_moving(const gf_explorer *explorer)
 {
     /* A wave that waits for its pass stands still. */

@@ -11,6 +11,7 @@
 #include "gradflow/scenario.h"
 #include "ui/detail.h"
 #include "ui/ui.h"
+#include "view/layer_span.h"
 #include "view/view.h"
 
 typedef struct gf_explorer gf_explorer;
@@ -66,6 +67,8 @@ int32_t gf_explorer_rows(const gf_spec *spec);
 void gf_explorer_walk(gf_explorer *explorer, int32_t by);
 /* Go to a moment of the animation, -1..1 (timeline.h), and stay. */
 void gf_explorer_seek(gf_explorer *explorer, double moment);
+/* Which layers stage and chart show; {0, 0}: all of them. */
+void gf_explorer_set_span(gf_explorer *explorer, gf_layer_span span);
 /* Does the picture change by itself? */
 bool gf_explorer_is_moving(const gf_explorer *explorer);
 

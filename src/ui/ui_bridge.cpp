@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <imgui_freetype.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
 
@@ -47,8 +46,6 @@ gf_status gf_ui_create(void *window, gf_ui **out, gf_error *error)
     ImGuiIO &io = ImGui::GetIO();
     io.IniFilename = io.LogFilename = NULL;
     io.UserData = ui;
-    io.Fonts->FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
-    io.Fonts->FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
     ui->focus_stop = -1;
     bridge_note_fonts(ui);
     if (window) {
@@ -68,6 +65,7 @@ void gf_ui_destroy(gf_ui *ui)
 {
     if (!ui) return;
     if (ImGui::GetIO().BackendRendererUserData) ImGui_ImplOpenGL3_Shutdown();
+    bridge_destroy_fonts(ui);
     if (ui->window) ImGui_ImplGlfw_Shutdown();
     ImGui::DestroyContext(ui->context);
     free(ui);

@@ -21,8 +21,16 @@ struct resting_hint {
 struct sized_font {
     int pixels;
     bool bold;
-    bool wanted; /* in this frame */
-    ImFont *font;
+    bool wanted;        /* in this frame */
+    ImFontAtlas *atlas; /* of this size alone, with its pixels; NULL: not built */
+    ImFont *font;       /* in the sheet, at (x, y); NULL: not there */
+    int x, y;
+};
+
+/* The one texture of all sizes: Dear ImGui's own, with room in which they stand in rows. */
+struct font_sheet {
+    int left, top, width, height; /* the room; of no size: there is no sheet yet */
+    int x, y, row_height;         /* where the next one goes */
 };
 
 struct gf_ui {
@@ -34,9 +42,9 @@ struct gf_ui {
     bool repeating;   /* the key event before a character was a repeat */
     sized_font fonts[FONTS_MAX];
     int font_count;
+    font_sheet sheet;
     bool font_missing; /* a size was asked for that is not built */
-    int builds;
-    double since_build;
+    int pictures;      /* frames begun, as far as they are counted */
     bool has_files;
     char font_notice[200];
     bool overlay;
@@ -74,6 +82,7 @@ static inline ImVec2 bridge_corner(gf_rect rect)
 void bridge_refresh_fonts(gf_ui *ui);
 ImFont *bridge_font(gf_ui *ui, float size, bool bold);
 void bridge_note_fonts(gf_ui *ui);
+void bridge_destroy_fonts(gf_ui *ui);
 void bridge_on_key(GLFWwindow *, int key, int scancode, int action, int mods);
 void bridge_on_character(GLFWwindow *, unsigned int character);
 void bridge_scale_mouse(gf_ui *ui);

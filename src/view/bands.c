@@ -108,21 +108,6 @@ static bool start(gf_bands *bands, const gf_run *run, const gf_summary *summary,
     return true;
 }
 
-/* The largest of each row over the band's layers. */
-static void reduce_deltas(const gf_run *run, const gf_column *band, float *column)
-{
-    const int32_t rows = run->rows;
-    for (int32_t row = 0; row < rows; row++)
-        column[row] = -INFINITY;
-    for (int32_t layer = band->first; layer <= band->last; layer++) {
-        const gf_cell *cells = run->cells + (size_t)(layer - 1) * (size_t)rows;
-        for (int32_t row = 0; row < rows; row++) {
-            const float value = cells[row].delta_log2;
-            column[row] = value > column[row] || value != value ? value : column[row];
-        }
-    }
-}
-
 static int64_t largest_exponent(const gf_run *run, const gf_column *band)
 {
     int64_t largest = run->layers[band->first - 1].a.exponent;
@@ -132,22 +117,35 @@ static int64_t largest_exponent(const gf_run *run, const gf_column *band)
     return largest;
 }
 
-/* The furthest from zero, with its sign. */
-static void reduce_activations(const gf_run *run, gf_column *band, float *column)
+/* One layer's cells into the columns. Both at once: of ten thousand layers the cells are more than
+ * any cache holds. */
+static void take_cells(const gf_cell *restrict cells, int32_t rows, float unit,
+                       float *restrict deltas, float *restrict activations)
+{
+    for (int32_t row = 0; row < rows; row++) {
+        const float delta = cells[row].delta_log2, most = deltas[row];
+        const float activation = cells[row].activation * unit, furthest = activations[row];
+        deltas[row] = delta > most || delta != delta ? delta : most;
+        activations[row] =
+            fabsf(activation) > fabsf(furthest) || activation != activation ? activation : furthest;
+    }
+}
+
+/* Of each row over the band's layers the largest delta, and the activation that is furthest from
+ * zero, with its sign. */
+static void reduce_cells(const gf_run *run, gf_column *band, float *column)
 {
     const int32_t rows = run->rows;
     band->activation_exponent = largest_exponent(run, band);
-    for (int32_t row = 0; row < rows; row++)
-        column[row] = 0.0f;
+    for (int32_t row = 0; row < rows; row++) {
+        column[row] = -INFINITY;
+        column[GF_ROWS_MAX + row] = 0.0f;
+    }
     for (int32_t layer = band->first; layer <= band->last; layer++) {
-        const gf_cell *cells = run->cells + (size_t)(layer - 1) * (size_t)rows;
         const int64_t down = band->activation_exponent - run->layers[layer - 1].a.exponent;
         const float unit = down > 200 ? 0.0f : exp2f((float)-down);
-        for (int32_t row = 0; row < rows; row++) {
-            const float value = cells[row].activation * unit;
-            const bool further = fabsf(value) > fabsf(column[row]) || value != value;
-            column[row] = further ? value : column[row];
-        }
+        take_cells(run->cells + (size_t)(layer - 1) * (size_t)rows, rows, unit, column,
+                   column + GF_ROWS_MAX);
     }
 }
 
@@ -170,13 +168,17 @@ static void reduce_rows(const gf_bands *bands, int32_t rows, const gf_column *ba
     }
 }
 
-static void normalise(const double sums[GF_HISTOGRAM_BINS], uint8_t out[GF_HISTOGRAM_BINS])
+static void normalise(const uint64_t sums[GF_HISTOGRAM_BINS], uint8_t out[GF_HISTOGRAM_BINS])
 {
-    double most = 0.0;
+    uint64_t most = 1;
     for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
-        most = fmax(most, sums[i]);
-    for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
-        out[i] = most > 0.0 ? (uint8_t)ceil(255.0 * sums[i] / most) : 0; /* what is there is seen */
+        if (sums[i] > most) most = sums[i];
+    const double unit = 255.0 / (double)most;
+    for (int i = 0; i < GF_HISTOGRAM_BINS; i++) {
+        const double level = (double)sums[i] * unit;
+        const uint8_t whole = (uint8_t)level;
+        out[i] = (uint8_t)(whole + (level > whole && whole < 255)); /* what is there is seen */
+    }
 }
 
 static int64_t top_octave(const gf_run *run, const gf_column *band)
@@ -191,15 +193,15 @@ static int64_t top_octave(const gf_run *run, const gf_column *band)
 
 static void reduce_histograms(const gf_run *run, gf_column *band)
 {
-    double octaves[GF_HISTOGRAM_BINS] = {0}, activation[GF_HISTOGRAM_BINS] = {0};
+    uint64_t octaves[GF_HISTOGRAM_BINS] = {0}, activation[GF_HISTOGRAM_BINS] = {0};
     band->top_octave = top_octave(run, band);
     for (int32_t layer = band->first; layer <= band->last; layer++) {
         const gf_layer_record *record = &run->layers[layer - 1];
         const int64_t down = band->top_octave - record->delta.top_octave;
-        for (int64_t bin = 0; bin < GF_HISTOGRAM_BINS; bin++) {
-            octaves[bin > down ? bin - down : 0] += (double)record->delta.bins[bin];
-            activation[bin] += (double)record->activation.bins[bin];
-        }
+        for (int64_t bin = 0; bin < GF_HISTOGRAM_BINS; bin++)
+            octaves[bin > down ? bin - down : 0] += record->delta.bins[bin];
+        for (int32_t bin = 0; bin < GF_HISTOGRAM_BINS; bin++)
+            activation[bin] += record->activation.bins[bin];
     }
     normalise(octaves, band->octaves);
     normalise(activation, band->activation);
@@ -208,8 +210,7 @@ static void reduce_histograms(const gf_run *run, gf_column *band)
 static void reduce_band(gf_bands *bands, const gf_run *run, const gf_summary *summary,
                         gf_column *band)
 {
-    reduce_deltas(run, band, bands->column);
-    reduce_activations(run, band, bands->column + GF_ROWS_MAX);
+    reduce_cells(run, band, bands->column);
     reduce_rows(bands, run->rows, band);
     reduce_histograms(run, band);
     band->delta = -INFINITY;

@@ -136,7 +136,7 @@ gf_color gf_color_mix(gf_color from, gf_color to, double share)
     for (int shift = 0; shift < 32; shift += 8) {
         const double value =
             channel(from, shift) + (channel(to, shift) - channel(from, shift)) * share;
-        mixed |= (gf_color)lround(value) << shift;
+        mixed |= (gf_color)(value + 0.5) << shift; /* lround() is a call: this runs per pixel */
     }
     return mixed;
 }

@@ -120,13 +120,34 @@ void gf_stage_paint_histogram(const gf_stage_paint *paint, gf_image *image, cons
 /* The fullest bin between two octaves. */
 static int fullest(const gf_column *band, double low, double high)
 {
+    const double zero = (double)(band->top_octave - (GF_HISTOGRAM_BINS - 1)); /* of the first bin */
     int most = 0;
-    for (double octave = floor(low); octave <= floor(high); octave += 1.0) {
-        const double bin = (GF_HISTOGRAM_BINS - 1) - ((double)band->top_octave - octave);
-        if (bin >= 0.0 && bin < GF_HISTOGRAM_BINS && band->octaves[(int)bin] > most)
-            most = band->octaves[(int)bin];
-    }
+    if (high < zero || low > zero + GF_HISTOGRAM_BINS) return 0;
+    const int first = low > zero ? (int)(floor(low) - zero) : 0;
+    const int last =
+        high < zero + GF_HISTOGRAM_BINS - 1 ? (int)(floor(high) - zero) : GF_HISTOGRAM_BINS - 1;
+    for (int bin = first; bin <= last; bin++)
+        if (band->octaves[bin] > most) most = band->octaves[bin];
     return most;
+}
+
+/* What is in a row: how full its bins are, 0..255. Rows that have the same are painted alike. */
+typedef struct strip_row {
+    int waits, flows;
+} strip_row;
+
+typedef struct strip {
+    gf_color stage, dim, shade;
+    double lit;
+} strip;
+
+static uint32_t strip_pixel(const strip *colors, strip_row row)
+{
+    const double waits = colors->lit < 1.0 ? sqrt(row.waits / 255.0) : 0.0;
+    const double flows = colors->lit > 0.0 ? sqrt(row.flows / 255.0) : 0.0;
+    const gf_color before = gf_color_mix(colors->stage, colors->dim, 0.8 * waits);
+    const gf_color after = gf_color_mix(colors->stage, colors->shade, flows);
+    return gf_image_pixel(gf_color_mix(before, after, colors->lit));
 }
 
 void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
@@ -136,19 +157,20 @@ void gf_stage_paint_strip(const gf_stage_paint *paint, gf_image *image, const gf
     const int32_t left = band->cell_left > band->left ? band->cell_left : band->left;
     const int32_t right = band->cell_right < band->right ? band->cell_right : band->right;
     const double high = summary->delta_scale.high + OCTAVES_ABOVE;
-    const double octaves = high - (summary->delta_scale.low - OCTAVES_BELOW);
-    const gf_color shade = gf_stage_shade(paint, summary, band->delta),
-                   dim = activation_color(paint->theme, light);
-    const double lit = light.lit;
+    const double octaves = high - (summary->delta_scale.low - OCTAVES_BELOW), step = 1.0 / height;
+    const strip colors = {paint->theme->stage, activation_color(paint->theme, light),
+                          gf_stage_shade(paint, summary, band->delta), light.lit};
+    strip_row painted = {-1, -1};
+    uint32_t pixel = 0;
     for (int32_t y = 0; y < height; y++) {
-        const double y0 = (double)y / height, y1 = (double)(y + 1) / height;
-        const int bin = (int)((1.0 - y1) * GF_HISTOGRAM_BINS);
-        const double waits = lit < 1.0 ? sqrt(band->activation[bin] / 255.0) : 0.0;
-        const double flows =
-            lit > 0.0 ? sqrt(fullest(band, high - y1 * octaves, high - y0 * octaves) / 255.0) : 0.0;
-        const gf_color before = gf_color_mix(paint->theme->stage, dim, 0.8 * waits);
-        const gf_color after = gf_color_mix(paint->theme->stage, shade, flows);
-        const uint32_t pixel = gf_image_pixel(gf_color_mix(before, after, lit));
+        const double y0 = y * step, y1 = (y + 1) * step;
+        const int bin = (int)((double)(height - 1 - y) * step * GF_HISTOGRAM_BINS);
+        const strip_row now = {
+            light.lit < 1.0 ? band->activation[bin] : 0,
+            light.lit > 0.0 ? fullest(band, high - y1 * octaves, high - y0 * octaves) : 0};
+        if (now.waits != painted.waits || now.flows != painted.flows)
+            pixel = strip_pixel(&colors, now);
+        painted = now;
         uint32_t *row = gf_image_row(image, top + y);
         for (int32_t x = left; x < right; x++)
             row[x] = pixel;

@@ -36,11 +36,11 @@ static void fill(gf_image *image, int32_t left, int32_t top, int32_t right, int3
                  gf_color color)
 {
     const uint32_t pixel = gf_image_pixel(color);
-    for (int32_t y = top; y < bottom; y++) {
-        uint32_t *row = gf_image_row(image, y);
+    const ptrdiff_t down = image->top_down ? image->width : -(ptrdiff_t)image->width;
+    uint32_t *row = gf_image_row(image, top);
+    for (int32_t y = top; y < bottom; y++, row += down)
         for (int32_t x = left; x < right; x++)
             row[x] = pixel;
-    }
 }
 
 /* Within what is on screen of the band. */
@@ -87,22 +87,33 @@ static gf_color cell_color(const gf_stage_paint *paint, const gf_column *band,
                            gf_band_light light)
 {
     gf_color color = paint->theme->unlit;
-    if (light.glow > 0.0 && light.lit < 1.0)
-        color = gf_color_mix(color, activation_shade(paint, summary, band, activation), light.glow);
     if (light.lit >= 1.0) return gf_stage_shade(paint, summary, delta);
+    if (light.glow > 0.0)
+        color = gf_color_mix(color, activation_shade(paint, summary, band, activation), light.glow);
     return light.lit > 0.0 ? gf_color_mix(color, gf_stage_shade(paint, summary, delta), light.lit)
                            : color;
 }
 
-static void paint_cells(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
+static const gf_cell_rows *cell_rows(gf_stage_paint *paint, const gf_bands *bands,
+                                     const gf_column *band)
+{
+    gf_cell_rows *rows = &paint->rows;
+    if (rows->count == band->cell_count) return rows;
+    rows->count = band->cell_count;
+    for (int32_t cell = 0; cell < rows->count; cell++)
+        gf_band_cell_rows(bands, band, paint->scale, cell, &rows->top[cell], &rows->bottom[cell]);
+    return rows;
+}
+
+static void paint_cells(gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
                         const gf_column *band, const gf_summary *summary, gf_band_light light)
 {
     const ptrdiff_t at = (band - bands->bands) * bands->stride;
+    const gf_cell_rows *rows = cell_rows(paint, bands, band);
     for (int32_t cell = 0; cell < band->cell_count; cell++) {
         const float delta = light.lit > 0.0 ? bands->cells[at + cell] : 0.0f;
         const float activation = light.glow > 0.0 ? bands->activations[at + cell] : 1.0f;
-        int32_t top = 0, bottom = 0;
-        gf_band_cell_rows(bands, band, paint->scale, cell, &top, &bottom);
+        const int32_t top = rows->top[cell], bottom = rows->bottom[cell];
         const gf_color color = cell_color(paint, band, summary, delta, activation, light);
         const bool hollow = light.lit > 0.0 ? delta == -INFINITY : activation == 0.0f;
         if (hollow)
@@ -118,7 +129,7 @@ static int32_t band_start(const gf_bands *bands, const gf_column *band)
     return band == bands->bands ? 0 : band->left;
 }
 
-static void paint_band(const gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
+static void paint_band(gf_stage_paint *paint, gf_image *image, const gf_bands *bands,
                        const gf_column *band, const gf_summary *summary, gf_band_light light)
 {
     fill(image, band_start(bands, band), 0, band->right, image->height, paint->theme->stage);
@@ -161,6 +172,7 @@ void gf_stage_paint_update(gf_stage_paint *paint, gf_image *image, gf_bands *ban
                            const gf_summary *summary, const gf_scene *scene)
 {
     follow_theme(paint, bands, summary, scene);
+    paint->rows.count = 0;
     for (int32_t i = 0; i < bands->count; i++) {
         gf_column *band = &bands->bands[i];
         const gf_band_light light = light_of(band, scene);

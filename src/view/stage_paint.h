@@ -8,6 +8,12 @@
 
 #define GF_SHADES 256
 
+/* Where the cells of a column begin and end: the same for all but the output layer. */
+typedef struct gf_cell_rows {
+    int32_t count; /* of the column they are for; 0: none yet */
+    int32_t top[GF_ROWS_MAX], bottom[GF_ROWS_MAX];
+} gf_cell_rows;
+
 typedef struct gf_stage_paint {
     const gf_theme *theme;
     float scale;
@@ -15,6 +21,7 @@ typedef struct gf_stage_paint {
     bool absolute;
     gf_color shades[GF_SHADES];                        /* the magnitude map */
     gf_color negative[GF_SHADES], positive[GF_SHADES]; /* the map of activations, outwards */
+    gf_cell_rows rows;                                 /* of the update under way */
 } gf_stage_paint;
 
 /* How lit a layer is, 0..1: it fades in while the front comes from the layer after it. */

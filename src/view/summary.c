@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG2_10  3.32192809488736234787
-#define FAINTEST 0.1 /* colour of the bottom of the scale: still told apart from an unlit cell */
-
 static bool same_run(const gf_summary *summary, const gf_run *run)
 {
     return memcmp(&summary->spec, &run->spec, sizeof run->spec) == 0 &&
@@ -74,7 +71,7 @@ static bool same_range(gf_range one, gf_range other)
 static void follow_scales(gf_summary *summary)
 {
     const gf_range known = summary->known[GF_MEASURE_DELTA];
-    const gf_range delta = {known.low * LOG2_10, known.high * LOG2_10};
+    const gf_range delta = {known.low * GF_LOG2_10, known.high * GF_LOG2_10};
     const gf_range next[2] = {
         gf_range_follow(summary->delta_scale, delta, summary->complete),
         gf_range_follow(summary->activation_scale, summary->activation, summary->complete)};
@@ -108,23 +105,5 @@ void gf_summary_destroy(gf_summary *summary)
 
 double gf_summary_delta(const gf_summary *summary, int32_t layer)
 {
-    return summary->values[GF_MEASURE_DELTA][layer - 1] * LOG2_10;
-}
-
-static double position(gf_range scale, double decades, double value)
-{
-    if (isnan(value) || value == INFINITY) return NAN;
-    const double low = fmin(scale.low, scale.high - decades * LOG2_10);
-    const double share = (value - low) / (scale.high - low);
-    return FAINTEST + (1.0 - FAINTEST) * fmin(fmax(share, 0.0), 1.0);
-}
-
-double gf_summary_position(const gf_summary *summary, double delta_log2)
-{
-    return position(summary->delta_scale, GF_SCALE_DECADES, delta_log2);
-}
-
-double gf_summary_activation(const gf_summary *summary, double activation_log2)
-{
-    return position(summary->activation_scale, GF_ACTIVATION_SCALE_DECADES, activation_log2);
+    return summary->values[GF_MEASURE_DELTA][layer - 1] * GF_LOG2_10;
 }

@@ -3,6 +3,8 @@
 #ifndef GF_VIEW_SUMMARY_H
 #define GF_VIEW_SUMMARY_H
 
+#include <math.h>
+
 #include "view/measure.h"
 #include "view/range.h"
 
@@ -37,11 +39,34 @@ void gf_summary_destroy(gf_summary *summary);
 /* log2 rms delta of a layer that has been taken over. */
 double gf_summary_delta(const gf_summary *summary, int32_t layer);
 
+#define GF_LOG2_10  3.32192809488736234787
+#define GF_FAINTEST 0.1 /* colour of the bottom of the scale: still told apart from an unlit cell  \
+                         */
+
+/* Here, and by comparisons, because it is asked for half a million cells in a frame that zooms:
+ * fmin() and fmax() are calls. */
+static inline double gf_scale_position(gf_range scale, double decades, double value)
+{
+    const double lowest = scale.high - decades * GF_LOG2_10;
+    const double low = scale.low < lowest ? scale.low : lowest;
+    const double share = (value - low) / (scale.high - low);
+    if (isnan(value) || value == INFINITY) return NAN;
+    if (!(share > 0.0)) return GF_FAINTEST;
+    return GF_FAINTEST + (1.0 - GF_FAINTEST) * (share < 1.0 ? share : 1.0);
+}
+
 /* Where log2 |delta| lies on the colour scale, for gf_palette_color(): from just above nothing to 1
  * for the layer with the largest rms delta of the run. The scale is logarithmic and reaches down to
  * the smallest layer, at least GF_SCALE_DECADES. NaN and Inf give NaN. */
-double gf_summary_position(const gf_summary *summary, double delta_log2);
+static inline double gf_summary_position(const gf_summary *summary, double delta_log2)
+{
+    return gf_scale_position(summary->delta_scale, GF_SCALE_DECADES, delta_log2);
+}
 /* The same for log2 |mean activation| and gf_palette_activation(), without a sign. */
-double gf_summary_activation(const gf_summary *summary, double activation_log2);
+static inline double gf_summary_activation(const gf_summary *summary, double activation_log2)
+{
+    return gf_scale_position(summary->activation_scale, GF_ACTIVATION_SCALE_DECADES,
+                             activation_log2);
+}
 
 #endif
