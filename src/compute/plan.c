@@ -9,6 +9,9 @@
 /* A segment is launched, streamed and cancelled as one: short enough to answer quickly, long enough
  * to be worth it. */
 #define SEGMENT_SECONDS 0.02
+/* Generated weights of a part of a layer: short enough that a launch is over soon after a cancel.
+ */
+#define BLOCK_BYTES (UINT64_C(256) << 20)
 /* Room for the statistics of layers reduced at a time, on the device and again on the host. */
 #define SCRATCH_BYTES ((uint64_t)128 << 20)
 /* What a backend knows of a layer beside its arrays: descriptor, state, recipe. */
@@ -122,9 +125,12 @@ static int32_t layers_to_keep(const gf_plan *plan, uint64_t left, const sizes *a
 static void set_block(gf_plan *plan, const gf_device *device, const sizes *at)
 {
     const uint64_t multiple = larger((uint64_t)device->unit_multiple, 1) * 4;
-    if (!plan->generated || device->whole_layers || at->weights <= device->allocation_bytes) return;
-    plan->block_units =
-        (int32_t)(device->allocation_bytes / 2 / at->shorter_side / multiple * multiple);
+    if (!plan->generated || device->whole_layers) return;
+    if (at->weights <=
+        smaller(device->allocation_bytes, at->orthogonal ? UINT64_MAX : 2 * BLOCK_BYTES))
+        return;
+    const uint64_t bytes = smaller(device->allocation_bytes / 2, BLOCK_BYTES);
+    plan->block_units = (int32_t)larger(bytes / at->shorter_side / multiple * multiple, multiple);
     plan->weight_bytes = (uint64_t)plan->block_units * at->shorter_side;
 }
 

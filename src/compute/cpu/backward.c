@@ -155,6 +155,7 @@ gf_status gf_cpu_backward_layer(gf_cpu *self, int32_t l, gf_error *error)
 #pragma omp parallel for num_threads(team) schedule(dynamic, 1) reduction(max : most_up, most_delta)
     for (int32_t part = 0; part < parts; part++) {
         const gf_cpu_tile tile = gf_cpu_tile_of(self, at->fan_in, part, parts);
+        if (!gf_cpu_goes_on(self)) continue;
         const maxima most = backward_tile(self, l, &by, &tile);
         most_up = fmaxf(most_up, most.up);
         most_delta = fmaxf(most_delta, most.delta);

@@ -75,11 +75,25 @@ static gf_status cpu_prepare(gf_backend *backend, const gf_plan *plan, gf_error 
 {
     gf_cpu *self = (gf_cpu *)backend;
     self->plan = *plan;
+    atomic_store(&self->stopped, false);
     if (gf_cpu_allocate(self)) return gf_cpu_fill(self, error);
     gf_cpu_release(self);
     return gf_fail(error, GF_MEMORY, "no memory for %d layers of %d with batch %d: %.1f MiB",
                    plan->spec.depth, plan->spec.width, plan->spec.batch,
                    (double)plan->total_bytes / (1024.0 * 1024.0));
+}
+
+bool gf_cpu_goes_on(gf_cpu *self)
+{
+    if (omp_get_thread_num() == 0 && gf_pulse_beat(self->pulse, NULL) != GF_OK)
+        atomic_store(&self->stopped, true);
+    return !atomic_load(&self->stopped);
+}
+
+gf_status gf_cpu_check(const gf_cpu *self, gf_error *error)
+{
+    if (!atomic_load(&self->stopped)) return GF_OK;
+    return gf_fail(error, GF_CANCELLED, "the run was cancelled");
 }
 
 static int32_t segment_of(const gf_cpu *self, int32_t l)
@@ -95,6 +109,7 @@ static gf_status cpu_forward(gf_backend *backend, int32_t first, int32_t count, 
         GF_TRY(gf_pulse_beat(self->pulse, error));
         GF_TRY(gf_cpu_make_weights(self, l, error));
         gf_cpu_forward_layer(self, l);
+        GF_TRY(gf_cpu_check(self, error));
     }
     self->holds = segment_of(self, first + count - 1);
     return GF_OK;
@@ -125,6 +140,7 @@ static gf_status cpu_backward(gf_backend *backend, int32_t first, int32_t count,
         if (l > self->plan.spec.depth) continue;
         GF_TRY(gf_cpu_make_weights(self, l, error));
         GF_TRY(gf_cpu_backward_layer(self, l, error));
+        GF_TRY(gf_cpu_check(self, error));
     }
     self->descends = segment_of(self, first);
     return GF_OK;
@@ -169,6 +185,7 @@ static gf_status cpu_records(gf_backend *backend, int32_t first, int32_t count, 
     for (int32_t i = 0; i < count; i++) {
         GF_TRY(gf_pulse_beat(self->pulse, error));
         gf_cpu_record(self, first + i, rows, &records[i], &cells[(size_t)i * (size_t)rows]);
+        GF_TRY(gf_cpu_check(self, error));
     }
     return GF_OK;
 }

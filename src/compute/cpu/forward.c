@@ -100,8 +100,7 @@ static float activate_tile(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_la
 }
 
 /* Where no normalisation stands between them, f follows the product on the same tile. */
-static void product(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below,
-                    const factors *by)
+static void product(gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *below, const factors *by)
 {
     const gf_spec *spec = &self->plan.spec;
     const int32_t parts = gf_cpu_parts(self, at->fan_out);
@@ -110,6 +109,7 @@ static void product(const gf_cpu *self, gf_cpu_layer *at, const gf_cpu_layer *be
 #pragma omp parallel for num_threads(team) schedule(dynamic, 1) reduction(max : most)
     for (int32_t part = 0; part < parts; part++) {
         const gf_cpu_tile tile = gf_cpu_tile_of(self, at->fan_out, part, parts);
+        if (!gf_cpu_goes_on(self)) continue;
         product_tile(self, at, below, by, &tile);
         if (spec->norm == GF_NORM_NONE)
             most = fmaxf(most, activate_tile(self, at, below, by, &tile));

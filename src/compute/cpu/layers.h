@@ -2,6 +2,7 @@
 #ifndef GF_COMPUTE_CPU_LAYERS_H
 #define GF_COMPUTE_CPU_LAYERS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "compute/backend.h"
@@ -52,6 +53,7 @@ struct gf_cpu_unit_block;
 typedef struct gf_cpu {
     gf_backend base;
     const gf_pulse *pulse;
+    atomic_bool stopped; /* the pulse said so, see gf_cpu_goes_on() */
     gf_blas blas;
     gf_plan plan;
     int32_t threads;
@@ -70,6 +72,13 @@ typedef struct gf_cpu {
     struct gf_cpu_unit_block *unit_blocks; /* [units / 16], see statistics.c */
     double *row_sums;                      /* [batch or units, whichever is more] */
 } gf_cpu;
+
+/* cpu.c: asked between pieces of a layer's work by whatever thread does them, so that a layer of
+ * many seconds stays answerable: the backend's own thread beats the pulse. False: nobody wants the
+ * rest. Leave it undone; gf_cpu_check() then fails before anybody reads it. */
+bool gf_cpu_goes_on(gf_cpu *self);
+/* GF_CANCELLED when some piece was left undone. */
+gf_status gf_cpu_check(const gf_cpu *self, gf_error *error);
 
 /* memory.c: every array of self->plan. False: memory. */
 bool gf_cpu_allocate(gf_cpu *self);

@@ -9,7 +9,7 @@
 #include "model/orthogonal.h"
 
 /* A matrix of the model/init.h kind. */
-static void fill(const gf_cpu *self, const gf_fill *how, int32_t l, int32_t rows, int32_t columns,
+static void fill(gf_cpu *self, const gf_fill *how, int32_t l, int32_t rows, int32_t columns,
                  float *out)
 {
     const uint64_t seed = self->plan.spec.seed;
@@ -21,6 +21,7 @@ static void fill(const gf_cpu *self, const gf_fill *how, int32_t l, int32_t rows
 #pragma omp parallel for num_threads(team) schedule(dynamic, 8)
     for (int32_t row = 0; row < rows; row++) {
         float *at = out + (size_t)row * (size_t)columns;
+        if (!gf_cpu_goes_on(self)) continue;
         gf_fill_row(how, seed, l, row, columns, at);
         gf_round_row(precision, at, (size_t)columns);
     }
@@ -116,7 +117,7 @@ static void make_layer(gf_cpu *self, int32_t l)
     if (recipe->init != GF_INIT_ORTHOGONAL)
         fill(self, &recipe->weight_fill, l, at->fan_out, at->fan_in, at->weight);
     fill(self, &recipe->bias_fill, l, 1, at->fan_out, at->bias);
-    recipe->made = true;
+    recipe->made = gf_cpu_check(self, NULL) == GF_OK;
 }
 
 static gf_status make_layers(gf_cpu *self, gf_error *error)
@@ -128,6 +129,7 @@ static gf_status make_layers(gf_cpu *self, gf_error *error)
         GF_TRY(make_orthogonal(self, first, last, error));
         for (int32_t l = first; l <= last; l++)
             make_layer(self, l);
+        GF_TRY(gf_cpu_check(self, error));
     }
     return GF_OK;
 }
@@ -140,7 +142,7 @@ gf_status gf_cpu_make_weights(gf_cpu *self, int32_t l, gf_error *error)
         self->recipes[other - 1].made = false;
     GF_TRY(make_orthogonal(self, l, l, error));
     make_layer(self, l);
-    return GF_OK;
+    return gf_cpu_check(self, error);
 }
 
 gf_status gf_cpu_fill(gf_cpu *self, gf_error *error)
@@ -155,5 +157,5 @@ gf_status gf_cpu_fill(gf_cpu *self, gf_error *error)
     for (int32_t b = 0; b < spec->batch; b++)
         first->a_max = gf_largest_finite(first->a + (size_t)b * (size_t)first->fan_out,
                                          first->fan_out, first->a_max);
-    return GF_OK;
+    return gf_cpu_check(self, error);
 }

@@ -291,6 +291,7 @@ static void weight_statistics(gf_cpu *self, int32_t l, gf_layer_raw *raw)
 #pragma omp for schedule(dynamic, 1)
         for (int32_t row = 0; row < O; row += most) {
             const int32_t rows = O - row < most ? O - row : most;
+            if (!gf_cpu_goes_on(self)) continue;
             gf_cpu_weight_rows(self, l, row, rows, out + (size_t)rows * (size_t)I, out);
             self->row_sums[row / most] = gf_cpu_square_sum(out, (size_t)rows * (size_t)I);
             gf_cpu_classes_count(&classes, out, (size_t)rows * (size_t)I);

@@ -193,11 +193,21 @@ static double patience_for(const gf_plan *plan)
     return fmax(10e3, 20e3 * plan->predicted_seconds);
 }
 
+/* A cancel waits for what is in flight, so that of long kernels there are few. */
+static int32_t launches_in_flight(const gf_plan *plan)
+{
+    const double launches_per_layer = 4.0, wait_seconds = 0.1;
+    const double launches =
+        wait_seconds * launches_per_layer * plan->spec.depth / fmax(plan->predicted_seconds, 1e-9);
+    return launches >= 256.0 ? 0 : launches < 1.0 ? 1 : (int32_t)launches;
+}
+
 static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_error *error)
 {
     gf_opencl *self = (gf_opencl *)backend;
     gf_queue_settle(&self->queue);
     self->queue.patience_ms = patience_for(plan);
+    self->queue.launches_max = launches_in_flight(plan);
     return gf_cl_prepare(self, plan, error);
 }
 

@@ -164,7 +164,8 @@ gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *er
     if (launch->global[0] == 0 || launch->global[1] == 0) return GF_OK;
     GF_TRY(settled(queue, launch_now(queue, launch, error)));
     if (queue->launch_total) ++*queue->launch_total;
-    if (++queue->launches >= LAUNCHES_MAX) GF_TRY(gf_queue_wait(queue, error));
+    const int32_t most = queue->launches_max > 0 ? queue->launches_max : LAUNCHES_MAX;
+    if (++queue->launches >= most) GF_TRY(gf_queue_wait(queue, error));
     return GF_OK;
 }
 

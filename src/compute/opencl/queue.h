@@ -24,9 +24,10 @@ typedef struct gf_queue {
     int32_t transfers;      /* that may still touch host memory */
     uint64_t *launch_total; /* counts all launches; NULL: nobody asks */
     gf_bell *bell;
-    double patience_ms; /* how long work may take before the device counts as lost */
-    bool fresh;         /* a kernel is launched for the first time: drivers compile then */
-    bool *lost;         /* set when it does; NULL: nobody asks */
+    int32_t launches_max; /* in flight; 0: as many as any driver bears */
+    double patience_ms;   /* how long work may take before the device counts as lost */
+    bool fresh;           /* a kernel is launched for the first time: drivers compile then */
+    bool *lost;           /* set when it does; NULL: nobody asks */
 } gf_queue;
 
 /* The queue of `device` in a context of its own; the rest of `queue` is the caller's. */
