@@ -1,6 +1,7 @@
 /* The program: finds the subcommand and hands over. */
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,21 @@ static void print_usage(FILE *stream)
     fputs("\n'gradflow COMMAND --help' lists the options of a command.\n", stream);
 }
 
+/* `arguments` begins with the command's name. Two have no options that could list themselves. */
+static int run(size_t command, int argc, const char **arguments)
+{
+    char name[40];
+    const bool bare =
+        commands[command].run == gf_cmd_scenarios || commands[command].run == gf_cmd_engine;
+    snprintf(name, sizeof name, "gradflow %s", commands[command].name);
+    if (bare && argc == 2 && strcmp(arguments[1], "--help") == 0) {
+        printf("Usage: %s\n  %s\n", name, commands[command].line);
+        return 0;
+    }
+    arguments[0] = name; /* as help calls it */
+    return commands[command].run(argc, arguments);
+}
+
 int main(int argc, char **argv)
 {
     const char **arguments = (const char **)argv;
@@ -49,7 +65,7 @@ int main(int argc, char **argv)
         return 0;
     }
     for (size_t i = 0; argc > 1 && i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].name, argv[1]) == 0) return commands[i].run(argc - 1, arguments + 1);
+        if (strcmp(commands[i].name, argv[1]) == 0) return run(i, argc - 1, arguments + 1);
     /* Not a command: a scenario or an option for the window, which complains of anything else. */
     return gf_cmd_explore(argc, arguments);
 }
