@@ -1,16 +1,19 @@
-# A lecture that does not end: sh tests/soak.sh MINUTES [SEED]
+# A lecture that does not end: sh tests/soak.sh MINUTES [SEED [calm]]
 #
 # Everything a lecturer, a projector and a driver can do to the window, in random order: steps, scenarios, compares, seeds,
 # parameters, help, pictures, full screen, sizes down to one pixel, the window manager gone, minimised, the monitor switched
 # off and on, the engine killed and frozen. The window must stay: no exit, no silence, memory flat. A seed gives the same
 # order of actions again (their moments depend on the machine).
 #
+# `calm` leaves the engine alone: the same process, on the best device, from beginning to end. Otherwise the first kill that
+# meets it at work takes its device away, as a driver that crashes should.
+#
 # Memory is compared at landmarks only, where the same network is on screen and all of it is computed.
 set -u
 minutes=${1:-1}
 random=${2:-$(date +%s)}
 case $minutes$random in *[!0-9]*)
-    echo "usage: sh tests/soak.sh MINUTES [SEED], both whole numbers" >&2
+    echo "usage: sh tests/soak.sh MINUTES [SEED [calm]], whole numbers" >&2
     exit 2
     ;;
 esac
@@ -302,7 +305,8 @@ act_doze() { sleep 3; }
 
 actions='walk walk walk walk scenario scenario reseed reseed reseed compare compare seeds looks looks looks looks blank help
     inspect arrow arrow type undo copy picture save click click click wheel full_screen resize no_manager minimise monitor
-    kill kill freeze doze'
+    doze'
+[ "${3:-}" = calm ] || actions="$actions kill kill freeze"
 
 note_gap() { # who made the longest gap so far
     gap=$(state window gap_worst_ms)
