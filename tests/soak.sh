@@ -86,6 +86,21 @@ tidy() {
     sleep 0.3
 }
 
+# The looks that take memory: textures of letters, of another size or of the picture in perspective.
+usual_looks() {
+    is explorer light true && keys l
+    is explorer perspective true && keys p
+    keys 0
+    for try in $(seq 12); do
+        case $(state explorer zoom) in
+        1.0) return ;;
+        0.*) keys plus ;;
+        *) keys minus ;;
+        esac
+        sleep 0.3
+    done
+}
+
 settled() {
     is run complete true && is engine waiting false && [ "$(state engine state)" != failed ]
 }
@@ -93,6 +108,7 @@ settled() {
 # The first scenario alone, all of it computed and still: the same as every time before.
 landmark() {
     tidy
+    usual_looks
     keys 1
     wait_until 20 'is explorer scenario_index 0'
     is explorer comparing true && keys c
