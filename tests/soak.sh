@@ -120,7 +120,7 @@ landmark() {
     echo "$(($(date +%s) - begin)) $(resident "$program_pid") $(resident "$(state engine pid)")" >>"$work/memory"
 }
 
-# What is allocated once: the largest size, every kind of picture, every page, fonts of other sizes.
+# What is allocated once: the largest size and odd ones, every kind of picture, every page, letters of other sizes.
 warm_up() {
     wait_until $ENGINE_S settled
     keys F11
@@ -128,6 +128,12 @@ warm_up() {
     for look in c p l t m e h h plus plus minus minus minus plus p l c F1 Right Right Right Right Escape Return Up Escape; do
         keys $look
         sleep 0.3
+    done
+    tidy
+    for size in '640 880' '1390 400' '1300 880' '900 560' '1390 870' '1280 720'; do
+        # shellcheck disable=SC2086
+        xdotool windowsize "$window" $size
+        sleep 1
     done
     tidy
 }
@@ -437,8 +443,8 @@ tidy
 landmark
 report
 [ -n "${GF_SOAK_MEMORY:-}" ] && cp memory "$GF_SOAK_MEMORY" # every landmark: second, MiB of the window, of the engine
-code=0
-judge 2 window || code=1
-judge 3 engine || code=1
+verdict=0
+judge 2 window || verdict=1
+judge 3 engine || verdict=1
 end_window
-exit $code
+exit $verdict
