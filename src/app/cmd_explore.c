@@ -29,6 +29,7 @@ typedef struct gf_session {
     gf_screen screen;
     gf_explorer *explorer;
     gf_live live;
+    gf_bench_child bench;
     gf_state_dump dump;
     gf_window_state window;
     bool picture_wanted; /* the next frame is kept as a file */
@@ -66,6 +67,7 @@ static gf_status open_session(gf_session *session, const gf_options *options, gf
 
 static void close_session(gf_session *session)
 {
+    gf_bench_child_destroy(&session->bench);
     gf_engine_destroy(session->live.engine);
     gf_live_destroy(&session->live);
     gf_explorer_destroy(session->explorer);
@@ -162,6 +164,7 @@ static void draw_frame(gf_session *session)
         .seconds = seconds,
         .fps = session->window.fps,
         .notice = gf_engine_notice(session->live.engine),
+        .bench = &session->bench.report,
         .spread = true,
     };
     gf_live_tell(&session->live, &now);
@@ -219,6 +222,19 @@ static void handle_comparison(gf_session *session, const gf_explorer_requests *r
     if (requests->swap && gf_live_swap(live)) gf_explorer_swapped(session->explorer);
 }
 
+/* What is timed has the machine to itself: the engine rests, and does later what it was on. */
+static void handle_bench(gf_session *session, const gf_explorer_requests *requests)
+{
+    gf_live *live = &session->live;
+    if (requests->bench_cancel) gf_bench_child_cancel(&session->bench);
+    if (requests->bench_start) {
+        gf_live_cancel(live);
+        gf_background_interrupt(&live->background, live->engine);
+        gf_bench_child_start(&session->bench, gf_explorer_get_spec(session->explorer));
+    }
+    live->idle = session->bench.report.running;
+}
+
 static bool handle_requests(gf_session *session)
 {
     void *window = gf_context_get_window(session->screen.context);
@@ -231,6 +247,7 @@ static bool handle_requests(gf_session *session)
     gf_window_follow_monitors(window, &session->screen.place);
     if (requests.cancel) gf_live_cancel(&session->live);
     handle_comparison(session, &requests);
+    handle_bench(session, &requests);
     if (requests.seeds) ask_seeds(session);
     if (requests.drop_seeds) gf_background_drop_seeds(&session->live.background);
     if (requests.save_picture) session->picture_wanted = true;
@@ -252,12 +269,13 @@ static bool run_frame(gf_session *session)
     bool due = wait_for_frame(session);
     gf_live_ask(&session->live, session->explorer);
     if (gf_live_take(&session->live, gf_explorer_get_thresholds(session->explorer))) due = true;
+    if (gf_bench_child_poll(&session->bench)) due = true;
     gf_context_get_size(session->screen.context, &session->window.width, &session->window.height);
     const bool hidden = gf_window_is_hidden(gf_context_get_window(session->screen.context));
     if (due && !hidden) draw_frame(session);
     if (hidden) rest(session);
-    const gf_state_dump_view view = {session->explorer, &session->live, session->screen.ui,
-                                     &session->window};
+    const gf_state_dump_view view = {session->explorer, &session->live, &session->bench,
+                                     session->screen.ui, &session->window};
     gf_state_dump_write(&session->dump, &view);
     return handle_requests(session);
 }

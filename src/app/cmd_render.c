@@ -57,6 +57,7 @@ static gf_status render(gf_picture *picture, const gf_options *options, const wi
 
 typedef struct texts {
     char *output, *size, *at, *seconds, *fps, *step;
+    int light, perspective;
 } texts;
 
 static bool ends_in(const char *text, const char *end)
@@ -129,7 +130,8 @@ static gf_status read_still(const texts *from, wishes *out, gf_error *error)
 
 static gf_status check_and_render(const texts *from, const gf_options *options, gf_error *error)
 {
-    gf_picture picture = {.size = {1920, 1080}};
+    gf_picture picture = {
+        .size = {1920, 1080}, .light = from->light != 0, .perspective = from->perspective != 0};
     wishes into = {0};
     int64_t step = 0;
     GF_TRY(read_output(from->output, &into, error));
@@ -168,6 +170,8 @@ static gf_status parse_and_render(int argc, const char **argv, gf_error *error)
         {"seconds", 0, POPT_ARG_STRING, &into.seconds, 0,
          "video: length of one pass, 0.1 to 3600 (10); a lecture has one for each step", "X"},
         {"fps", 0, POPT_ARG_STRING, &into.fps, 0, "video: frames a second, 1 to 240 (60)", "N"},
+        {"light", 0, POPT_ARG_NONE, &into.light, 0, "dark on light, as for a projector", NULL},
+        {"3d", 0, POPT_ARG_NONE, &into.perspective, 0, "the stage in perspective", NULL},
         {"step", 0, POPT_ARG_STRING, &into.step, 0, "only this step of a lecture", "N"},
         POPT_TABLEEND};
     gf_options options = {0};

@@ -212,6 +212,7 @@ static void finish(gf_live *live, const gf_thresholds *thresholds)
 bool gf_live_take(gf_live *live, const gf_thresholds *thresholds)
 {
     bool news = gf_engine_poll(live->engine);
+    if (!live->waiting && live->idle) return news;
     if (!live->waiting) return gf_background_advance(&live->background, live->engine) || news;
     const gf_error *refused = gf_engine_get_error(live->engine);
     if (refused && refused->status != GF_OK) {

@@ -21,6 +21,7 @@ typedef struct gf_live {
     gf_shown sides[GF_NETWORKS]; /* A, and the B of a comparison: the pass before */
     int32_t active;              /* the one that is worked on */
     bool waiting;                /* `filling` is not complete */
+    bool idle;                   /* the engine is to do nothing by itself */
     bool cancelled;              /* it was called off */
     double asked_ms;             /* when it was asked for */
     gf_background background;    /* what the engine does when nothing is asked */

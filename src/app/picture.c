@@ -17,6 +17,7 @@ gf_status gf_picture_open(gf_picture *picture, const gf_options *options, gf_err
     GF_TRY(gf_view_create(&picture->view, error));
     GF_TRY(gf_ui_create(NULL, &picture->ui, error));
     GF_TRY(gf_explorer_create(&options->scenario, &picture->explorer, error));
+    gf_explorer_set_looks(picture->explorer, picture->light, picture->perspective);
     return gf_engine_create(&engine, &picture->live.engine, error);
 }
 

@@ -8,9 +8,10 @@
 #include "app/picture_size.h"
 #include "view/context.h"
 
-/* Zero it and set `size`. */
+/* Zero it and set the first three. */
 typedef struct gf_picture {
     gf_picture_size size;
+    bool light, perspective; /* how it looks */
     gf_context *context;
     gf_view *view;
     gf_ui *ui;

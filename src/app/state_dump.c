@@ -57,6 +57,7 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "panels_hidden", json_boolean(state->panels_hidden));
     set(json, "blank", json_boolean(state->blank));
     set(json, "help", json_boolean(state->help));
+    set(json, "bench", json_boolean(state->bench));
     set(json, "help_page", json_integer(state->help_page));
     set(json, "theory", json_boolean(state->theory));
     set(json, "theory_shown", json_boolean(state->theory_shown));
@@ -132,6 +133,16 @@ static json_t *engine_json(const gf_live *live)
         "remedies", live->background.remedies.count, "seeds", live->background.ensemble.count);
 }
 
+static json_t *bench_json(const gf_bench_child *bench)
+{
+    const gf_bench_report *report = &bench->report;
+    return json_pack("{s:b, s:b, s:i, s:i, s:i, s:s, s:s, s:i, s:i}", "running", report->running,
+                     "ended", report->ended, "pid", (int)bench->process.pid, "shapes",
+                     report->shape, "shape_count", report->shape_count, "doing", report->doing,
+                     "failed", report->failed, "devices", report->device_count, "results",
+                     report->count);
+}
+
 static json_t *window_json(const gf_window_state *window)
 {
     const gf_pace *pace = &window->pace;
@@ -178,11 +189,11 @@ void gf_state_dump_write(gf_state_dump *dump, const gf_state_dump_view *view)
     dump->written_ms = now;
     gf_explorer_state state;
     gf_explorer_get_state(view->explorer, &state);
-    json_t *json =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "explorer", explorer_json(&state), "run",
-                  run_json(view->live), "inspection", inspection_json(view->live), "other",
-                  other_json(view->live), "engine", engine_json(view->live), "window",
-                  window_json(view->window), "controls", controls_json(view->ui));
+    json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "explorer",
+                             explorer_json(&state), "run", run_json(view->live), "inspection",
+                             inspection_json(view->live), "other", other_json(view->live), "engine",
+                             engine_json(view->live), "bench", bench_json(view->bench), "window",
+                             window_json(view->window), "controls", controls_json(view->ui));
     char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
     if (text) write_whole(dump->path, text);
     free(text);

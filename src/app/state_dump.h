@@ -3,6 +3,7 @@
 #ifndef GF_APP_STATE_DUMP_H
 #define GF_APP_STATE_DUMP_H
 
+#include "app/bench_child.h"
 #include "app/live.h"
 #include "base/pace.h"
 
@@ -24,6 +25,7 @@ typedef struct gf_window_state {
 typedef struct gf_state_dump_view {
     const gf_explorer *explorer;
     const gf_live *live;
+    const gf_bench_child *bench;
     const gf_ui *ui;
     const gf_window_state *window;
 } gf_state_dump_view;

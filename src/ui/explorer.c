@@ -319,6 +319,12 @@ void gf_explorer_seek(gf_explorer *explorer, double moment)
     gf_timeline_seek(&explorer->timeline, moment);
 }
 
+void gf_explorer_set_looks(gf_explorer *explorer, bool light, bool perspective)
+{
+    explorer->light = light;
+    gf_explorer_set_perspective(explorer, perspective);
+}
+
 void gf_explorer_set_span(gf_explorer *explorer, gf_layer_span span)
 {
     explorer->span = span;
@@ -327,7 +333,8 @@ void gf_explorer_set_span(gf_explorer *explorer, gf_layer_span span)
 bool gf_explorer_is_moving(const gf_explorer *explorer)
 {
     /* A wave that waits for its pass stands still. */
-    const bool plays = explorer->timeline.playing && explorer->has_run && !explorer->replay_pending;
+    const bool plays = explorer->timeline.playing && explorer->has_run &&
+                       !explorer->replay_pending && !explorer->bench;
     return plays || gf_explorer_wanted_side(explorer) >= 0 || !explorer->settled ||
            explorer->said_seconds > 0;
 }

@@ -9,6 +9,7 @@
 #include "gradflow/ensemble.h"
 #include "gradflow/remedy.h"
 #include "gradflow/scenario.h"
+#include "ui/bench_panel.h"
 #include "ui/detail.h"
 #include "ui/ui.h"
 #include "view/layer_span.h"
@@ -40,13 +41,14 @@ typedef struct gf_explorer_now {
     /* Of the network that is worked on: measured, or being measured; NULL: none, not asked for. */
     const gf_remedies *remedies;
     const gf_ensemble *ensemble;
-    bool spread;              /* a window: a new pass may be taken up over several frames */
-    bool working;             /* the engine is on a pass that is not complete */
-    double predicted_seconds; /* how long that takes in all, 0: not known */
-    double progress;          /* share of its layers that have come, 0..1 */
-    bool cancelled;           /* the wanted network was called off and has not been computed */
-    const char *notice;       /* one sentence for the banner, NULL or empty: none */
-    const char *refusal;      /* why the wanted network cannot be run, NULL or empty: it can */
+    bool spread;                  /* a window: a new pass may be taken up over several frames */
+    bool working;                 /* the engine is on a pass that is not complete */
+    double predicted_seconds;     /* how long that takes in all, 0: not known */
+    double progress;              /* share of its layers that have come, 0..1 */
+    bool cancelled;               /* the wanted network was called off and has not been computed */
+    const char *notice;           /* one sentence for the banner, NULL or empty: none */
+    const gf_bench_report *bench; /* NULL: this program cannot run one */
+    const char *refusal;          /* why the wanted network cannot be run, NULL or empty: it can */
 } gf_explorer_now;
 
 /* Handle the input and draw everything. True when a font came out makeshift: see gf_ui_end(). */
@@ -69,6 +71,8 @@ void gf_explorer_walk(gf_explorer *explorer, int32_t by);
 void gf_explorer_seek(gf_explorer *explorer, double moment);
 /* Which layers stage and chart show; {0, 0}: all of them. */
 void gf_explorer_set_span(gf_explorer *explorer, gf_layer_span span);
+/* The projector's colours, and the stage seen from the side. */
+void gf_explorer_set_looks(gf_explorer *explorer, bool light, bool perspective);
 /* Does the picture change by itself? */
 bool gf_explorer_is_moving(const gf_explorer *explorer);
 
@@ -84,7 +88,9 @@ typedef struct gf_explorer_requests {
     bool drop_other;    /* no comparison any more */
     bool seeds;         /* run GF_EXPLORER_SEEDS seeds of the network on screen */
     bool drop_seeds;    /* forget them */
-    bool copy_command;  /* the command line of the network, to the clipboard */
+    bool bench_start;   /* time the devices, from the beginning */
+    bool bench_cancel;
+    bool copy_command; /* the command line of the network, to the clipboard */
 } gf_explorer_requests;
 /* What the user asked of the window since the last call. */
 gf_explorer_requests gf_explorer_take_requests(gf_explorer *explorer);
@@ -122,7 +128,7 @@ typedef struct gf_explorer_state {
     double front, moment, speed;
     bool playing;
     int32_t hover_layer, selected_layer;
-    bool histograms, panels_hidden, blank, help;
+    bool histograms, panels_hidden, blank, help, bench;
     bool theory, theory_shown; /* wanted; there is one for this network and measure */
     bool band_shown;
     bool forward, is_forward; /* a pass begins with its forward phase; it is in it */

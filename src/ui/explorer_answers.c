@@ -86,6 +86,7 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .panels_hidden = explorer->panels_hidden,
         .blank = explorer->blank,
         .help = explorer->help,
+        .bench = explorer->bench,
         .help_page = explorer->help_page,
         .theory = explorer->theory,
         .theory_shown = explorer->theory && explorer->lines.has_theory,

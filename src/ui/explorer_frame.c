@@ -32,7 +32,7 @@ static void advance(gf_explorer *explorer)
 {
     const gf_run *run = gf_explorer_run_of(explorer, 0);
     follow_run(explorer);
-    if (run && !explorer->replay_pending && !explorer->blank)
+    if (run && !explorer->replay_pending && !explorer->blank && !explorer->bench)
         gf_timeline_advance(&explorer->timeline, explorer->now.seconds,
                             run->complete ? 1 : run->first_ready);
 }
@@ -151,13 +151,14 @@ static void draw_picture(gf_explorer *explorer, gf_ui *ui, gf_view *view)
     explorer->labels.count = 0;
     draw_view(explorer, view, &scene, &explorer->labels);
     gf_ui_labels(ui, &explorer->labels);
-    const bool modal = explorer->saving || explorer->help;
+    const bool modal = explorer->saving || explorer->help || explorer->bench;
     gf_ui_cover_begin(ui, modal ? whole(explorer) : gf_inspector_rect(explorer), modal);
     draw_panels(explorer, ui);
     gf_stage_input(explorer, ui, view, &scene);
     gf_ui_cover_end(ui);
-    if (!explorer->help) gf_inspector_draw(explorer, ui);
+    if (!explorer->help && !explorer->bench) gf_inspector_draw(explorer, ui);
     gf_help_draw(explorer, ui);
+    gf_bench_panel_draw(explorer, ui);
     gf_save_dialog_draw(explorer, ui);
     gf_widget_hint(ui, whole(explorer));
 }

@@ -56,7 +56,10 @@ struct gf_explorer {
     char title[GF_TITLE_BYTES];
     int32_t help_page;
     gf_scroll help_scroll;
-    float help_height;        /* of the page, in pixels */
+    float help_height; /* of the page, in pixels */
+    bool bench;        /* the benchmark is over the picture */
+    gf_scroll bench_scroll;
+    float bench_height;
     char banner[512];         /* its sentence, empty: there is none */
     double banner_seconds;    /* since it is the one */
     bool banner_away;         /* it was clicked away, or has been there long enough */
@@ -134,6 +137,8 @@ void gf_banner_update(gf_explorer *explorer, const gf_ui *ui);
 float gf_banner_height(const gf_explorer *explorer, gf_ui *ui, float width); /* pixels, 0: none */
 void gf_banner_draw_sign(gf_explorer *explorer, gf_ui *ui, gf_rect place);   /* while it is away */
 void gf_banner_draw(gf_explorer *explorer, gf_ui *ui);
+void gf_explorer_show_bench(gf_explorer *explorer, bool on); /* and start it, or call it off */
+void gf_bench_panel_draw(gf_explorer *explorer, gf_ui *ui);
 void gf_help_turn(gf_explorer *explorer, int32_t by); /* to another page */
 void gf_help_draw(gf_explorer *explorer, gf_ui *ui);
 gf_rect gf_inspector_rect(const gf_explorer *explorer); /* of no size: it is closed */

@@ -50,7 +50,7 @@ static void describe_device(const gf_device *device, char *out, size_t room)
         snprintf(out, room, "%s · %d %s%s", name, cores, unit, cores == 1 ? "" : "s");
 }
 
-static void draw_device(const gf_explorer *explorer, gf_ui *ui, gf_rect rect, float width)
+static void draw_device(gf_explorer *explorer, gf_ui *ui, gf_rect rect, float width)
 {
     const gf_run *run = gf_explorer_run(explorer);
     if (!run) return;
@@ -62,6 +62,12 @@ static void draw_device(const gf_explorer *explorer, gf_ui *ui, gf_rect rect, fl
     describe_device(&run->device, text, sizeof text);
     gf_ui_text_fit(ui, right, rect.y + rect.height * 0.38f, width, style, text);
     if (explorer->now.fps > 0) snprintf(rate, sizeof rate, "    %.0f fps", explorer->now.fps);
+    const gf_rect press = {right - width, rect.y, width, rect.height};
+    if (explorer->now.bench && gf_widget_press(ui, "##bench", press).clicked)
+        gf_explorer_show_bench(explorer, true);
+    gf_ui_hint(ui, press,
+               "What computes, and how long a whole step took. A click, or D, times every device "
+               "of this computer.");
     if (run->complete)
         snprintf(text, sizeof text, "step %.3g ms%s", run->times.total_ms, rate);
     else

@@ -97,6 +97,7 @@ static const gf_help_entry keys[] = {
     {"F", "with or without the forward pass"},
     {"P", "the stage in perspective; right mouse button, or [ ] { }, turns it"},
     {"L", "light or dark"},
+    {"D", "the devices against each other: a benchmark of this network's shape and others"},
     {"H", "hide the panels"},
     {"0", "all layers again, after the wheel has zoomed in"},
     {". or B", "blank the screen"},

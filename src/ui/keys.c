@@ -52,6 +52,8 @@ static void on_character(gf_explorer *explorer, uint32_t character)
     case '}': gf_explorer_turn(explorer, 0, TURN_STEP); break;
     case 'l':
     case 'L': explorer->light = !explorer->light; break;
+    case 'd':
+    case 'D': gf_explorer_show_bench(explorer, true); break;
     case '0': explorer->span = (gf_layer_span){0}; break;
     case '?': explorer->help = !explorer->help; break;
     case '+':
@@ -74,6 +76,18 @@ static void move_right(gf_explorer *explorer, int32_t layers)
     else if (layers < 0 || timeline->moment > 0)
         gf_timeline_step(timeline, -layers);
     timeline->playing = false;
+}
+
+/* Likewise. */
+static void bench_keys(gf_explorer *explorer, const gf_input *input)
+{
+    const uint8_t *keys = input->keys;
+    int closes = keys[GF_KEY_ESCAPE];
+    for (int32_t i = 0; i < input->character_count; i++)
+        closes += input->characters[i] == 'd' || input->characters[i] == 'D';
+    explorer->bench_scroll.offset +=
+        60 * explorer->layout.scale * (float)(keys[GF_KEY_DOWN] - keys[GF_KEY_UP]);
+    if (closes > 0) gf_explorer_show_bench(explorer, false);
 }
 
 static void escape(gf_explorer *explorer)
@@ -146,6 +160,10 @@ void gf_explorer_keys(gf_explorer *explorer, const gf_input *input)
         return;
     }
     if (input->typing) return;
+    if (explorer->bench) {
+        bench_keys(explorer, input);
+        return;
+    }
     if (explorer->help) {
         help_keys(explorer, input);
         return;

@@ -24,6 +24,15 @@ if command -v compare >/dev/null; then
     [ "${apart:-0}" -gt 10000 ] || fail "the beginning and the end of the wave differ in $apart pixels only"
 fi
 
+"$GRADFLOW" render deep-sigmoid -o "$work/light.png" --size 1280x720 --at 1 --light || fail 'no light picture'
+"$GRADFLOW" render deep-sigmoid -o "$work/3d.png" --size 1280x720 --at 1 --3d || fail 'no picture in perspective'
+if command -v compare >/dev/null; then
+    for look in light 3d; do
+        apart=$(compare -metric AE -fuzz 4% "$work/$look.png" "$work/end.png" null: 2>&1 | awk '{ printf "%d", $1 }')
+        [ "${apart:-0}" -gt 50000 ] || fail "--$look changes $apart pixels only"
+    done
+fi
+
 refused() { # refused FLAG ALLOWED ARGUMENT...: exit 2, a sentence with both, no file
     flag=$1 allowed=$2
     shift 2
