@@ -47,7 +47,7 @@ struct gf_explorer {
     bool has_run; /* in the last frame */
     bool settled; /* the last frame showed all there was */
     float zoom;
-    gf_scroll scenario_scroll, network_scroll;
+    gf_scroll scenario_scroll, network_scroll, playback_scroll;
     bool scenarios_folded, network_folded, more_open; /* sections of the left panel */
     char focus[48];                                   /* of the last frame */
     char hint[200];                                   /* of the last frame */

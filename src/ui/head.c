@@ -1,6 +1,7 @@
 /* The line on top: name, what is shown in one sentence, and the device with its times. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/explorer_state.h"
@@ -75,6 +76,27 @@ static void draw_device(gf_explorer *explorer, gf_ui *ui, gf_rect rect, float wi
     gf_ui_text(ui, right, rect.y + rect.height * 0.71f, style, text);
 }
 
+/* A sentence too long for its line even in smaller letters becomes two lines, broken near the
+ * middle, and then uses all of its room. */
+static void draw_title(gf_ui *ui, gf_rect room, float centre, gf_text_style style,
+                       const char *title)
+{
+    const float widest = 2 * fminf(centre - room.x, room.x + room.width - centre);
+    const float y = room.y + room.height * 0.47f, apart = 13 * gf_ui_scale(ui);
+    const char *middle = title + strlen(title) / 2, *at = NULL;
+    char first[GF_TITLE_BYTES];
+    for (const char *space = strchr(title, ' '); space; space = strchr(space + 1, ' '))
+        if (!at || labs(space - middle) < labs(at - middle)) at = space;
+    if (!at || 0.78f * gf_ui_text_width(ui, style, title) <= widest) {
+        gf_ui_text_fit(ui, centre, y, widest, style, title);
+        return;
+    }
+    style.size *= 0.72f;
+    snprintf(first, sizeof first, "%.*s", (int)(at - title), title);
+    gf_ui_text_fit(ui, room.x + room.width / 2, y - apart, room.width, style, first);
+    gf_ui_text_fit(ui, room.x + room.width / 2, y + apart, room.width, style, at + 1);
+}
+
 void gf_head_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
 {
     const float scale = gf_ui_scale(ui);
@@ -93,6 +115,7 @@ void gf_head_draw(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
         explorer, ui,
         (gf_rect){rect.x + name_width + 12 * scale, middle - 16 * scale, 32 * scale, 32 * scale});
     compose_title(explorer);
-    const float widest = rect.width - 2 * fmaxf(name_width + 52 * scale, device_width) - 24 * scale;
-    gf_ui_text_fit(ui, rect.x + rect.width / 2, middle, widest, title, explorer->title);
+    const float left = rect.x + name_width + 52 * scale, right = rect.x + rect.width - device_width;
+    draw_title(ui, (gf_rect){left, rect.y, right - left - 12 * scale, rect.height},
+               rect.x + rect.width / 2, title, explorer->title);
 }

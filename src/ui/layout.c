@@ -10,6 +10,7 @@
 #define CENTRE_WIDTH    480.0f /* design pixels below which a side panel goes */
 #define PLAYBACK_HEIGHT 234.0f
 #define SCENARIO_HEIGHT 150.0f /* at least: the title and two cards */
+#define PLAYBACK_SHARE  0.55f  /* of the panel, at most */
 #define STAGE_SHARE     0.622f
 #define CAPTION_SHARE   0.4f /* of the centre, at most */
 #define SMALLEST_SCALE  0.58f
@@ -50,7 +51,7 @@ static void place_sections(gf_layout *layout, const gf_layout_desc *desc)
     const float inset = roundf(GF_PADDING * 0.5f * scale);
     const float x = panel.x + inset, width = panel.width - 2 * inset;
     const float inside = panel.height - 2 * inset;
-    const float playback = fminf(PLAYBACK_HEIGHT * scale, inside * 0.4f);
+    const float playback = fminf(PLAYBACK_HEIGHT * scale, inside * PLAYBACK_SHARE);
     const float rest = inside - playback;
     const float list = (desc->scenarios_folded ? GF_HEADING + 8 : SCENARIO_HEIGHT) * scale;
     const float network = fminf(desc->network_height * scale, fmaxf(rest - list, rest / 2));

@@ -5,6 +5,7 @@
 #include "ui/metrics.h"
 
 #define TOGGLE_ROW 33.0f
+#define HEIGHT     (50.0f + 6.0f + GF_ROW + 2.0f + 3 * TOGGLE_ROW)
 
 static const gf_slider speed_slider = {"speed", "Speed", 0.25, 4,
                                        true,    false,   2,    "How fast the wave goes."};
@@ -166,10 +167,13 @@ void gf_panel_playback(gf_explorer *explorer, gf_ui *ui, gf_rect rect)
 {
     const float scale = gf_ui_scale(ui), inset = GF_PADDING * 0.5f * scale;
     gf_widget_heading(ui, gf_rect_take_top(&rect, GF_HEADING * scale), "PLAYBACK");
+    const gf_rect place = rect;
+    rect.y = gf_scroll_begin(ui, place, HEIGHT * scale, &explorer->playback_scroll);
     draw_buttons(explorer, ui, gf_rect_take_top(&rect, 50 * scale));
     gf_rect_take_top(&rect, 6 * scale);
     const gf_rect speed = gf_rect_take_top(&rect, GF_ROW * scale);
     gf_widget_slider(ui, gf_rect_inset(speed, inset, 0), &speed_slider, &explorer->timeline.speed);
     gf_rect_take_top(&rect, 2 * scale);
     draw_toggles(explorer, ui, gf_rect_inset(rect, inset, 0));
+    gf_scroll_end(ui, place, HEIGHT * scale, &explorer->playback_scroll);
 }

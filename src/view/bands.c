@@ -5,8 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define CELL_PITCH     3.0f  /* framebuffer pixels: a cell of two and a gap */
-#define CELL_PITCH_MAX 44.0f /* design pixels */
+#define CELL_PITCH      3.0f  /* framebuffer pixels: a cell of two and a gap */
+#define CELL_PITCH_MAX  44.0f /* design pixels */
+#define SOLID_PITCH_MAX 90.0f /* the same in perspective */
 
 static double larger(double a, double b)
 {
@@ -246,7 +247,8 @@ void gf_band_cell_rows(const gf_bands *bands, const gf_column *band, float scale
                        int32_t *top, int32_t *bottom)
 {
     const float height = (float)bands->layout.cells_height;
-    const float pitch = fminf(height / (float)band->cell_count, CELL_PITCH_MAX * scale);
+    const float most = bands->layout.perspective ? SOLID_PITCH_MAX : CELL_PITCH_MAX;
+    const float pitch = fminf(height / (float)band->cell_count, most * scale);
     const float start_y = 0.5f * (height - pitch * (float)band->cell_count);
     const bool solid = pitch < CELL_PITCH || bands->layout.mode == GF_STAGE_TEXELS;
     const float gap = solid ? 0.0f : fminf(fmaxf(rintf(0.22f * pitch), 1.0f), rintf(4.0f * scale));

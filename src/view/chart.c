@@ -166,9 +166,9 @@ static void draw_plot(gf_chart_drawing *chart)
     const bool ready = chart->summary->first_ready <= chart->summary->spec.depth;
     if (ready) gf_chart_draw_range(chart);
     gf_chart_draw_grid(chart);
+    gf_chart_draw_limits(chart); /* first: names of curves keep clear of its lines */
     if (ready) gf_chart_draw_theory(chart);
     if (ready) gf_chart_draw_curves(chart);
-    gf_chart_draw_limits(chart);
     if (!ready) return;
     gf_chart_draw_marks(chart);
     draw_hover(chart);

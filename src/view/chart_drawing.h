@@ -7,7 +7,7 @@
 
 #define GF_CHART_FONT      15.0f /* design pixels, like all in chart*.c */
 #define GF_CHART_LINE      3.5f
-#define GF_CHART_WORDS_MAX 16
+#define GF_CHART_WORDS_MAX 24
 
 typedef struct gf_chart_drawing {
     gf_view *view;

@@ -179,6 +179,9 @@ static int draw_group(gf_chart_drawing *chart, int first)
              : many              ? "overflow above here"
                                  : "overflows above here");
     name_limit(chart, top, text);
+    for (int line = first; line < i; line++)
+        gf_chart_take(chart, (gf_rect){plot.x, gf_chart_y(&chart->layout, limits[line].decade),
+                                       plot.width, thick});
     return i;
 }
 

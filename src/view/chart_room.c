@@ -83,6 +83,11 @@ static gf_rect box_of(const gf_chart_drawing *chart, const gf_words *words, gf_w
                      width + 2.0f * clear, words->size + 2.0f * clear};
 }
 
+void gf_chart_take(gf_chart_drawing *chart, gf_rect place)
+{
+    if (chart->taken_count < GF_CHART_WORDS_MAX) chart->taken[chart->taken_count++] = place;
+}
+
 void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
                           const gf_words_place *places, int32_t count)
 {
@@ -92,7 +97,10 @@ void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
     const gf_rect plot = chart->layout.plot;
     const float edge = 0.6f * words->size;
     const float y = fminf(fmaxf(places[chosen].y, plot.y + edge), plot.y + plot.height - edge);
-    gf_label label = {.x = places[chosen].x,
+    const gf_rect box = box_of(chart, words, places[chosen]);
+    const float right = fminf(plot.x + plot.width - box.x - box.width, 0.0f);
+    const float inside = fmaxf(plot.x - box.x, right); /* where no place is free, at least there */
+    gf_label label = {.x = places[chosen].x + inside,
                       .y = y,
                       .size = words->size,
                       .color = words->color,
@@ -100,6 +108,5 @@ void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
                       .bold = words->bold};
     snprintf(label.text, sizeof label.text, "%s", words->text);
     gf_label_add(chart->labels, label);
-    if (chart->taken_count < GF_CHART_WORDS_MAX)
-        chart->taken[chart->taken_count++] = box_of(chart, words, places[chosen]);
+    gf_chart_take(chart, (gf_rect){box.x + inside, box.y, box.width, box.height});
 }

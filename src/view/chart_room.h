@@ -23,6 +23,9 @@ typedef struct gf_words_place {
 void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
                           const gf_words_place *places, int32_t count);
 
+/* No words are placed there from now on. */
+void gf_chart_take(gf_chart_drawing *chart, gf_rect place);
+
 /* The highest and lowest a curve gets between two columns of pixels, in pixels; empty where it has
  * no finite value. */
 gf_range gf_chart_heights(const gf_chart_drawing *chart, const gf_summary *summary, float left,

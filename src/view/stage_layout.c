@@ -11,13 +11,14 @@
 #define FONT   15.0f
 #define COLUMNS_SLOT                                                                               \
     20.0f /* narrower than this and there is no room for a histogram beside the cells */
-#define NARROW_SLOT    6.0f /* framebuffer pixels: with less, gaps are a screen over the cells */
-#define CELL_WIDTH_MAX 44.0f
-#define STRIP_SHARE    0.26f
-#define RELIEF_SHARE   0.22f /* of the height of the columns */
-#define RELIEF_MAX     130.0f
-#define MINIMAP        18.0f
-#define MINIMAP_GAP    18.0f /* between the numbers and the map, and below it */
+#define NARROW_SLOT     6.0f /* framebuffer pixels: with less, gaps are a screen over the cells */
+#define CELL_WIDTH_MAX  44.0f
+#define SOLID_WIDTH_MAX 110.0f /* in perspective, where a few thin columns would leave it empty */
+#define STRIP_SHARE     0.26f
+#define RELIEF_SHARE    0.22f /* of the height of the columns */
+#define RELIEF_MAX      130.0f
+#define MINIMAP         18.0f
+#define MINIMAP_GAP     18.0f /* between the numbers and the map, and below it */
 
 /* In perspective the columns would stand in front of them. */
 static bool has_histograms(const gf_scene *scene)
@@ -27,7 +28,7 @@ static bool has_histograms(const gf_scene *scene)
 
 static void place_columns(gf_stage_layout *layout, const gf_scene *scene)
 {
-    const float most = CELL_WIDTH_MAX * scene->scale;
+    const float most = (scene->perspective ? SOLID_WIDTH_MAX : CELL_WIDTH_MAX) * scene->scale;
     const bool beside = has_histograms(scene) && !layout->lead; /* edges have that room */
     layout->cell_width = fminf((beside ? 0.36f : layout->lead ? 0.3f : 0.6f) * layout->slot, most);
     if (beside) layout->histogram_width = fminf(0.46f * layout->slot, 3.0f * most);
@@ -98,7 +99,8 @@ bool gf_stage_layout_same(const gf_stage_layout *one, const gf_stage_layout *oth
            one->layers == other->layers && one->lead == other->lead &&
            memcmp(&one->image, &other->image, sizeof one->image) == 0 &&
            one->cells_height == other->cells_height && one->strip_height == other->strip_height &&
-           one->cell_width == other->cell_width && one->histogram_width == other->histogram_width;
+           one->perspective == other->perspective && one->cell_width == other->cell_width &&
+           one->histogram_width == other->histogram_width;
 }
 
 float gf_stage_slot_x(const gf_stage_layout *layout, double place)

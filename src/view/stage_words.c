@@ -85,12 +85,25 @@ typedef struct word_drawing {
     gf_label_list *labels;
 } word_drawing;
 
+/* Below the lowest cell: few units do not fill the height. */
+static float foot_of(const word_drawing *self, int32_t layer)
+{
+    const gf_bands *bands = self->bands;
+    const int32_t index = bands->count > 0 ? layer - bands->bands[0].first : -1;
+    int32_t top = 0, bottom = self->layout->cells_height;
+    if (self->layout->mode == GF_STAGE_COLUMNS && index >= 0 && index < bands->count) {
+        const gf_column *band = &bands->bands[index];
+        gf_band_cell_rows(bands, band, self->scene->scale, band->cell_count - 1, &top, &bottom);
+    }
+    return self->layout->image.y + (float)bottom;
+}
+
 /* In perspective the numbers stand at the feet of the columns, however far those stand out. */
 static gf_point number_place(const word_drawing *self, int32_t layer, float x)
 {
     const gf_stage_layout *layout = self->layout;
     if (!layout->perspective) return (gf_point){x, layout->number_y};
-    const float foot = layout->image.y + (float)layout->cells_height;
+    const float foot = foot_of(self, layer);
     const float height = gf_slabs_height(self->bands, self->summary, self->scene, layer);
     const gf_point place = gf_stage_project(layout, x, foot, height);
     return (gf_point){place.x, place.y + 14.0f * self->scene->scale};

@@ -22,12 +22,8 @@ keys Right
 wait_until 5 'is explorer front 2.0'
 keys Left
 wait_until 5 'is explorer front 1.0'
-keys Home
-wait_until 5 'is explorer playing true'
-keys space
-wait_until 5 'is explorer playing false'
+pause_wave '! is explorer front 1.0'
 front=$(state explorer front)
-[ "$front" != 1.0 ] || fail 'the wave was over before it could be paused'
 sleep 0.5
 is explorer front "$front" || fail "the wave moved from $front to $(state explorer front) while paused"
 keys space

@@ -8,10 +8,7 @@ start_window thousand-layers --size 1280x720
 wait_until 60 'is run complete true && is engine waiting false'
 
 # The forward wave goes right, then the gradient comes back.
-keys Home
-wait_until 5 'is explorer is_forward true'
-keys space
-wait_until 5 'is explorer playing false'
+pause_wave 'is explorer is_forward true'
 moment=$(state explorer moment)
 keys Right
 wait_until 5 'awk "BEGIN { exit !($(state explorer moment) > $moment) }"'
