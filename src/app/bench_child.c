@@ -110,36 +110,53 @@ static double number_of(json_t *result, const char *key)
     return json_number_value(json_object_get(result, key));
 }
 
-static void add_device(gf_bench_report *report, json_t *result)
+static gf_bench_device *find_device(gf_bench_report *report, const char *id)
 {
-    const char *id = text_of(result, "device"), *refused = text_of(result, "refused");
     for (int32_t i = 0; i < report->device_count; i++)
-        if (strcmp(report->devices[i].id, id) == 0) return;
-    if (report->device_count == GF_BENCH_DEVICES_MAX) return;
+        if (strcmp(report->devices[i].id, id) == 0) return &report->devices[i];
+    if (report->device_count == GF_BENCH_DEVICES_MAX) return NULL;
     gf_bench_device *added = &report->devices[report->device_count++];
     snprintf(added->id, sizeof added->id, "%s", id);
+    return added;
+}
+
+static void describe_device(gf_bench_device *device, json_t *result)
+{
+    const char *refused = text_of(result, "refused");
+    device->peak_gflops = fmax(device->peak_gflops, number_of(result, "peak_gflops"));
     if (refused[0])
-        snprintf(added->words, sizeof added->words, "%s takes no part: %s", text_of(result, "name"),
-                 refused);
+        snprintf(device->words, sizeof device->words, "%s takes no part: %s",
+                 text_of(result, "name"), refused);
     else
-        snprintf(added->words, sizeof added->words,
+        snprintf(device->words, sizeof device->words,
                  "%s · %s · measured peak %.0f GFLOP/s, reads %.1f GB/s", text_of(result, "name"),
-                 text_of(result, "driver"), number_of(result, "peak_gflops"),
-                 number_of(result, "peak_gbytes"));
+                 text_of(result, "driver"), device->peak_gflops, number_of(result, "peak_gbytes"));
+}
+
+/* Every child measures the peak anew; on a machine that has other things to do as well, the highest
+ * is the nearest to the truth, and all bars are to have the same. */
+static void share_peak(gf_bench_report *report, const gf_bench_device *device)
+{
+    for (int32_t i = 0; i < report->count; i++) {
+        gf_bench_mark *mark = &report->marks[i];
+        if (strcmp(mark->device, device->id) == 0 && device->peak_gflops > 0)
+            mark->share = mark->gflops / device->peak_gflops;
+    }
 }
 
 static void add_result(gf_bench_report *report, json_t *result, const char *shape)
 {
-    add_device(report, result);
-    if (strcmp(text_of(result, "scope"), "step") != 0 || report->count == GF_BENCH_MARKS_MAX)
-        return;
+    gf_bench_device *device = find_device(report, text_of(result, "device"));
+    if (!device || report->count == GF_BENCH_MARKS_MAX) return;
+    if (strcmp(text_of(result, "scope"), "step") != 0) return;
     gf_bench_mark *mark = &report->marks[report->count++];
     *mark = (gf_bench_mark){.ms = number_of(result, "median_ms"),
                             .gflops = number_of(result, "gflops"),
-                            .share = number_of(result, "peak_share"),
                             .refused = text_of(result, "refused")[0] != '\0'};
     snprintf(mark->shape, sizeof mark->shape, "%s", shape);
-    snprintf(mark->device, sizeof mark->device, "%s", text_of(result, "device"));
+    snprintf(mark->device, sizeof mark->device, "%s", device->id);
+    describe_device(device, result);
+    share_peak(report, device);
 }
 
 /* The child has ended: its shape is done, or something went wrong. */

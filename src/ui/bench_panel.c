@@ -22,8 +22,8 @@
 static const char *const conditions =
     "float32. A step is forward pass, loss, backward pass and the record of every layer on the "
     "host. Each device was checked before it was timed; devices take turns, and the median "
-    "counts. A bar is the share of the peak in multiply-adds that was measured on the same device "
-    "just before. Of the network on screen only the shape counts: all are timed with sigmoid and "
+    "counts. A bar is the share of the highest rate of multiply-adds that was measured on the same "
+    "device. Of the network on screen only the shape counts: all are timed with sigmoid and "
     "PyTorch's weights.";
 
 void gf_explorer_show_bench(gf_explorer *explorer, bool on)

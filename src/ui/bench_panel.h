@@ -10,7 +10,8 @@
 /* A line about who took part. */
 typedef struct gf_bench_device {
     char id[32];
-    char words[400]; /* name, driver, what it can do at all */
+    char words[400];    /* name, driver, what it can do at all */
+    double peak_gflops; /* the highest that was measured */
 } gf_bench_device;
 
 /* Zero: nothing has been run. */
