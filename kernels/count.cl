@@ -61,6 +61,7 @@ static void gf_classes_add(gf_classes *classes, float16 value, int16 mask)
     class = select((uint16)(GF_CLASS_NONE), class, mask);
     uint at[16];
     vstore16(class, 0, at);
+#pragma unroll
     for (uint i = 0; i < 16; i++)
         classes->count[(i % GF_CLASS_COPIES) * GF_CLASS_STRIDE + at[i]]++;
 }

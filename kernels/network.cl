@@ -22,6 +22,9 @@
 #define GF_PATCH_DEPTH  96
 /* Units that one work-item of the statistics reduces. */
 #define GF_CHUNK_UNITS 16
+/* Bins of the histogram of a, and units whose a one work-item puts into them: clearing and adding up bins costs as much as 200 values. */
+#define GF_BINS      64
+#define GF_BIN_UNITS 64
 /* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */
 #ifndef GF_GRAD_PANELS /* tuned, see compute/opencl/tuning.h */
 #define GF_GRAD_PANELS 16
@@ -34,6 +37,7 @@
 /* What a kernel must know of an activation beside f and f'. */
 typedef struct gf_kind {
     float saturated_low, saturated_high;
+    float bound_low, bound_high; /* of f */
     /* f far from ordinary numbers, for exponents below and above zero: slope and value for z < 0, the same for z > 0, value
      * for z == 0, f' for z < 0 and z > 0; see model/activation.h. */
     float far[2][7];
@@ -83,7 +87,7 @@ enum {
     GF_COUNT_DELTA = 0,      /* by exponent class */
     GF_COUNT_WEIGHT = 256,   /* of dW, by exponent class */
     GF_COUNT_BINS = 512,     /* histogram of a */
-    GF_COUNT_DELTA_ZEROS = 576,
+    GF_COUNT_DELTA_ZEROS = GF_COUNT_BINS + GF_BINS,
     GF_COUNT_WEIGHT_ZEROS,
     GF_COUNT_NAN,
     GF_COUNT_INF,

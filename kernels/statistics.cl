@@ -1,8 +1,10 @@
-/* Moments, counts and exponent classes of z, a and delta, per unit and per chunk of GF_CHUNK_UNITS units; then, when the host
- * has made the edges of them, the histogram of a. A chunk is as wide as a vector: 16 sums over lanes are made at once.
+/* Moments, counts and exponent classes of z, a and delta, per unit and per chunk of GF_CHUNK_UNITS units; then the edges of the
+ * histogram of a, which need the moments of the whole layer, and the histogram. A chunk is as wide as a vector: 16 sums over lanes are
+ * made at once.
  *
  * Two passes over the batch for each unit: no difference of large squares. Launch: (chunks of the widest layer, layers
- * `first`...); results of layer first + i are in slot i. */
+ * `first`...); results of layer first + i are in slot i. layer_statistics does all of it for a layer, while that is in the cache: for
+ * narrow layers, which are many. */
 
 /* Count, mean, m2, least and most of the finite values of one unit; `v` is at its first vector, `stride` vectors from panel
  * to panel. Non-finite values are counted by the sign of the mask: nans and infs gain -1 each. */
@@ -72,27 +74,23 @@ static float2 gf_unit_scale(uint max_bits) { return gf_powers(-gf_exponent_of(ma
 /* Below this |f'(z)| for the whole batch a unit is dead (GF_DEAD_DERIVATIVE). */
 #define GF_DEAD 1e-6f
 
-/* What one walk over the batch finds of GF_CHUNK_UNITS units of one array: a vector of partial sums a unit, extremes, and the bits
- * of the largest magnitude, Inf and NaN included. */
+/* What one walk over the batch finds of GF_CHUNK_UNITS units of one array, beside a vector of partial sums a unit: extremes, and the
+ * bits of the largest magnitude, Inf and NaN included. (Arrays are kept apart, for they keep what is beside them in memory.) */
 typedef struct gf_walk {
-    float16 sums[GF_CHUNK_UNITS];
     float16 least, most;
     uint16 bits;
 } gf_walk;
 
 static void gf_walk_begin(gf_walk *walk)
 {
-    for (uint i = 0; i < GF_CHUNK_UNITS; i++)
-        walk->sums[i] = (float16)(0.0f);
     walk->least = (float16)(INFINITY);
     walk->most = (float16)(-INFINITY);
     walk->bits = (uint16)(0u);
 }
 
 /* Padding is zero: it must only be kept out of the extremes. */
-static void gf_walk_add(gf_walk *walk, uint unit, float16 scaled, int16 mask)
+static void gf_walk_add(gf_walk *walk, float16 scaled, int16 mask)
 {
-    walk->sums[unit] += scaled;
     walk->least = min(walk->least, select((float16)(INFINITY), scaled, mask));
     walk->most = max(walk->most, select((float16)(-INFINITY), scaled, mask));
     walk->bits = max(walk->bits, as_uint16(scaled) & 0x7fffffffu);
@@ -110,10 +108,10 @@ static float16 gf_unit_sums(float16 *sums)
 
 /* Moments of units from `v` on, all of them finite, whose walk has been taken; `totals` gains the sum of each unit. */
 static gf_moments_of gf_walk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
-                                     float2 scale, gf_walk *walk, float16 *totals)
+                                     float2 scale, const gf_walk *walk, float16 *sums, float16 *totals)
 {
     gf_moments_of result;
-    *totals = gf_unit_sums(walk->sums);
+    *totals = gf_unit_sums(sums);
     result.count = (float)units * (float)net->batch;
     result.mean = gf_sum_of_16(*totals) / result.count;
     result.least = gf_least_of_16(walk->least);
@@ -149,14 +147,190 @@ static gf_moments_of gf_broken_moments(__global const gf_network *net, __global 
 
 /* Moments of one array, and the mean of each unit. */
 static gf_moments_of gf_chunk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
-                                      float2 scale, gf_walk *walk, float *means, int16 *nans, int16 *infs)
+                                      float2 scale, const gf_walk *walk, float16 *sums, float *means, int16 *nans,
+                                      int16 *infs)
 {
     if (gf_max_of_16(walk->bits) >= 0x7f800000u)
         return gf_broken_moments(net, v, stride, units, scale, means, nans, infs);
     float16 totals;
-    const gf_moments_of all = gf_walk_moments(net, v, stride, units, scale, walk, &totals);
+    const gf_moments_of all = gf_walk_moments(net, v, stride, units, scale, walk, sums, &totals);
     vstore16(totals / (float)net->batch, 0, means);
     return all;
+}
+
+/* A layer as its statistics see it. */
+typedef struct gf_observed {
+    __global const gf_network *net;
+    __global const float16 *z, *a, *delta; /* at the first unit */
+    ulong stride;                          /* vectors from panel to panel */
+    uint O;
+    int activation, delta_exponent;
+    long z_exponent;
+    float2 z_scale, a_scale, delta_scale;
+    float low, high; /* saturated here and beyond, in the units in which a is stored; NaN where f has no such bound */
+} gf_observed;
+
+static gf_observed gf_observe(__global const gf_network *net, __global const gf_layer *at, __global const gf_state *state,
+                              __global const float *z, __global const float *a, __global const float *delta)
+{
+    const float bound_scale = gf_power(clamp(-state->a_exponent, (long)-120, (long)120));
+    const float low = net->kinds[at->activation].saturated_low * bound_scale;
+    const float high = net->kinds[at->activation].saturated_high * bound_scale;
+    gf_observed layer;
+    layer.net = net;
+    layer.z = (__global const float16 *)(z + at->entries);
+    layer.a = (__global const float16 *)(a + at->entries);
+    layer.delta = (__global const float16 *)(delta + at->entries);
+    layer.stride = (ulong)gf_pad(at->fan_out) * 2;
+    layer.O = at->fan_out;
+    layer.activation = at->activation;
+    layer.delta_exponent = gf_exponent_of(state->delta_max);
+    layer.z_exponent = state->z_exponent;
+    layer.z_scale = gf_unit_scale(state->z_max);
+    layer.a_scale = gf_unit_scale(state->a_max);
+    layer.delta_scale = gf_unit_scale(state->delta_max);
+    layer.low = isfinite(low) ? low : NAN;
+    layer.high = isfinite(high) ? high : NAN;
+    return layer;
+}
+
+/* Vectors of delta that are counted between two calls of gf_window_widen(), and calls of it between two of gf_window_spill(). */
+#define GF_TALLY_WIDEN 15
+#define GF_TALLY_SPILL 16
+
+/* What is counted of some chunks of a layer. */
+typedef struct gf_tally {
+    gf_window window; /* of delta */
+    int16 nans, infs, delta_nans, saturated;
+    uint dead, since, widened; /* vectors since gf_window_widen(), and calls of it */
+    bool elsewhere;            /* are there classes beside the window? */
+} gf_tally;
+
+static void gf_tally_begin(gf_tally *tally, gf_window_counts *counts, uint delta_max)
+{
+    gf_window_open(&tally->window, counts, delta_max);
+    tally->nans = tally->infs = tally->delta_nans = tally->saturated = (int16)(0);
+    tally->dead = tally->since = tally->widened = 0u;
+    tally->elsewhere = false;
+}
+
+/* Vectors of the chunk at `delta`, unit by unit, up to `end` have been added: what the window missed is counted one by one. */
+static void gf_tally_settle(const gf_observed *layer, __global const float16 *delta, uint end, gf_tally *tally,
+                            gf_window_counts *counts, gf_classes *classes)
+{
+    const uint vectors = 2 * layer->net->panels;
+    if (any(tally->window.elsewhere)) {
+        if (!tally->elsewhere) gf_classes_clear(classes);
+        tally->elsewhere = true;
+        for (uint n = end - tally->since; n < end; n++) {
+            const uint unit = n / vectors, i = n % vectors;
+            const float16 value = delta[i / 2 * layer->stride + unit * 2 + i % 2];
+            tally->delta_nans += gf_is_nan_16(value);
+            gf_classes_add(classes, value, gf_window_misses(&tally->window, value));
+        }
+    }
+    gf_window_widen(&tally->window);
+    tally->since = 0u;
+    if (++tally->widened % GF_TALLY_SPILL == 0u) gf_window_spill(&tally->window, counts);
+}
+
+/* Of `units` units into `to`. */
+static void gf_tally_flush(gf_tally *tally, gf_window_counts *counts, const gf_classes *classes, __global const gf_network *net,
+                           uint units, volatile __global uint *to)
+{
+    gf_window_spill(&tally->window, counts);
+    gf_window_flush(&tally->window, counts, to, GF_COUNT_DELTA, GF_COUNT_DELTA_ZEROS,
+                    units * (net->panels * GF_LANES - net->batch));
+    if (tally->elsewhere)
+        gf_classes_flush(classes, to, GF_COUNT_DELTA, GF_COUNT_DELTA_ZEROS, (uint)-gf_total_of_16(tally->delta_nans));
+    gf_count(to, GF_COUNT_NAN, (uint)-gf_total_of_16(tally->nans));
+    gf_count(to, GF_COUNT_INF, (uint)-gf_total_of_16(tally->infs));
+    gf_count(to, GF_COUNT_SATURATED, (uint)-gf_total_of_16(tally->saturated));
+    gf_count(to, GF_COUNT_DEAD, tally->dead);
+}
+
+/* Partial sums of each unit of a chunk; of delta also the squares. All are scaled. */
+typedef struct gf_partial {
+    float16 z[GF_CHUNK_UNITS], a[GF_CHUNK_UNITS], delta[GF_CHUNK_UNITS], squares[GF_CHUNK_UNITS];
+} gf_partial;
+
+/* One walk over units from..to-1 of z, a and delta. */
+static void gf_chunk_walk(const gf_observed *layer, uint from, uint to, gf_walk *z_walk, gf_walk *a_walk, gf_partial *partial,
+                          gf_tally *tally, gf_window_counts *counts, gf_classes *classes)
+{
+    const uint vectors = 2 * layer->net->panels;
+    const ulong corner = (ulong)from * 2;
+    for (uint unit = 0; unit < to - from; unit++) {
+        float16 z_sum = (float16)(0.0f), a_sum = (float16)(0.0f), sum = (float16)(0.0f), square = (float16)(0.0f);
+        bool alive = false;
+        for (uint i = 0; i < vectors; i++) {
+            const ulong place = corner + i / 2 * layer->stride + unit * 2 + i % 2;
+            const int16 mask = gf_lane_mask(layer->net, i / 2, i % 2);
+            const float16 z = layer->z[place], a = layer->a[place], delta = layer->delta[place];
+            const float16 z_scaled = z * layer->z_scale.x * layer->z_scale.y;
+            const float16 a_scaled = a * layer->a_scale.x * layer->a_scale.y;
+            const float16 scaled = delta * layer->delta_scale.x * layer->delta_scale.y;
+            gf_walk_add(z_walk, z_scaled, mask);
+            gf_walk_add(a_walk, a_scaled, mask);
+            z_sum += z_scaled;
+            a_sum += a_scaled;
+            square = fma(scaled, scaled, square);
+            sum += scaled;
+            tally->saturated += mask & ((a <= layer->low) | (a >= layer->high));
+            if (!alive)
+                alive = any(mask & ~(fabs(gf_derive_16(layer->net, layer->activation, layer->z_exponent, z)) < GF_DEAD));
+            gf_window_add(&tally->window, delta);
+            if (++tally->since == GF_TALLY_WIDEN)
+                gf_tally_settle(layer, layer->delta + corner, unit * vectors + i + 1, tally, counts, classes);
+        }
+        partial->z[unit] = z_sum;
+        partial->a[unit] = a_sum;
+        partial->delta[unit] = sum;
+        partial->squares[unit] = square;
+        tally->dead += alive ? 0u : 1u;
+    }
+    if (tally->since > 0u)
+        gf_tally_settle(layer, layer->delta + corner, (to - from) * vectors, tally, counts, classes);
+}
+
+/* Statistics of units from..to-1: `units` is at the first of them. */
+static void gf_chunk_make(const gf_observed *layer, uint from, uint to, gf_tally *tally, gf_window_counts *counts,
+                          gf_classes *classes, __global gf_unit *units, __global gf_chunk *out)
+{
+    __global const gf_network *net = layer->net;
+    const ulong corner = (ulong)from * 2;
+    gf_walk z_walk, a_walk;
+    gf_partial partial;
+    gf_walk_begin(&z_walk);
+    gf_walk_begin(&a_walk);
+    for (uint unit = to - from; unit < GF_CHUNK_UNITS; unit++)
+        partial.z[unit] = partial.a[unit] = partial.delta[unit] = partial.squares[unit] = (float16)(0.0f);
+    gf_chunk_walk(layer, from, to, &z_walk, &a_walk, &partial, tally, counts, classes);
+
+    int16 nans = (int16)(0), infs = (int16)(0);
+    float a_means[GF_CHUNK_UNITS], z_means[GF_CHUNK_UNITS], unit_squares[GF_CHUNK_UNITS], bias_grads[GF_CHUNK_UNITS];
+    const gf_moments_of z_all = gf_chunk_moments(net, layer->z + corner, layer->stride, to - from, layer->z_scale, &z_walk,
+                                                 partial.z, z_means, &nans, &infs);
+    const gf_moments_of a_all = gf_chunk_moments(net, layer->a + corner, layer->stride, to - from, layer->a_scale, &a_walk,
+                                                 partial.a, a_means, &nans, &infs);
+    tally->nans += nans;
+    tally->infs += infs;
+    const int shift = layer->delta_exponent;
+    const float16 bias_grad =
+        gf_from_true_16(net->precision, shift, gf_to_true_16(net->precision, shift, gf_unit_sums(partial.delta)));
+    vstore16(gf_unit_sums(partial.squares), 0, unit_squares);
+    vstore16(bias_grad, 0, bias_grads);
+    float delta_squares = 0.0f, bias_grad_squares = 0.0f;
+    for (uint unit = 0; unit < to - from; unit++) {
+        delta_squares += unit_squares[unit];
+        bias_grad_squares = fma(bias_grads[unit], bias_grads[unit], bias_grad_squares);
+        units[unit].delta_squares = unit_squares[unit];
+        units[unit].a_mean = a_means[unit];
+    }
+    gf_moments_store(z_all, out->z);
+    gf_moments_store(a_all, out->a);
+    out->delta_squares = delta_squares;
+    out->bias_grad_squares = bias_grad_squares;
 }
 
 __kernel void unit_statistics(__global const gf_network *net, __global const gf_layer *layers,
@@ -169,112 +343,135 @@ __kernel void unit_statistics(__global const gf_network *net, __global const gf_
     const uint from = chunk * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, O);
     if (from >= O) return;
 
-    const float2 z_scale = gf_unit_scale(state[layer].z_max), a_scale = gf_unit_scale(state[layer].a_max);
-    const float2 delta_scale = gf_unit_scale(state[layer].delta_max);
-    const long z_exponent = state[layer].z_exponent;
-    /* Bounds in the units in which a is stored; where f has none, nothing is saturated, not even Inf. */
-    const float bound_scale = gf_power(clamp(-state[layer].a_exponent, (long)-120, (long)120));
-    const int activation = layers[layer].activation;
-    const float low = net->kinds[activation].saturated_low * bound_scale;
-    const float high = net->kinds[activation].saturated_high * bound_scale;
-    const int16 has_low = (int16)(isfinite(low) ? -1 : 0), has_high = (int16)(isfinite(high) ? -1 : 0);
-    const ulong stride = (ulong)gf_pad(O) * 2, corner = layers[layer].entries / 16 + (ulong)from * 2;
-    __global const float16 *z_at = (__global const float16 *)z + corner;
-    __global const float16 *a_at = (__global const float16 *)a + corner;
-    __global const float16 *delta_at = (__global const float16 *)delta + corner;
-
-    gf_walk z_walk, a_walk;
-    gf_walk_begin(&z_walk);
-    gf_walk_begin(&a_walk);
-    float16 squares[GF_CHUNK_UNITS], sums[GF_CHUNK_UNITS];
-    int16 nans = (int16)(0), infs = (int16)(0), delta_nans = (int16)(0), saturated = (int16)(0);
-    uint dead = 0u;
+    const gf_observed observed = gf_observe(net, &layers[layer], &state[layer], z, a, delta);
+    gf_tally tally;
+    gf_window_counts window_counts;
     gf_classes classes;
-    gf_classes_clear(&classes);
-    for (uint unit = 0; unit < GF_CHUNK_UNITS; unit++) {
-        squares[unit] = (float16)(0.0f);
-        sums[unit] = (float16)(0.0f);
-    }
-    for (uint unit = 0; unit < to - from; unit++) {
-        bool alive = false;
-        for (uint i = 0; i < 2 * net->panels; i++) {
-            const ulong place = i / 2 * stride + unit * 2 + i % 2;
-            const int16 mask = gf_lane_mask(net, i / 2, i % 2);
-            const float16 z_value = z_at[place], a_value = a_at[place], value = delta_at[place];
-            gf_walk_add(&z_walk, unit, z_value * z_scale.x * z_scale.y, mask);
-            gf_walk_add(&a_walk, unit, a_value * a_scale.x * a_scale.y, mask);
-            const float16 scaled = value * delta_scale.x * delta_scale.y;
-            squares[unit] = fma(scaled, scaled, squares[unit]);
-            sums[unit] += scaled;
-            delta_nans += gf_is_nan_16(value);
-            gf_classes_add(&classes, value, mask);
-            saturated += mask & (((a_value <= low) & has_low) | ((a_value >= high) & has_high));
-            if (!alive) alive = any(mask & ~(fabs(gf_derive_16(net, activation, z_exponent, z_value)) < GF_DEAD));
-        }
-        dead += alive ? 0u : 1u;
-    }
-
-    float a_means[GF_CHUNK_UNITS], z_means[GF_CHUNK_UNITS], unit_squares[GF_CHUNK_UNITS], bias_grads[GF_CHUNK_UNITS];
-    const gf_moments_of z_all =
-        gf_chunk_moments(net, z_at, stride, to - from, z_scale, &z_walk, z_means, &nans, &infs);
-    const gf_moments_of a_all =
-        gf_chunk_moments(net, a_at, stride, to - from, a_scale, &a_walk, a_means, &nans, &infs);
-    const int shift = gf_exponent_of(state[layer].delta_max);
-    const float16 bias_grad =
-        gf_from_true_16(net->precision, shift, gf_to_true_16(net->precision, shift, gf_unit_sums(sums)));
-    vstore16(gf_unit_sums(squares), 0, unit_squares);
-    vstore16(bias_grad, 0, bias_grads);
-    float delta_squares = 0.0f, bias_grad_squares = 0.0f;
-    for (uint unit = 0; unit < to - from; unit++) {
-        delta_squares += unit_squares[unit];
-        bias_grad_squares = fma(bias_grads[unit], bias_grads[unit], bias_grad_squares);
-        units[(ulong)slot * unit_stride + from + unit].delta_squares = unit_squares[unit];
-        units[(ulong)slot * unit_stride + from + unit].a_mean = a_means[unit];
-    }
-
-    __global gf_chunk *out = &chunks[(ulong)slot * get_global_size(0) + chunk];
-    gf_moments_store(z_all, out->z);
-    gf_moments_store(a_all, out->a);
-    out->delta_squares = delta_squares;
-    out->bias_grad_squares = bias_grad_squares;
-    volatile __global uint *count = gf_counts_of(counts, slot);
-    gf_classes_flush(&classes, count, GF_COUNT_DELTA, GF_COUNT_DELTA_ZEROS, (uint)-gf_total_of_16(delta_nans));
-    gf_count(count, GF_COUNT_NAN, (uint)-gf_total_of_16(nans));
-    gf_count(count, GF_COUNT_INF, (uint)-gf_total_of_16(infs));
-    gf_count(count, GF_COUNT_SATURATED, (uint)-gf_total_of_16(saturated));
-    gf_count(count, GF_COUNT_DEAD, dead);
+    gf_tally_begin(&tally, &window_counts, state[layer].delta_max);
+    gf_chunk_make(&observed, from, to, &tally, &window_counts, &classes, &units[(ulong)slot * unit_stride + from],
+                  &chunks[(ulong)slot * get_global_size(0) + chunk]);
+    gf_tally_flush(&tally, &window_counts, &classes, net, to - from, gf_counts_of(counts, slot));
 }
 
-/* 64 equal bins from edges[slot].x, edges[slot].y bins to a unit of a; what lies outside is in the end bins. */
+/* gf_activation_edges() of analysis/statistics.h, from the chunks of a layer. */
+static float2 gf_edges_of(__global const gf_network *net, __global const gf_layer *at, uint a_max, __global const gf_chunk *chunks)
+{
+    const float bound_low = net->kinds[at->activation].bound_low, bound_high = net->kinds[at->activation].bound_high;
+    if (!at->has_skip && isfinite(bound_low) && isfinite(bound_high)) return (float2)(bound_low, bound_high);
+    gf_moments_of all = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+    for (uint chunk = 0; chunk < (at->fan_out + GF_CHUNK_UNITS - 1) / GF_CHUNK_UNITS; chunk++) {
+        const gf_moments_of one = {chunks[chunk].a[0], chunks[chunk].a[1], chunks[chunk].a[2], chunks[chunk].a[3], chunks[chunk].a[4]};
+        all = gf_merge(all, one);
+    }
+    if (all.count == 0.0f) return (float2)(-0.5f, 0.5f);
+    const float2 unscale = gf_powers(gf_exponent_of(a_max));
+    const float far = 4.0f * sqrt(all.m2 / all.count);
+    const float low = max(all.least, all.mean - far) * unscale.x * unscale.y;
+    const float high = min(all.most, all.mean + far) * unscale.x * unscale.y;
+    if (high > low) return (float2)(low, high);
+    const float mean = all.mean * unscale.x * unscale.y; /* constant: one bin in the middle */
+    return (float2)(mean - 0.5f, mean + 0.5f);
+}
+
+/* Launch: (1, layers). */
+__kernel void activation_edges(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state,
+                               uint first, uint chunk_stride, __global const gf_chunk *chunks, __global float2 *edges)
+{
+    const uint slot = (uint)get_global_id(1), layer = first + slot;
+    edges[slot] = gf_edges_of(net, &layers[layer], state[layer].a_max, &chunks[(ulong)slot * chunk_stride]);
+}
+
+/* 64 bins, and one for NaN and padding; eight copies, for many values share a bin. */
+#define GF_BIN_COPIES 8
+#define GF_BIN_STRIDE 80
+
+typedef struct gf_bins {
+    uint count[GF_BIN_COPIES * GF_BIN_STRIDE];
+} gf_bins;
+
+static void gf_bins_clear(gf_bins *bins)
+{
+    for (uint i = 0; i < GF_BIN_COPIES * GF_BIN_STRIDE; i++)
+        bins->count[i] = 0u;
+}
+
+/* Units from..to-1 of a layer: equal bins between the edges; what lies outside is in the end bins. */
+static void gf_bins_add(gf_bins *bins, __global const gf_network *net, __global const float16 *a, ulong stride, uint from, uint to,
+                        float2 edges)
+{
+    /* Halves, because the difference of two floats may be none; and nothing infinite, for that times zero is none. */
+    const float per_unit = min(0.5f * GF_BINS / (0.5f * edges.y - 0.5f * edges.x), MAXFLOAT);
+    for (uint panel = 0; panel < net->panels; panel++)
+        for (uint v = from * 2; v < to * 2; v++) {
+            const float16 value = a[panel * stride + v];
+            const int16 good = gf_lane_mask(net, panel, v % 2) & ~gf_is_nan_16(value);
+            const float16 place = clamp((value - edges.x) * per_unit, 0.0f, GF_BINS - 1.0f);
+            const int16 bin = select((int16)(GF_BINS), convert_int16(select((float16)(0.0f), place, good)), good);
+            int at[16];
+            vstore16(bin, 0, at);
+#pragma unroll
+            for (uint i = 0; i < 16; i++)
+                bins->count[i % GF_BIN_COPIES * GF_BIN_STRIDE + at[i]]++;
+        }
+}
+
+/* Sixteen bins from `bin` on. */
+static uint16 gf_bins_get(const gf_bins *bins, uint bin)
+{
+    uint16 sum = (uint16)(0u);
+    for (uint copy = 0; copy < GF_BIN_COPIES; copy++)
+        sum += vload16(0, &bins->count[copy * GF_BIN_STRIDE + bin]);
+    return sum;
+}
+
+/* Launch: (pieces of GF_BIN_UNITS units, layers). */
 __kernel void activation_histogram(__global const gf_network *net, __global const gf_layer *layers, uint first,
                                    __global const float *a, __global const float2 *edges, __global uint *counts)
 {
     const uint slot = (uint)get_global_id(1), layer = first + slot;
     const uint O = layers[layer].fan_out;
-    const uint from = (uint)get_global_id(0) * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, O);
+    const uint from = (uint)get_global_id(0) * GF_BIN_UNITS, to = min(from + GF_BIN_UNITS, O);
     if (from >= O) return;
 
-    const ulong stride = (ulong)gf_pad(O) * 2;
-    const float low = edges[slot].x, per_unit = edges[slot].y;
-    /* 64, and one for NaN and padding; eight copies, for many values share a bin. */
-    uint bins[8 * 80];
-    for (uint i = 0; i < 8 * 80; i++)
-        bins[i] = 0u;
-    for (uint v = from * 2; v < to * 2; v++)
-        for (uint panel = 0; panel < net->panels; panel++) {
-            const float16 value = ((__global const float16 *)a)[layers[layer].entries / 16 + panel * stride + v];
-            const int16 good = gf_lane_mask(net, panel, v % 2) & ~gf_is_nan_16(value);
-            const float16 place = clamp((value - low) * per_unit, 0.0f, 63.0f);
-            const int16 bin = select((int16)(64), convert_int16(select((float16)(0.0f), place, good)), good);
-            int at[16];
-            vstore16(bin, 0, at);
-            for (uint i = 0; i < 16; i++)
-                bins[i % 8 * 80 + at[i]]++;
-        }
-    for (uint i = 0; i < 64; i++) {
-        uint sum = 0u;
-        for (uint copy = 0; copy < 8; copy++)
-            sum += bins[copy * 80 + i];
-        gf_count(gf_counts_of(counts, slot), GF_COUNT_BINS + i, sum);
+    gf_bins bins;
+    gf_bins_clear(&bins);
+    gf_bins_add(&bins, net, (__global const float16 *)(a + layers[layer].entries), (ulong)gf_pad(O) * 2, from, to, edges[slot]);
+    for (uint bin = 0; bin < GF_BINS; bin += 16) {
+        uint sum[16];
+        vstore16(gf_bins_get(&bins, bin), 0, sum);
+        for (uint i = 0; i < 16; i++)
+            gf_count(gf_counts_of(counts, slot), GF_COUNT_BINS + bin + i, sum[i]);
     }
+}
+
+/* Launch: (1, layers). Also clears the counts of its layers. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void layer_statistics(
+    __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint unit_stride,
+    uint chunk_stride, __global const float *z, __global const float *a, __global const float *delta, __global gf_chunk *chunks,
+    __global gf_unit *units, __global float2 *edges, __global uint *counts)
+{
+    const uint slot = (uint)get_global_id(1), layer = first + slot;
+    const uint O = layers[layer].fan_out;
+    __global uint *count = counts + (ulong)slot * GF_COUNT_COPIES * GF_COUNTS;
+    for (uint i = 0; i < GF_COUNT_COPIES * GF_COUNTS; i++)
+        count[i] = 0u;
+
+    const gf_observed observed = gf_observe(net, &layers[layer], &state[layer], z, a, delta);
+    __global gf_chunk *chunk = chunks + (ulong)slot * chunk_stride;
+    gf_tally tally;
+    gf_window_counts window_counts;
+    gf_classes classes;
+    gf_tally_begin(&tally, &window_counts, state[layer].delta_max);
+    for (uint from = 0; from < O; from += GF_CHUNK_UNITS)
+        gf_chunk_make(&observed, from, min(from + GF_CHUNK_UNITS, O), &tally, &window_counts, &classes,
+                      &units[(ulong)slot * unit_stride + from], &chunk[from / GF_CHUNK_UNITS]);
+    gf_tally_flush(&tally, &window_counts, &classes, net, O, count);
+
+    gf_bins bins;
+    const float2 edge = gf_edges_of(net, &layers[layer], state[layer].a_max, chunk);
+    edges[slot] = edge;
+    gf_bins_clear(&bins);
+    gf_bins_add(&bins, net, observed.a, observed.stride, 0, O, edge);
+    for (uint bin = 0; bin < GF_BINS; bin += 16)
+        vstore16(gf_bins_get(&bins, bin), 0, count + GF_COUNT_BINS + bin);
 }

@@ -9,12 +9,15 @@
 
 _Static_assert((int)GF_ACTIVATION_COUNT <= GF_KINDS,
                "kernels/network.cl has room for every activation");
+_Static_assert(GF_BINS == GF_HISTOGRAM_BINS, "kernels/network.cl has the bins of records.h");
 
 static gf_kind describe_kind(gf_activation activation)
 {
     const gf_activation_info *f = gf_activation_get(activation);
     gf_kind out = {.saturated_low = (float)f->saturated_low,
-                   .saturated_high = (float)f->saturated_high};
+                   .saturated_high = (float)f->saturated_high,
+                   .bound_low = (float)f->bound_low,
+                   .bound_high = (float)f->bound_high};
     for (int side = 0; side < 2; side++) {
         const gf_far_activation far = gf_activation_far(activation, side ? 100 : -100);
         const double values[7] = {far.below_slope,

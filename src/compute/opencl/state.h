@@ -42,7 +42,6 @@ typedef struct gf_cl_scratch {
     float *host_edges;                           /* [layers][2] */
     gf_state *host_states;                       /* [layers + 1], from the layer below the first */
     double *host_per_unit;                       /* [2][unit_count] */
-    gf_layer_raw *host_raws;                     /* [layers] */
 } gf_cl_scratch;
 
 typedef struct gf_opencl {

@@ -1,6 +1,5 @@
-/* Records: a few launches for many layers, one round trip in between for the edges of the
- * activation histograms (they need the moments of the whole layer), and sums added in double in a
- * fixed order. */
+/* Records: a few launches for many layers, one round trip for all of their results, and sums added
+ * in double in a fixed order. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,6 +10,8 @@
 /* Device memory that statistics may take, and layers reduced at a time at most. */
 #define SCRATCH_BYTES (64u << 20)
 #define LAYERS_MAX    256
+/* Layers that a core shall have at least where one work-item takes a whole layer. */
+#define LAYERS_PER_CORE 3
 
 /* One launch makes the gradients of many layers: all of them use the tile that suits the hidden
  * ones. */
@@ -62,7 +63,6 @@ static void free_host(gf_cl_scratch *scratch)
     free(scratch->host_edges);
     free(scratch->host_states);
     free(scratch->host_per_unit);
-    free(scratch->host_raws);
 }
 
 void gf_cl_release_scratch(gf_cl_scratch *scratch)
@@ -86,8 +86,7 @@ static gf_status provide_host(gf_cl_scratch *to, gf_error *error)
     to->host_edges = calloc(layers * 2, sizeof *to->host_edges);
     to->host_states = calloc(layers + 1, sizeof *to->host_states);
     to->host_per_unit = calloc(2 * to->unit_count, sizeof *to->host_per_unit);
-    to->host_raws = calloc(layers, sizeof *to->host_raws);
-    if (to->host_raws && to->host_chunks && to->host_units && to->host_counts && to->host_squares &&
+    if (to->host_chunks && to->host_units && to->host_counts && to->host_squares &&
         to->host_edges && to->host_states && to->host_per_unit)
         return GF_OK;
     return gf_fail(error, GF_MEMORY, "no memory for the statistics of %d layers", to->layers);
@@ -114,6 +113,19 @@ gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
     return gf_buffer_provide(&self->queue, &to->edges, layers * 2 * sizeof(float), error);
 }
 
+static gf_status launch(gf_opencl *self, gf_kernel which, size_t across, int32_t count,
+                        const gf_argument *arguments, size_t argument_count, gf_error *error)
+{
+    gf_launch work = {.name = gf_kernel_name(which, self->used),
+                      .global = {across, (size_t)count},
+                      .local = 1,
+                      .arguments = arguments,
+                      .argument_count = (cl_uint)argument_count};
+    GF_TRY(gf_cl_kernel(self, which, &work.kernel, error));
+    return gf_queue_launch(&self->queue, &work, error);
+}
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
 static gf_status launch_units(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
@@ -130,13 +142,23 @@ static gf_status launch_units(gf_opencl *self, int32_t first, int32_t count, gf_
                                      GF_ARG(to->chunks.memory),
                                      GF_ARG(to->units.memory),
                                      GF_ARG(to->counts.memory)};
-    gf_launch launch = {.name = "unit_statistics",
-                        .global = {to->chunk_count, (size_t)count},
-                        .local = 1,
-                        .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_UNIT_STATISTICS, &launch.kernel, error));
-    return gf_queue_launch(&self->queue, &launch, error);
+    return launch(self, GF_KERNEL_UNIT_STATISTICS, to->chunk_count, count, arguments,
+                  COUNT_OF(arguments), error);
+}
+
+static gf_status launch_edges(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    const cl_uint layer = (cl_uint)first, stride = (cl_uint)to->chunk_count;
+    const gf_argument arguments[] = {GF_ARG(self->network.memory),
+                                     GF_ARG(self->table.memory),
+                                     GF_ARG(self->state.memory),
+                                     GF_ARG(layer),
+                                     GF_ARG(stride),
+                                     GF_ARG(to->chunks.memory),
+                                     GF_ARG(to->edges.memory)};
+    return launch(self, GF_KERNEL_ACTIVATION_EDGES, 1, count, arguments, COUNT_OF(arguments),
+                  error);
 }
 
 static gf_status launch_histogram(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
@@ -149,13 +171,33 @@ static gf_status launch_histogram(gf_opencl *self, int32_t first, int32_t count,
                                      GF_ARG(gf_segment_at(self, first)->a.memory),
                                      GF_ARG(to->edges.memory),
                                      GF_ARG(to->counts.memory)};
-    gf_launch launch = {.name = "activation_histogram",
-                        .global = {to->chunk_count, (size_t)count},
-                        .local = 1,
-                        .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, GF_KERNEL_ACTIVATION_HISTOGRAM, &launch.kernel, error));
-    return gf_queue_launch(&self->queue, &launch, error);
+    return launch(self, GF_KERNEL_ACTIVATION_HISTOGRAM,
+                  gf_ceil_divide(to->unit_count, GF_BIN_UNITS), count, arguments,
+                  COUNT_OF(arguments), error);
+}
+
+/* Units, edges and histogram of narrow layers, and zeros for what is counted besides. */
+static gf_status launch_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    gf_cl_segment *at = gf_segment_at(self, first);
+    const cl_uint layer = (cl_uint)first, units = (cl_uint)to->unit_count,
+                  chunks = (cl_uint)to->chunk_count;
+    const gf_argument arguments[] = {GF_ARG(self->network.memory),
+                                     GF_ARG(self->table.memory),
+                                     GF_ARG(self->state.memory),
+                                     GF_ARG(layer),
+                                     GF_ARG(units),
+                                     GF_ARG(chunks),
+                                     GF_ARG(at->z.memory),
+                                     GF_ARG(at->a.memory),
+                                     GF_ARG(at->delta.memory),
+                                     GF_ARG(to->chunks.memory),
+                                     GF_ARG(to->units.memory),
+                                     GF_ARG(to->edges.memory),
+                                     GF_ARG(to->counts.memory)};
+    return launch(self, GF_KERNEL_LAYER_STATISTICS, 1, count, arguments, COUNT_OF(arguments),
+                  error);
 }
 
 /* Into slots from `slot` on; all of these layers read activations of one buffer. */
@@ -219,8 +261,6 @@ static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw
     const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
     const size_t O = self->layers[l].fan_out, I = self->layers[l].fan_in;
     const int delta = gf_exponent_of(state->delta_max);
-    const gf_activation edges =
-        self->layers[l].has_skip ? GF_ACTIVATION_LINEAR : (gf_activation)self->layers[l].activation;
     *raw = (gf_layer_raw){
         .loss_scale = self->plan.spec.loss_scale,
         .z_exponent = state->z_exponent,
@@ -240,7 +280,8 @@ static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw
         raw->delta_square_sum += ldexp((double)chunk[i].delta_squares, 2 * delta);
         raw->bias_grad_square_sum += ldexp((double)chunk[i].bias_grad_squares, 2 * delta);
     }
-    gf_activation_edges(edges, &raw->a, &raw->activation_low, &raw->activation_high);
+    raw->activation_low = (double)from->host_edges[2 * slot];
+    raw->activation_high = (double)from->host_edges[2 * slot + 1];
 }
 
 static uint64_t count_of(const gf_cl_scratch *from, int32_t slot, int which)
@@ -294,54 +335,54 @@ static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, g
                   cells);
 }
 
-/* First half: moments, sums and dW of layers in one segment; their raw results but the counts. */
-static gf_status reduce(gf_opencl *self, int32_t first, int32_t count, gf_layer_raw *raws,
-                        gf_error *error)
+/* A work-item a layer: does that keep every core busy? */
+static bool suits_layers(const gf_opencl *self, int32_t count)
 {
-    gf_cl_scratch *to = &self->scratch;
-    const size_t layers = (size_t)count;
-    GF_TRY(gf_queue_send(&self->queue, &to->counts, self->zeros,
-                         layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
-    GF_TRY(launch_units(self, first, count, error));
-    GF_TRY(gf_cl_weight_gradient(self, first, count, NULL, error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->chunks, 0, to->host_chunks,
-                          layers * to->chunk_count * sizeof(gf_chunk), error));
-    GF_TRY(gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
-                         to->host_states, (layers + 1) * sizeof(gf_state), error));
-    for (int32_t i = 0; i < count; i++) {
-        add_sums(self, first + i, i, &raws[i]);
-        to->host_edges[2 * (size_t)i] = (float)raws[i].activation_low;
-        to->host_edges[2 * (size_t)i + 1] =
-            (float)(GF_HISTOGRAM_BINS / (raws[i].activation_high - raws[i].activation_low));
-    }
-    return GF_OK;
+    return self->used == GF_FAMILY_FUSED &&
+           count >= LAYERS_PER_CORE * self->device.info.compute_units;
 }
 
-/* Second half: the histograms, and everything that was counted. */
+/* Everything of layers in one segment but dW. */
+static gf_status observe(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+{
+    gf_cl_scratch *to = &self->scratch;
+    if (suits_layers(self, count)) return launch_layers(self, first, count, error);
+    GF_TRY(gf_queue_send(&self->queue, &to->counts, self->zeros,
+                         (size_t)count * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
+    GF_TRY(launch_units(self, first, count, error));
+    GF_TRY(launch_edges(self, first, count, error));
+    return launch_histogram(self, first, count, error);
+}
+
 static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
     const size_t layers = (size_t)count;
-    GF_TRY(
-        gf_queue_send(&self->queue, &to->edges, to->host_edges, layers * 2 * sizeof(float), error));
-    GF_TRY(launch_histogram(self, first, count, error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->chunks, 0, to->host_chunks,
+                          layers * to->chunk_count * sizeof(gf_chunk), error));
     GF_TRY(gf_queue_fetch(&self->queue, &to->units, 0, to->host_units,
                           layers * to->unit_count * sizeof(gf_unit), error));
     GF_TRY(gf_queue_fetch(&self->queue, &to->squares, 0, to->host_squares,
                           layers * to->group_count * sizeof(float), error));
-    return gf_queue_read(&self->queue, &to->counts, 0, to->host_counts,
-                         layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error);
+    GF_TRY(gf_queue_fetch(&self->queue, &to->edges, 0, to->host_edges, layers * 2 * sizeof(float),
+                          error));
+    GF_TRY(gf_queue_fetch(&self->queue, &to->counts, 0, to->host_counts,
+                          layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
+    return gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
+                         to->host_states, (layers + 1) * sizeof(gf_state), error);
 }
 
 static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
-                               gf_layer_record *records, gf_cell *cells, gf_layer_raw *raws,
-                               gf_error *error)
+                               gf_layer_record *records, gf_cell *cells, gf_error *error)
 {
-    GF_TRY(reduce(self, first, count, raws, error));
+    gf_layer_raw raw;
+    GF_TRY(observe(self, first, count, error));
+    GF_TRY(gf_cl_weight_gradient(self, first, count, NULL, error));
     GF_TRY(collect(self, first, count, error));
     for (int32_t i = 0; i < count; i++) {
-        add_counts(self, first + i, i, &raws[i]);
-        gf_record_make(&raws[i], &records[i]);
+        add_sums(self, first + i, i, &raw);
+        add_counts(self, first + i, i, &raw);
+        gf_record_make(&raw, &records[i]);
         make_cells(self, first + i, i, rows, &cells[(size_t)i * (size_t)rows]);
     }
     return GF_OK;
@@ -364,7 +405,7 @@ gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t r
     for (int32_t done = 0; done < count && status == GF_OK;) {
         const int32_t batch = batch_of(self, first + done, count - done);
         status = batch_records(self, first + done, batch, rows, records + done,
-                               cells + (size_t)done * (size_t)rows, self->scratch.host_raws, error);
+                               cells + (size_t)done * (size_t)rows, error);
         done += batch;
     }
     return status;
