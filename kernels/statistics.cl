@@ -106,16 +106,16 @@ static float16 gf_unit_sums(float16 *sums)
     return sums[0];
 }
 
-/* Moments of units from `v` on, all of them finite, whose walk has been taken; `totals` gains the sum of each unit. */
-static gf_moments_of gf_walk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
-                                     float2 scale, const gf_walk *walk, float16 *sums, float16 *totals)
+/* Moments of units from `v` on, all of them finite, whose walk has been taken; `totals` gains the sum of each unit. (Through pointers,
+ * because Oclgrind does not know what compilers say of a struct returned by a function in a function.) */
+static void gf_walk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
+                            float2 scale, const gf_walk *walk, float16 *sums, float16 *totals, gf_moments_of *result)
 {
-    gf_moments_of result;
     *totals = gf_unit_sums(sums);
-    result.count = (float)units * (float)net->batch;
-    result.mean = gf_sum_of_16(*totals) / result.count;
-    result.least = gf_least_of_16(walk->least);
-    result.most = gf_most_of_16(walk->most);
+    result->count = (float)units * (float)net->batch;
+    result->mean = gf_sum_of_16(*totals) / result->count;
+    result->least = gf_least_of_16(walk->least);
+    result->most = gf_most_of_16(walk->most);
     float16 squares = (float16)(0.0f);
     for (uint panel = 0; panel < net->panels; panel++)
         for (uint lanes = 0; lanes < 2; lanes++) {
@@ -123,18 +123,17 @@ static gf_moments_of gf_walk_moments(__global const gf_network *net, __global co
             float16 part = (float16)(0.0f);
             for (uint unit = 0; unit < units; unit++) {
                 const float16 value = v[panel * stride + unit * 2 + lanes] * scale.x * scale.y;
-                const float16 apart = select((float16)(0.0f), value - result.mean, mask);
+                const float16 apart = select((float16)(0.0f), value - result->mean, mask);
                 part = fma(apart, apart, part);
             }
             squares += part;
         }
-    result.m2 = gf_sum_of_16(squares);
-    return result;
+    result->m2 = gf_sum_of_16(squares);
 }
 
 /* The same where some are not: unit by unit, each by its own count. */
-static gf_moments_of gf_broken_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
-                                       float2 scale, float *means, int16 *nans, int16 *infs)
+static void gf_broken_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units, float2 scale,
+                              float *means, int16 *nans, int16 *infs, gf_moments_of *result)
 {
     gf_moments_of all = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
     for (uint unit = 0; unit < units; unit++) {
@@ -142,20 +141,20 @@ static gf_moments_of gf_broken_moments(__global const gf_network *net, __global 
         all = gf_merge(all, one);
         means[unit] = one.mean;
     }
-    return all;
+    *result = all;
 }
 
 /* Moments of one array, and the mean of each unit. */
-static gf_moments_of gf_chunk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
-                                      float2 scale, const gf_walk *walk, float16 *sums, float *means, int16 *nans,
-                                      int16 *infs)
+static void gf_chunk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units, float2 scale,
+                             const gf_walk *walk, float16 *sums, float *means, int16 *nans, int16 *infs, gf_moments_of *result)
 {
-    if (gf_max_of_16(walk->bits) >= 0x7f800000u)
-        return gf_broken_moments(net, v, stride, units, scale, means, nans, infs);
+    if (gf_max_of_16(walk->bits) >= 0x7f800000u) {
+        gf_broken_moments(net, v, stride, units, scale, means, nans, infs, result);
+        return;
+    }
     float16 totals;
-    const gf_moments_of all = gf_walk_moments(net, v, stride, units, scale, walk, sums, &totals);
+    gf_walk_moments(net, v, stride, units, scale, walk, sums, &totals, result);
     vstore16(totals / (float)net->batch, 0, means);
-    return all;
 }
 
 /* A layer as its statistics see it. */
@@ -170,28 +169,26 @@ typedef struct gf_observed {
     float low, high; /* saturated here and beyond, in the units in which a is stored; NaN where f has no such bound */
 } gf_observed;
 
-static gf_observed gf_observe(__global const gf_network *net, __global const gf_layer *at, __global const gf_state *state,
-                              __global const float *z, __global const float *a, __global const float *delta)
+static void gf_observe(__global const gf_network *net, __global const gf_layer *at, __global const gf_state *state,
+                       __global const float *z, __global const float *a, __global const float *delta, gf_observed *layer)
 {
     const float bound_scale = gf_power(clamp(-state->a_exponent, (long)-120, (long)120));
     const float low = net->kinds[at->activation].saturated_low * bound_scale;
     const float high = net->kinds[at->activation].saturated_high * bound_scale;
-    gf_observed layer;
-    layer.net = net;
-    layer.z = (__global const float16 *)(z + at->entries);
-    layer.a = (__global const float16 *)(a + at->entries);
-    layer.delta = (__global const float16 *)(delta + at->entries);
-    layer.stride = (ulong)gf_pad(at->fan_out) * 2;
-    layer.O = at->fan_out;
-    layer.activation = at->activation;
-    layer.delta_exponent = gf_exponent_of(state->delta_max);
-    layer.z_exponent = state->z_exponent;
-    layer.z_scale = gf_unit_scale(state->z_max);
-    layer.a_scale = gf_unit_scale(state->a_max);
-    layer.delta_scale = gf_unit_scale(state->delta_max);
-    layer.low = isfinite(low) ? low : NAN;
-    layer.high = isfinite(high) ? high : NAN;
-    return layer;
+    layer->net = net;
+    layer->z = (__global const float16 *)(z + at->entries);
+    layer->a = (__global const float16 *)(a + at->entries);
+    layer->delta = (__global const float16 *)(delta + at->entries);
+    layer->stride = (ulong)gf_pad(at->fan_out) * 2;
+    layer->O = at->fan_out;
+    layer->activation = at->activation;
+    layer->delta_exponent = gf_exponent_of(state->delta_max);
+    layer->z_exponent = state->z_exponent;
+    layer->z_scale = gf_unit_scale(state->z_max);
+    layer->a_scale = gf_unit_scale(state->a_max);
+    layer->delta_scale = gf_unit_scale(state->delta_max);
+    layer->low = isfinite(low) ? low : NAN;
+    layer->high = isfinite(high) ? high : NAN;
 }
 
 /* Vectors of delta that are counted between two calls of gf_window_widen(), and calls of it between two of gf_window_spill(). */
@@ -309,10 +306,11 @@ static void gf_chunk_make(const gf_observed *layer, uint from, uint to, gf_tally
 
     int16 nans = (int16)(0), infs = (int16)(0);
     float a_means[GF_CHUNK_UNITS], z_means[GF_CHUNK_UNITS], unit_squares[GF_CHUNK_UNITS], bias_grads[GF_CHUNK_UNITS];
-    const gf_moments_of z_all = gf_chunk_moments(net, layer->z + corner, layer->stride, to - from, layer->z_scale, &z_walk,
-                                                 partial.z, z_means, &nans, &infs);
-    const gf_moments_of a_all = gf_chunk_moments(net, layer->a + corner, layer->stride, to - from, layer->a_scale, &a_walk,
-                                                 partial.a, a_means, &nans, &infs);
+    gf_moments_of z_all, a_all;
+    gf_chunk_moments(net, layer->z + corner, layer->stride, to - from, layer->z_scale, &z_walk, partial.z, z_means, &nans, &infs,
+                     &z_all);
+    gf_chunk_moments(net, layer->a + corner, layer->stride, to - from, layer->a_scale, &a_walk, partial.a, a_means, &nans, &infs,
+                     &a_all);
     tally->nans += nans;
     tally->infs += infs;
     const int shift = layer->delta_exponent;
@@ -343,7 +341,8 @@ __kernel void unit_statistics(__global const gf_network *net, __global const gf_
     const uint from = chunk * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, O);
     if (from >= O) return;
 
-    const gf_observed observed = gf_observe(net, &layers[layer], &state[layer], z, a, delta);
+    gf_observed observed;
+    gf_observe(net, &layers[layer], &state[layer], z, a, delta, &observed);
     gf_tally tally;
     gf_window_counts window_counts;
     gf_classes classes;
@@ -456,7 +455,8 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void layer_statistics(
     for (uint i = 0; i < GF_COUNT_COPIES * GF_COUNTS; i++)
         count[i] = 0u;
 
-    const gf_observed observed = gf_observe(net, &layers[layer], &state[layer], z, a, delta);
+    gf_observed observed;
+    gf_observe(net, &layers[layer], &state[layer], z, a, delta, &observed);
     __global gf_chunk *chunk = chunks + (ulong)slot * chunk_stride;
     gf_tally tally;
     gf_window_counts window_counts;

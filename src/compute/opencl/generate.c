@@ -18,7 +18,7 @@ static gf_status generate(gf_opencl *self, gf_stream stream, int32_t first, int3
     const cl_uint first_layer = (cl_uint)first, which = (cl_uint)stream;
     const gf_argument arguments[] = {GF_ARG(self->network.memory), GF_ARG(self->table.memory),
                                      GF_ARG(first_layer), GF_ARG(which), GF_ARG(out->memory)};
-    gf_launch launch = {.name = "generate",
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_GENERATE, self->used),
                         .global = {strips, (size_t)count},
                         .local = 1,
                         .arguments = arguments,
@@ -44,7 +44,7 @@ static gf_status generate_block(gf_opencl *self, int32_t l, gf_cl_side side, cl_
                                      GF_ARG(end_column),
                                      GF_ARG(out->memory)};
     gf_launch launch = {
-        .name = "generate_block",
+        .name = gf_kernel_name(GF_KERNEL_GENERATE_BLOCK, self->used),
         .global = {gf_ceil_divide(end_column - first_column, STRIP), rows / GF_TILE_ROWS},
         .local = 1,
         .arguments = arguments,

@@ -56,8 +56,8 @@ static const char *const functions[] = {
 
 /* A form that is not there is another family's: a kernel with one form has it as naive. */
 static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
-    [GF_KERNEL_GENERATE] = {"generate"},
-    [GF_KERNEL_GENERATE_BLOCK] = {"generate_block"},
+    [GF_KERNEL_GENERATE] = {"generate", "generate_cpu"},
+    [GF_KERNEL_GENERATE_BLOCK] = {"generate_block", "generate_block_cpu"},
     [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu", "forward_gpu"},
     [GF_KERNEL_ACTIVATE] = {"activate"},
     [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu", "backward_gpu"},
@@ -201,8 +201,8 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
                                          "exponent.cl",     "count.cl",  "window.cl"};
     static const char *const after[] = {
-        "generate.cl", "tile.cl", "forward.cl",         "backward.cl",  "fused.cl",
-        "norm.cl",     "loss.cl", "weight_gradient.cl", "statistics.cl"};
+        "tile.cl", "forward.cl",         "backward.cl", "fused.cl",     "norm.cl",
+        "loss.cl", "weight_gradient.cl", "generate.cl", "statistics.cl"};
     fputs(types, text);
     write_choices(text);
     write_blocks(text, &tuning->cpu);
