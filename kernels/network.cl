@@ -75,6 +75,7 @@ typedef struct gf_state {
 typedef struct gf_chunk {
     float z[5], a[5]; /* count, mean, m2, min, max */
     float delta_squares, bias_grad_squares;
+    float edges[2]; /* in a layer's first chunk, of the histogram of a */
 } gf_chunk;
 
 /* One unit: sum of delta^2 and mean of a over the batch, scaled as in gf_chunk. */

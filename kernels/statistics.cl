@@ -3,8 +3,8 @@
  * made at once.
  *
  * Two passes over the batch for each unit: no difference of large squares. Launch: (chunks of the widest layer, layers
- * `first`...); results of layer first + i are in slot i. layer_statistics does all of it for a layer, while that is in the cache: for
- * narrow layers, which are many. */
+ * `first`...); results of layer first + i are in slot i. layer_statistics does all of it and dW for a layer, while that is in the cache:
+ * for narrow layers, which are many. */
 
 /* Count, mean, m2, least and most of the finite values of one unit; `v` is at its first vector, `stride` vectors from panel
  * to panel. Non-finite values are counted by the sign of the mask: nans and infs gain -1 each. */
@@ -106,8 +106,7 @@ static float16 gf_unit_sums(float16 *sums)
     return sums[0];
 }
 
-/* Moments of units from `v` on, all of them finite, whose walk has been taken; `totals` gains the sum of each unit. (Through pointers,
- * because Oclgrind does not know what compilers say of a struct returned by a function in a function.) */
+/* Moments of units from `v` on, all of them finite, whose walk has been taken; `totals` gains the sum of each unit. */
 static void gf_walk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units,
                             float2 scale, const gf_walk *walk, float16 *sums, float16 *totals, gf_moments_of *result)
 {
@@ -372,12 +371,19 @@ static float2 gf_edges_of(__global const gf_network *net, __global const gf_laye
     return (float2)(mean - 0.5f, mean + 0.5f);
 }
 
+static void gf_edges_make(__global const gf_network *net, __global const gf_layer *at, uint a_max, __global gf_chunk *chunks)
+{
+    const float2 edges = gf_edges_of(net, at, a_max, chunks);
+    chunks->edges[0] = edges.x;
+    chunks->edges[1] = edges.y;
+}
+
 /* Launch: (1, layers). */
 __kernel void activation_edges(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state,
-                               uint first, uint chunk_stride, __global const gf_chunk *chunks, __global float2 *edges)
+                               uint first, uint chunk_stride, __global gf_chunk *chunks)
 {
     const uint slot = (uint)get_global_id(1), layer = first + slot;
-    edges[slot] = gf_edges_of(net, &layers[layer], state[layer].a_max, &chunks[(ulong)slot * chunk_stride]);
+    gf_edges_make(net, &layers[layer], state[layer].a_max, &chunks[(ulong)slot * chunk_stride]);
 }
 
 /* 64 bins, and one for NaN and padding; eight copies, for many values share a bin. */
@@ -396,15 +402,16 @@ static void gf_bins_clear(gf_bins *bins)
 
 /* Units from..to-1 of a layer: equal bins between the edges; what lies outside is in the end bins. */
 static void gf_bins_add(gf_bins *bins, __global const gf_network *net, __global const float16 *a, ulong stride, uint from, uint to,
-                        float2 edges)
+                        __global const float *edges)
 {
+    const float low = edges[0], high = edges[1];
     /* Halves, because the difference of two floats may be none; and nothing infinite, for that times zero is none. */
-    const float per_unit = min(0.5f * GF_BINS / (0.5f * edges.y - 0.5f * edges.x), MAXFLOAT);
+    const float per_unit = min(0.5f * GF_BINS / (0.5f * high - 0.5f * low), MAXFLOAT);
     for (uint panel = 0; panel < net->panels; panel++)
         for (uint v = from * 2; v < to * 2; v++) {
             const float16 value = a[panel * stride + v];
             const int16 good = gf_lane_mask(net, panel, v % 2) & ~gf_is_nan_16(value);
-            const float16 place = clamp((value - edges.x) * per_unit, 0.0f, GF_BINS - 1.0f);
+            const float16 place = clamp((value - low) * per_unit, 0.0f, GF_BINS - 1.0f);
             const int16 bin = select((int16)(GF_BINS), convert_int16(select((float16)(0.0f), place, good)), good);
             int at[16];
             vstore16(bin, 0, at);
@@ -425,7 +432,8 @@ static uint16 gf_bins_get(const gf_bins *bins, uint bin)
 
 /* Launch: (pieces of GF_BIN_UNITS units, layers). */
 __kernel void activation_histogram(__global const gf_network *net, __global const gf_layer *layers, uint first,
-                                   __global const float *a, __global const float2 *edges, __global uint *counts)
+                                   uint chunk_stride, __global const float *a, __global const gf_chunk *chunks,
+                                   __global uint *counts)
 {
     const uint slot = (uint)get_global_id(1), layer = first + slot;
     const uint O = layers[layer].fan_out;
@@ -434,7 +442,8 @@ __kernel void activation_histogram(__global const gf_network *net, __global cons
 
     gf_bins bins;
     gf_bins_clear(&bins);
-    gf_bins_add(&bins, net, (__global const float16 *)(a + layers[layer].entries), (ulong)gf_pad(O) * 2, from, to, edges[slot]);
+    gf_bins_add(&bins, net, (__global const float16 *)(a + layers[layer].entries), (ulong)gf_pad(O) * 2, from, to,
+                chunks[(ulong)slot * chunk_stride].edges);
     for (uint bin = 0; bin < GF_BINS; bin += 16) {
         uint sum[16];
         vstore16(gf_bins_get(&bins, bin), 0, sum);
@@ -443,11 +452,23 @@ __kernel void activation_histogram(__global const gf_network *net, __global cons
     }
 }
 
-/* Launch: (1, layers). Also clears the counts of its layers. */
+/* All groups of dW of a layer. */
+static void gf_layer_gradient(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state,
+                              uint layer, __global const float *a_below, __global const float *delta, __global float *squares,
+                              volatile __global uint *count)
+{
+    const uint input_panels = (layers[layer].fan_in + GF_LANES - 1) / GF_LANES;
+    for (uint group = 0; gf_grad_from(group, input_panels) < layers[layer].fan_out; group++)
+        gf_grad_group(net, layers, state, layer, gf_grad_from(group, input_panels), group % input_panels * GF_LANES, delta,
+                      a_below, &squares[group], count, squares, 0);
+}
+
+/* Launch: (1, layers). Also clears the counts of its layers. `a_before` has the activations below layer `first`. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void layer_statistics(
     __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint unit_stride,
-    uint chunk_stride, __global const float *z, __global const float *a, __global const float *delta, __global gf_chunk *chunks,
-    __global gf_unit *units, __global float2 *edges, __global uint *counts)
+    uint chunk_stride, uint group_stride, __global const float *a_before, __global const float *z, __global const float *a,
+    __global const float *delta, __global gf_chunk *chunks, __global gf_unit *units, __global float *squares,
+    __global uint *counts)
 {
     const uint slot = (uint)get_global_id(1), layer = first + slot;
     const uint O = layers[layer].fan_out;
@@ -468,10 +489,10 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void layer_statistics(
     gf_tally_flush(&tally, &window_counts, &classes, net, O, count);
 
     gf_bins bins;
-    const float2 edge = gf_edges_of(net, &layers[layer], state[layer].a_max, chunk);
-    edges[slot] = edge;
+    gf_edges_make(net, &layers[layer], state[layer].a_max, chunk);
     gf_bins_clear(&bins);
-    gf_bins_add(&bins, net, observed.a, observed.stride, 0, O, edge);
+    gf_bins_add(&bins, net, observed.a, observed.stride, 0, O, chunk->edges);
     for (uint bin = 0; bin < GF_BINS; bin += 16)
         vstore16(gf_bins_get(&bins, bin), 0, count + GF_COUNT_BINS + bin);
+    gf_layer_gradient(net, layers, state, layer, layer == first ? a_before : a, delta, &squares[(ulong)slot * group_stride], count);
 }

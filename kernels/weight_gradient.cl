@@ -99,19 +99,15 @@ static void gf_grad_classes(const float16 *values, uint rows, uint inputs, uint 
         gf_classes_flush(&classes, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, (uint)-gf_total_of_16(nans));
 }
 
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu(
-    __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint first_slot,
-    __global const float *delta, __global const float *a_below, __global float *squares, __global uint *counts,
-    __global float *out, int store)
-{
-    const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), group = (uint)get_global_id(0);
-    const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const uint input_panels = (I + GF_LANES - 1) / GF_LANES;
-    const uint from_input = group % input_panels * GF_LANES;
-    const uint from = group / input_panels * (GF_GRAD_PANELS * GF_TILE_ROWS);
-    squares[slot * get_global_size(0) + group] = 0.0f;
-    if (from >= O) return;
+/* Where a group of dW begins: groups of the same outputs follow each other. */
+static uint gf_grad_from(uint group, uint input_panels) { return group / input_panels * (GF_GRAD_PANELS * GF_TILE_ROWS); }
 
+/* The group of outputs from `from` and inputs from `from_input` on. */
+static void gf_grad_group(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint layer,
+                          uint from, uint from_input, __global const float *delta, __global const float *a_below,
+                          __global float *squares, volatile __global uint *counts, __global float *out, int store)
+{
+    const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
     const uint to = min(from + GF_GRAD_PANELS * GF_TILE_ROWS, gf_pad(O));
     const int a_exponent = gf_exponent_of(state[layer - 1].a_max), delta_exponent = gf_exponent_of(state[layer].delta_max);
     const float2 a_scale = gf_powers(-a_exponent), delta_scale = gf_powers(-delta_exponent);
@@ -147,11 +143,25 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu
         most = max(most, gf_finite_bits_16(stored));
         blocks[v] = stored;
     }
-    squares[slot * get_global_size(0) + group] = gf_sum_of_16(total);
-    gf_grad_classes(blocks, rows, inputs, gf_max_of_16(most), gf_counts_of(counts, slot));
+    *squares = gf_sum_of_16(total);
+    gf_grad_classes(blocks, rows, inputs, gf_max_of_16(most), counts);
     for (uint row = 0; store && row < rows; row++)
         for (uint input = 0; input < inputs; input++)
             out[(ulong)(from + row) * I + from_input + input] = ((const float *)&blocks[2 * row])[input];
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu(
+    __global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint first, uint first_slot,
+    __global const float *delta, __global const float *a_below, __global float *squares, __global uint *counts,
+    __global float *out, int store)
+{
+    const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), group = (uint)get_global_id(0);
+    const uint input_panels = (layers[layer].fan_in + GF_LANES - 1) / GF_LANES;
+    const uint from = gf_grad_from(group, input_panels);
+    squares[slot * get_global_size(0) + group] = 0.0f;
+    if (from < layers[layer].fan_out)
+        gf_grad_group(net, layers, state, layer, from, group % input_panels * GF_LANES, delta, a_below,
+                      &squares[slot * get_global_size(0) + group], gf_counts_of(counts, slot), out, store);
 }
 
 __kernel void weight_gradient_naive(__global const gf_network *net, __global const gf_layer *layers,

@@ -60,7 +60,8 @@ typedef struct gf_backend_ops {
     /* Memory and weights for `plan` (copied); frees those of the plan before, reuses what can be
      * reused. */
     gf_status (*prepare)(gf_backend *backend, const gf_plan *plan, gf_error *error);
-    /* Layers first..first+count-1, in order. */
+    /* Layers first..first+count-1, in order. Forward and backward may return before they are done;
+     * what goes wrong afterwards the next call says. */
     gf_status (*forward)(gf_backend *backend, int32_t first, int32_t count, gf_error *error);
     /* After the last forward: loss, and delta of the output layer. */
     gf_status (*loss)(gf_backend *backend, gf_scaled *out, gf_error *error);

@@ -100,7 +100,7 @@ typedef struct pass {
     gf_times *times;
 } pass;
 
-static gf_status run_forward(pass *at, gf_error *error)
+static gf_status run_forward(pass *at, gf_scaled *loss, gf_error *error)
 {
     const double start = gf_clock_ms();
     for (int32_t segment = 0; segment < at->plan->segment_count; segment++) {
@@ -108,6 +108,7 @@ static gf_status run_forward(pass *at, gf_error *error)
         GF_TRY(at->backend->ops->forward(at->backend, gf_plan_segment_first(at->plan, segment),
                                          gf_plan_segment_layers(at->plan, segment), error));
     }
+    GF_TRY(at->backend->ops->loss(at->backend, loss, error));
     at->times->forward_ms = gf_clock_ms() - start;
     return GF_OK;
 }
@@ -132,8 +133,7 @@ static gf_status run_pass(pass *at, gf_scaled *loss, gf_error *error)
 {
     if (at->sink->plan) GF_TRY(at->sink->plan(at->sink->user, at->plan, error));
     GF_TRY(at->backend->ops->prepare(at->backend, at->plan, error));
-    GF_TRY(run_forward(at, error));
-    GF_TRY(at->backend->ops->loss(at->backend, loss, error));
+    GF_TRY(run_forward(at, loss, error));
     for (int32_t segment = at->plan->segment_count - 1; segment >= 0; segment--)
         GF_TRY(run_segment_backward(at, segment, error));
     return GF_OK;

@@ -14,6 +14,9 @@
 #include "compute/opencl/state.h"
 #include "compute/opencl/tuning_cache.h"
 
+/* Whole passes below are short. */
+#define SHORT_SECONDS 2e-3
+
 static void describe_kernels(gf_device *device, gf_kernel_family family)
 {
     const gf_tuning *tuned = gf_tuning_load(device, family);
@@ -211,6 +214,14 @@ static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_err
     return gf_cl_prepare(self, plan, error);
 }
 
+/* The end of a pass. A short one is waited for where the host needs numbers: to be woken takes as
+ * long as the pass. */
+static gf_status end_pass(gf_opencl *self, gf_error *error)
+{
+    if (self->plan.predicted_seconds < SHORT_SECONDS) return gf_queue_start(&self->queue, error);
+    return gf_queue_wait(&self->queue, error);
+}
+
 static gf_status forward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     for (int32_t l = first; l < first + count; l++) {
@@ -233,7 +244,7 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
     else
         GF_TRY(forward_layers(self, first, count, error));
     self->descends = -1;
-    return gf_queue_wait(&self->queue, error);
+    return end_pass(self, error);
 }
 
 static gf_status opencl_loss(gf_backend *backend, gf_scaled *out, gf_error *error)
@@ -257,7 +268,7 @@ static gf_status opencl_backward(gf_backend *backend, int32_t first, int32_t cou
         GF_TRY(gf_fused_backward(self, first, count, error));
     else
         GF_TRY(gf_cl_backward_layers(self, first, count, error));
-    return gf_queue_wait(&self->queue, error);
+    return end_pass(self, error);
 }
 
 static gf_status opencl_records(gf_backend *backend, int32_t first, int32_t count, int32_t rows,

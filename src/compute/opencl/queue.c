@@ -153,6 +153,7 @@ static gf_status launch_now(gf_queue *queue, const gf_launch *launch, gf_error *
                              launch->arguments[i].value),
               launch->name);
     const size_t local[2] = {launch->local, 1};
+    queue->busy = true;
     GF_CL(clEnqueueNDRangeKernel(queue->commands, launch->kernel, 2, NULL, launch->global, local, 0,
                                  NULL, NULL),
           launch->name);
@@ -212,20 +213,27 @@ static gf_status wait_for(gf_queue *queue, cl_event event, gf_error *error)
 gf_status gf_queue_wait(gf_queue *queue, gf_error *error)
 {
     cl_event event = NULL;
+    if (!queue->busy) return GF_OK;
     queue->launches = 0;
     gf_status status = gf_cl_check(clEnqueueMarkerWithWaitList(queue->commands, 0, NULL, &event),
                                    "a marker", error);
     if (status == GF_OK) status = wait_for(queue, event, error);
     if (status == GF_OK) {
         queue->transfers = 0;
-        queue->fresh = false;
+        queue->fresh = queue->busy = false;
     }
     return settled(queue, status);
+}
+
+gf_status gf_queue_start(gf_queue *queue, gf_error *error)
+{
+    return settled(queue, gf_cl_check(clFlush(queue->commands), "starting the work", error));
 }
 
 gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, gf_error *error)
 {
     const cl_uint zero = 0;
+    queue->busy = true;
     return gf_cl_check(clEnqueueFillBuffer(queue->commands, buffer->memory, &zero, sizeof zero, 0,
                                            bytes, 0, NULL, NULL),
                        "clearing a buffer", error);
@@ -234,6 +242,7 @@ gf_status gf_queue_zero(gf_queue *queue, const gf_buffer *buffer, size_t bytes, 
 gf_status gf_queue_send_at(gf_queue *queue, const gf_buffer *buffer, size_t offset,
                            const void *from, size_t bytes, gf_error *error)
 {
+    queue->busy = true;
     queue->transfers++;
     const cl_int code = clEnqueueWriteBuffer(queue->commands, buffer->memory, CL_FALSE, offset,
                                              bytes, from, 0, NULL, NULL);
@@ -249,6 +258,7 @@ gf_status gf_queue_send(gf_queue *queue, const gf_buffer *buffer, const void *fr
 gf_status gf_queue_copy(gf_queue *queue, const gf_buffer *from, size_t offset, const gf_buffer *to,
                         size_t bytes, gf_error *error)
 {
+    queue->busy = true;
     return gf_cl_check(clEnqueueCopyBuffer(queue->commands, from->memory, to->memory, offset, 0,
                                            bytes, 0, NULL, NULL),
                        "copying a buffer", error);
@@ -257,6 +267,7 @@ gf_status gf_queue_copy(gf_queue *queue, const gf_buffer *from, size_t offset, c
 gf_status gf_queue_fetch(gf_queue *queue, const gf_buffer *buffer, size_t offset, void *to,
                          size_t bytes, gf_error *error)
 {
+    queue->busy = true;
     queue->transfers++;
     const cl_int code = clEnqueueReadBuffer(queue->commands, buffer->memory, CL_FALSE, offset,
                                             bytes, to, 0, NULL, NULL);

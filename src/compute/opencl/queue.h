@@ -21,6 +21,7 @@ typedef struct gf_queue {
     cl_command_queue commands; /* in order */
     const gf_pulse *pulse;
     int32_t launches;       /* since the last wait */
+    bool busy;              /* something was enqueued since then */
     int32_t transfers;      /* that may still touch host memory */
     uint64_t *launch_total; /* counts all launches; NULL: nobody asks */
     gf_bell *bell;
@@ -72,6 +73,9 @@ gf_status gf_queue_launch(gf_queue *queue, const gf_launch *launch, gf_error *er
 /* Until everything enqueued is done, beating the pulse. GF_CANCELLED leaves kernels running, but no
  * transfer. */
 gf_status gf_queue_wait(gf_queue *queue, gf_error *error);
+
+/* Starts what is enqueued, for somebody who waits later. */
+gf_status gf_queue_start(gf_queue *queue, gf_error *error);
 
 /* No transfer touches host memory any more. After an error, before anything is freed. */
 void gf_queue_settle(gf_queue *queue);

@@ -32,14 +32,13 @@ typedef struct gf_cl_slot {
 
 /* Room for the statistics of as many layers as are reduced at a time; see statistics.cl. */
 typedef struct gf_cl_scratch {
-    gf_buffer chunks, units, counts, squares, edges;
+    gf_buffer chunks, units, counts, squares;
     int32_t layers;                              /* reduced at a time */
     size_t chunk_count, unit_count, group_count; /* of one layer, for the widest */
     gf_chunk *host_chunks;                       /* [layers][chunk_count] */
     gf_unit *host_units;                         /* [layers][unit_count] */
     gf_uint *host_counts;                        /* [layers][GF_COUNT_COPIES][GF_COUNTS] */
     float *host_squares;                         /* [layers][group_count] */
-    float *host_edges;                           /* [layers][2] */
     gf_state *host_states;                       /* [layers + 1], from the layer below the first */
     double *host_per_unit;                       /* [2][unit_count] */
 } gf_cl_scratch;

@@ -60,7 +60,6 @@ static void free_host(gf_cl_scratch *scratch)
     free(scratch->host_units);
     free(scratch->host_counts);
     free(scratch->host_squares);
-    free(scratch->host_edges);
     free(scratch->host_states);
     free(scratch->host_per_unit);
 }
@@ -68,7 +67,7 @@ static void free_host(gf_cl_scratch *scratch)
 void gf_cl_release_scratch(gf_cl_scratch *scratch)
 {
     gf_buffer *const buffers[] = {&scratch->chunks, &scratch->units, &scratch->counts,
-                                  &scratch->squares, &scratch->edges};
+                                  &scratch->squares};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         gf_buffer_release(buffers[i]);
     free_host(scratch);
@@ -83,11 +82,10 @@ static gf_status provide_host(gf_cl_scratch *to, gf_error *error)
     to->host_units = calloc(layers * to->unit_count, sizeof *to->host_units);
     to->host_counts = calloc(layers * GF_COUNT_COPIES * GF_COUNTS, sizeof *to->host_counts);
     to->host_squares = calloc(layers * to->group_count, sizeof *to->host_squares);
-    to->host_edges = calloc(layers * 2, sizeof *to->host_edges);
     to->host_states = calloc(layers + 1, sizeof *to->host_states);
     to->host_per_unit = calloc(2 * to->unit_count, sizeof *to->host_per_unit);
     if (to->host_chunks && to->host_units && to->host_counts && to->host_squares &&
-        to->host_edges && to->host_states && to->host_per_unit)
+        to->host_states && to->host_per_unit)
         return GF_OK;
     return gf_fail(error, GF_MEMORY, "no memory for the statistics of %d layers", to->layers);
 }
@@ -108,9 +106,8 @@ gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
     GF_TRY(gf_buffer_provide(&self->queue, &to->units, layers * to->unit_count * sizeof(gf_unit),
                              error));
     GF_TRY(gf_buffer_provide(&self->queue, &to->counts, gf_cl_count_bytes(to), error));
-    GF_TRY(gf_buffer_provide(&self->queue, &to->squares, layers * to->group_count * sizeof(float),
-                             error));
-    return gf_buffer_provide(&self->queue, &to->edges, layers * 2 * sizeof(float), error);
+    return gf_buffer_provide(&self->queue, &to->squares, layers * to->group_count * sizeof(float),
+                             error);
 }
 
 static gf_status launch(gf_opencl *self, gf_kernel which, size_t across, int32_t count,
@@ -155,8 +152,7 @@ static gf_status launch_edges(gf_opencl *self, int32_t first, int32_t count, gf_
                                      GF_ARG(self->state.memory),
                                      GF_ARG(layer),
                                      GF_ARG(stride),
-                                     GF_ARG(to->chunks.memory),
-                                     GF_ARG(to->edges.memory)};
+                                     GF_ARG(to->chunks.memory)};
     return launch(self, GF_KERNEL_ACTIVATION_EDGES, 1, count, arguments, COUNT_OF(arguments),
                   error);
 }
@@ -164,37 +160,40 @@ static gf_status launch_edges(gf_opencl *self, int32_t first, int32_t count, gf_
 static gf_status launch_histogram(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
-    const cl_uint layer = (cl_uint)first;
+    const cl_uint layer = (cl_uint)first, stride = (cl_uint)to->chunk_count;
     const gf_argument arguments[] = {GF_ARG(self->network.memory),
                                      GF_ARG(self->table.memory),
                                      GF_ARG(layer),
+                                     GF_ARG(stride),
                                      GF_ARG(gf_segment_at(self, first)->a.memory),
-                                     GF_ARG(to->edges.memory),
+                                     GF_ARG(to->chunks.memory),
                                      GF_ARG(to->counts.memory)};
     return launch(self, GF_KERNEL_ACTIVATION_HISTOGRAM,
                   gf_ceil_divide(to->unit_count, GF_BIN_UNITS), count, arguments,
                   COUNT_OF(arguments), error);
 }
 
-/* Units, edges and histogram of narrow layers, and zeros for what is counted besides. */
+/* Everything of narrow layers. */
 static gf_status launch_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
     gf_cl_segment *at = gf_segment_at(self, first);
     const cl_uint layer = (cl_uint)first, units = (cl_uint)to->unit_count,
-                  chunks = (cl_uint)to->chunk_count;
+                  chunks = (cl_uint)to->chunk_count, groups = (cl_uint)to->group_count;
     const gf_argument arguments[] = {GF_ARG(self->network.memory),
                                      GF_ARG(self->table.memory),
                                      GF_ARG(self->state.memory),
                                      GF_ARG(layer),
                                      GF_ARG(units),
                                      GF_ARG(chunks),
+                                     GF_ARG(groups),
+                                     GF_ARG(gf_activations_at(self, first - 1)->memory),
                                      GF_ARG(at->z.memory),
                                      GF_ARG(at->a.memory),
                                      GF_ARG(at->delta.memory),
                                      GF_ARG(to->chunks.memory),
                                      GF_ARG(to->units.memory),
-                                     GF_ARG(to->edges.memory),
+                                     GF_ARG(to->squares.memory),
                                      GF_ARG(to->counts.memory)};
     return launch(self, GF_KERNEL_LAYER_STATISTICS, 1, count, arguments, COUNT_OF(arguments),
                   error);
@@ -207,7 +206,7 @@ static gf_status launch_gradient(gf_opencl *self, int32_t first, int32_t count, 
     gf_cl_scratch *to = &self->scratch;
     const cl_uint layer = (cl_uint)first;
     const cl_int store = out != NULL;
-    gf_buffer *const place = out ? out : &to->edges; /* an argument has to be some buffer */
+    gf_buffer *const place = out ? out : &to->units; /* an argument has to be some buffer */
     const gf_argument arguments[] = {GF_ARG(self->network.memory),
                                      GF_ARG(self->table.memory),
                                      GF_ARG(self->state.memory),
@@ -280,8 +279,8 @@ static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw
         raw->delta_square_sum += ldexp((double)chunk[i].delta_squares, 2 * delta);
         raw->bias_grad_square_sum += ldexp((double)chunk[i].bias_grad_squares, 2 * delta);
     }
-    raw->activation_low = (double)from->host_edges[2 * slot];
-    raw->activation_high = (double)from->host_edges[2 * slot + 1];
+    raw->activation_low = (double)chunk->edges[0];
+    raw->activation_high = (double)chunk->edges[1];
 }
 
 static uint64_t count_of(const gf_cl_scratch *from, int32_t slot, int which)
@@ -342,7 +341,7 @@ static bool suits_layers(const gf_opencl *self, int32_t count)
            count >= LAYERS_PER_CORE * self->device.info.compute_units;
 }
 
-/* Everything of layers in one segment but dW. */
+/* Starts all statistics of layers in one segment. */
 static gf_status observe(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
@@ -351,7 +350,8 @@ static gf_status observe(gf_opencl *self, int32_t first, int32_t count, gf_error
                          (size_t)count * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
     GF_TRY(launch_units(self, first, count, error));
     GF_TRY(launch_edges(self, first, count, error));
-    return launch_histogram(self, first, count, error);
+    GF_TRY(launch_histogram(self, first, count, error));
+    return gf_cl_weight_gradient(self, first, count, NULL, error);
 }
 
 static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
@@ -364,8 +364,6 @@ static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error
                           layers * to->unit_count * sizeof(gf_unit), error));
     GF_TRY(gf_queue_fetch(&self->queue, &to->squares, 0, to->host_squares,
                           layers * to->group_count * sizeof(float), error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->edges, 0, to->host_edges, layers * 2 * sizeof(float),
-                          error));
     GF_TRY(gf_queue_fetch(&self->queue, &to->counts, 0, to->host_counts,
                           layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
     return gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
@@ -377,7 +375,6 @@ static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, in
 {
     gf_layer_raw raw;
     GF_TRY(observe(self, first, count, error));
-    GF_TRY(gf_cl_weight_gradient(self, first, count, NULL, error));
     GF_TRY(collect(self, first, count, error));
     for (int32_t i = 0; i < count; i++) {
         add_sums(self, first + i, i, &raw);
