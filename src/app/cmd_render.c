@@ -6,7 +6,7 @@
 
 #include "app/commands.h"
 #include "app/film.h"
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 #include "app/options.h"
 #include "app/picture.h"
 #include "base/number.h"

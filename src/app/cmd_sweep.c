@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/commands.h"
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 #include "app/plot.h"
 #include "app/report_sweep.h"
 #include "ui/explorer.h"

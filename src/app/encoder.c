@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 #include "base/file.h"
 
 #define LOOK_MS 50 /* between two looks for Ctrl-C */

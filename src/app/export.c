@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "engine/tensor.h"
 #include "scenario/network_json.h"
 
@@ -139,6 +140,7 @@ static gf_status write_all(gf_engine *engine, const gf_spec *spec, FILE *stream,
     free(header);
     for (int64_t i = 0; i < count; i++) {
         const tensor at = tensor_at(spec, i);
+        GF_TRY(gf_interrupt_check(error));
         GF_TRY(write_tensor(engine, &at, stream, error));
     }
     return GF_OK;

@@ -5,7 +5,7 @@
 
 #include "app/encoder.h"
 #include "app/film_frames.h"
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 #include "app/progress.h"
 #include "view/capture.h"
 #include "view/timeline.h"

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 #include "view/view.h"
 
 #define FRAMES_MAX 6   /* fonts are built for the sizes that the frame before asked for */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 #include "app/progress.h"
 #include "compute/plan.h"
 #include "gradflow/engine.h"

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 static gf_status read_stream(FILE *stream, const char *path, size_t most, char **out, size_t *bytes,
                              gf_error *error)
 {
@@ -73,7 +75,8 @@ gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error)
     const bool exists = stat(path, &kind) == 0;
     if (exists && S_ISDIR(kind.st_mode))
         return gf_fail(error, GF_IO, "%s is a folder, not a file", path);
-    gf_file_writer writer = {.path = strdup(path)};
+    gf_file_writer writer = {.path = strdup(path), .holding = true};
+    gf_interrupt_hold(&writer.signals);
     if (asprintf(&writer.temporary, "%s.%ld.part", path, (long)getpid()) < 0)
         writer.temporary = NULL;
     if (!writer.path || !writer.temporary) {
@@ -113,6 +116,7 @@ void gf_file_abandon(gf_file_writer *writer)
     if (writer->temporary && writer->temporary[0]) unlink(writer->temporary);
     free(writer->temporary);
     free(writer->path);
+    if (writer->holding) gf_interrupt_release(&writer->signals);
     *writer = (gf_file_writer){0};
 }
 

@@ -3,6 +3,8 @@
 #ifndef GF_BASE_FILE_H
 #define GF_BASE_FILE_H
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,10 +16,13 @@
 gf_status gf_file_read(const char *path, size_t most, char **out, size_t *bytes, gf_error *error);
 
 /* A file being written beside its place: a temporary in the same folder, renamed over `path` by
- * commit. */
+ * commit. Until commit or abandon, both in the same thread, Ctrl-C and its like wait, or the
+ * temporary would stay; who writes for long asks gf_interrupt_check(). */
 typedef struct gf_file_writer {
     FILE *stream;
     char *path, *temporary; /* owned */
+    sigset_t signals;       /* as they were */
+    bool holding;
 } gf_file_writer;
 gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error);
 /* Flush, sync, rename. On failure the old file is intact and the temporary gone. */

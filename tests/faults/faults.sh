@@ -14,7 +14,7 @@ trap 'exit 1' INT TERM HUP
 fail() {
     echo "FAILED: $*"
     for file in "$work/out" "$work/err"; do
-        [ -s "$file" ] && head -5 "$file"
+        [ -f "$file" ] && head -5 "$file"
     done
     exit 1
 }

@@ -1,7 +1,6 @@
 /* Blocking, and asking. */
-#include "app/interrupt.h"
+#include "base/interrupt.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,13 +13,23 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-void gf_interrupt_begin(void)
+void gf_interrupt_hold(sigset_t *before)
 {
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < ENDING_COUNT; i++)
         if (!is_ignored(ending[i])) sigaddset(&set, ending[i]);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    pthread_sigmask(SIG_BLOCK, &set, before);
+}
+
+void gf_interrupt_release(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+void gf_interrupt_begin(void)
+{
+    gf_interrupt_hold(NULL);
 }
 
 gf_status gf_interrupt_check(gf_error *error)
