@@ -1,4 +1,5 @@
 /* The program: finds the subcommand and hands over. */
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -51,11 +52,32 @@ static int run(size_t command, int argc, const char **arguments)
     return commands[command].run(argc, arguments);
 }
 
-int main(int argc, char **argv)
+/* Why not everything that was printed has arrived; 0: it has. */
+static int output_failure(void)
+{
+    if (fflush(stdout) != 0) return errno;
+    if (!ferror(stdout)) return 0;
+    /* It was a while ago, and nobody kept the reason: once more. */
+    return putchar('\n') == EOF || fflush(stdout) != 0 ? errno : EIO;
+}
+
+/* stdout carries the results: a full disk behind it is a failure of every command. A reader that
+ * has seen enough (`| head`) is none, and ends us as it ends others. */
+static int end(int code)
+{
+    const int why = output_failure();
+    if (!why) return code;
+    if (why == EPIPE) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    fprintf(stderr, "gradflow: the output cannot be written: %s\n", strerror(why));
+    return code ? code : 1;
+}
+
+static int find_and_run(int argc, char **argv)
 {
     const char **arguments = (const char **)argv;
-    setlocale(LC_ALL, "C");   /* no locale may change a number */
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, not the end */
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);
         return 0;
@@ -68,4 +90,11 @@ int main(int argc, char **argv)
         if (strcmp(commands[i].name, argv[1]) == 0) return run(i, argc - 1, arguments + 1);
     /* Not a command: a scenario or an option for the window, which complains of anything else. */
     return gf_cmd_explore(argc, arguments);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C");   /* no locale may change a number */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, not the end */
+    return end(find_and_run(argc, argv));
 }

@@ -19,6 +19,7 @@ typedef struct gf_report {
     int32_t table_rows;          /* at most so many layers in the table; 0: all */
 } gf_report;
 
+/* What a stream does not take shows in ferror(). */
 void gf_report_table(const gf_report *report, FILE *stream);
 gf_status gf_report_json(const gf_report *report, FILE *stream, gf_error *error);
 void gf_report_csv(const gf_report *report, FILE *stream);

@@ -264,7 +264,7 @@ gf_status gf_report_json(const gf_report *report, FILE *stream, gf_error *error)
     const int failed = json_dumpf(root, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
     fputc('\n', stream);
-    if (failed)
+    if (failed && !ferror(stream))
         return gf_fail(error, GF_MEMORY, "the JSON of %d layers could not be made",
                        report->run->spec.depth);
     return GF_OK;

@@ -6,6 +6,7 @@
 
 #include "app/sweep.h"
 
+/* What a stream does not take shows in ferror(). */
 void gf_sweep_table(const gf_sweep *sweep, FILE *stream);
 void gf_sweep_csv(const gf_sweep *sweep, FILE *stream);
 gf_status gf_sweep_json(const gf_sweep *sweep, FILE *stream, gf_error *error);
