@@ -13,7 +13,8 @@ build_packages='
     libglfw3-dev libx11-dev libgl-dev libopengl-dev libegl-dev libcglm-dev libimgui-dev libstb-dev libfreetype-dev libpng-dev
     ocl-icd-opencl-dev libopenblas-dev libjansson-dev libpopt-dev
     pocl-opencl-icd libgl1-mesa-dri libegl-mesa0 fonts-dejavu-core'
-test_packages='libcmocka-dev xvfb xdotool openbox x11-xserver-utils imagemagick oclgrind valgrind libc6-dbg ffmpeg'
+test_packages='libcmocka-dev xvfb xdotool openbox x11-xserver-utils imagemagick oclgrind valgrind libc6-dbg ffmpeg
+    strace locales'
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() {

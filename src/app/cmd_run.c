@@ -9,7 +9,8 @@
 #include "base/file.h"
 #include "base/number.h"
 
-#define TABLE_ROWS 40
+#define TABLE_ROWS    40
+#define EXPORTS_AGAIN 3
 
 /* Everything that a report needs beyond the run itself. */
 typedef struct extras {
@@ -96,6 +97,20 @@ static gf_status check_writable(const char *path, gf_error *error)
     return GF_OK;
 }
 
+/* A device that dies between the run and the reading of it: the next one runs it again. */
+static gf_status export_run(gf_engine *engine, gf_run *run, const char *path, gf_error *error)
+{
+    gf_status status = gf_export_safetensors(engine, run, path, error);
+    for (int again = 0; status == GF_DEVICE && again < EXPORTS_AGAIN; again++) {
+        gf_run next = {0};
+        GF_TRY(gf_pass_ask(engine, &run->spec, 1, &next, error));
+        gf_run_destroy(run);
+        *run = next;
+        status = gf_export_safetensors(engine, run, path, error);
+    }
+    return status;
+}
+
 static gf_status run_and_report(const gf_options *options, int32_t table_rows, int32_t seeds,
                                 bool theory, gf_error *error)
 {
@@ -105,8 +120,7 @@ static gf_status run_and_report(const gf_options *options, int32_t table_rows, i
     if (options->export_path) GF_TRY(check_writable(options->export_path, error));
     GF_TRY(gf_pass_run(options, 1, &engine, &run, error));
     gf_status status = GF_OK;
-    if (options->export_path)
-        status = gf_export_safetensors(engine, &run, options->export_path, error);
+    if (options->export_path) status = export_run(engine, &run, options->export_path, error);
     if (status == GF_OK) status = predict(options, theory, &more, error);
     if (status == GF_OK) status = measure_extras(engine, options, &run, seeds, &more, error);
     if (gf_engine_notice(engine)[0]) fprintf(stderr, "gradflow: %s\n", gf_engine_notice(engine));

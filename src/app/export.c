@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/json_memory.h"
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "engine/tensor.h"
@@ -62,6 +63,11 @@ static tensor tensor_at(const gf_spec *spec, int64_t index)
         result.rank = kinds[kind].matrix ? 2 : 1;
     }
     return result;
+}
+
+static int64_t tensor_total(const gf_spec *spec)
+{
+    return (int64_t)spec->depth * KIND_COUNT + 2;
 }
 
 static size_t tensor_count(const tensor *at)
@@ -129,15 +135,11 @@ static gf_status write_tensor(gf_engine *engine, const tensor *at, FILE *stream,
     return status;
 }
 
-static gf_status write_all(gf_engine *engine, const gf_spec *spec, FILE *stream, gf_error *error)
+static gf_status write_all(gf_engine *engine, const gf_spec *spec, const char *header, FILE *stream,
+                           gf_error *error)
 {
-    const int64_t count = (int64_t)spec->depth * KIND_COUNT + 2;
-    char *header = make_header(spec, count);
-    if (!header)
-        return gf_fail(error, GF_MEMORY, "no memory for the names of %lld tensors",
-                       (long long)count);
+    const int64_t count = tensor_total(spec);
     write_header(header, stream);
-    free(header);
     for (int64_t i = 0; i < count; i++) {
         const tensor at = tensor_at(spec, i);
         GF_TRY(gf_interrupt_check(error));
@@ -149,10 +151,15 @@ static gf_status write_all(gf_engine *engine, const gf_spec *spec, FILE *stream,
 gf_status gf_export_safetensors(gf_engine *engine, const gf_run *run, const char *path,
                                 gf_error *error)
 {
-    gf_file_writer writer;
-    GF_TRY(gf_file_begin(path, &writer, error));
-    const gf_status status = write_all(engine, &run->spec, writer.stream, error);
-    if (status == GF_OK) return gf_file_commit(&writer, error);
+    gf_file_writer writer = {0};
+    char *header = make_header(&run->spec, tensor_total(&run->spec));
+    if (!header) return gf_fail(error, GF_MEMORY, "no memory for the names of the tensors");
+    gf_json_memory_or_null();
+    gf_status status = gf_file_begin(path, &writer, error);
+    if (status == GF_OK) status = write_all(engine, &run->spec, header, writer.stream, error);
+    if (status == GF_OK) status = gf_file_commit(&writer, error);
     gf_file_abandon(&writer);
+    gf_json_memory_or_end();
+    free(header);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "app/encoder.h"
 #include "app/film_frames.h"
+#include "app/json_memory.h"
 #include "base/interrupt.h"
 #include "app/progress.h"
 #include "view/capture.h"
@@ -102,9 +103,11 @@ gf_status gf_film_write(gf_picture *picture, const gf_film_desc *desc, gf_error 
     const int64_t count = steps * gf_film_frame_count(desc->seconds, desc->fps);
     GF_TRY(check_count(desc, count, error));
     GF_TRY(open_sink(&self, error));
+    gf_json_memory_or_null();
     self.progress = gf_progress_begin("frame", count);
     const gf_status status = write_all(&self, steps, error);
     gf_progress_end(&self.progress);
     self.sink->abandon(self.sink);
+    gf_json_memory_or_end();
     return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/json_memory.h"
 
 static const struct {
     const char *name;
@@ -94,7 +95,8 @@ static int find_and_run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "C");   /* no locale may change a number */
+    setlocale(LC_ALL, "C"); /* no locale may change a number */
+    gf_json_memory_or_end();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, not the end */
     return end(find_and_run(argc, argv));
 }

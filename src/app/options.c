@@ -126,6 +126,7 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
     while ((code = poptGetNextOpt(context)) > 0) {
         free(values->texts[code - 1]);
         values->texts[code - 1] = poptGetOptArg(context);
+        if (!values->texts[code - 1]) return gf_fail(error, GF_MEMORY, "no memory for an option");
     }
     if (code < -1)
         return gf_fail(error, GF_INVALID, "%.100s: %s; --help lists what is allowed",
@@ -148,6 +149,7 @@ gf_status gf_options_parse(int argc, const char **argv, const struct poptOption 
     gf_options options = {0};
     build_table(&values, own, table);
     poptContext context = poptGetContext("gradflow", argc, argv, table, 0);
+    if (!context) return gf_fail(error, GF_MEMORY, "no memory to read the command line");
     poptSetOtherOptionHelp(context, usage);
     const gf_status status = parse(context, &values, &options, error);
     poptFreeContext(context);

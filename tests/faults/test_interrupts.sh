@@ -111,4 +111,16 @@ while [ $trial -lt $((trials * 2)) ]; do
     trial=$((trial + 1))
 done
 [ $killed -gt $trials ] || fail "only $killed engines were there to be killed"
+
+# During an export: the next device computes it again, and the file is whole.
+"$GRADFLOW" run --device cpu --depth 60 --width 256 --export whole >out/table 2>err || fail 'an export'
+"$GRADFLOW" run --depth 60 --width 256 --export out/again >out/table 2>err &
+pid=$!
+until ls out/*.part >part 2>/dev/null || ! kill -0 $pid 2>/dev/null; do :; done
+# shellcheck disable=SC2046
+kill -9 $(cat /proc/$pid/task/$pid/children) || fail 'no engine was there to be killed in an export'
+wait $pid || fail "an export whose engine was killed: exit code $?"
+cmp -s out/again whole || fail 'an export whose engine was killed is not what the next device computes'
+grep -q 'was ended by signal 9' err || fail 'an export whose engine was killed: nothing said'
+
 echo "$count interrupts, $killed engines killed"
