@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "engine/client.h"
 
+#define GONE_MS 1000
+
 gf_status gf_tensor_hear(gf_tensor_request *request, const gf_message *message, gf_error *error)
 {
     json_int_t exponent, offset, total;
@@ -50,7 +52,12 @@ gf_status gf_engine_read_tensor(gf_engine *engine, int32_t layer, gf_tensor tens
 {
     gf_tensor_request request = {.out = out, .count = count};
     const int32_t failures = engine->failures;
-    GF_TRY(gf_engine_ask_tensor(engine, layer, tensor, &request, error));
+    const gf_status asked = gf_engine_ask_tensor(engine, layer, tensor, &request, error);
+    if (asked == GF_IO) { /* gone since the last poll; this one sees it and starts another */
+        gf_engine_wait(engine, GONE_MS);
+        return gf_fail(error, GF_DEVICE, "%s", engine->notice);
+    }
+    if (asked != GF_OK) return asked;
     while (!request.complete && engine->failures == failures && engine->refused.status == GF_OK)
         gf_engine_wait(engine, 50);
     gf_engine_end_tensor(engine);

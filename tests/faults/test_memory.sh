@@ -13,7 +13,7 @@ strikes=0 refused=0
 
 # clean: without what differs from one run to the next.
 clean() {
-    sed -e '/_ms"\|"time\|"forward"\|"backward"\|"statistics"\|"total"\|"predicted_seconds"\|"fell_back_from"/d' -e 's/, [0-9.]* ms$//' "$1"
+    sed -e '/_ms"\|"time\|"forward"\|"backward"\|"statistics"\|"total"\|"predicted_seconds"\|"fell_back_from"/d' -e 's/, [0-9.]* ms$//' -e 's/, because .*//' "$1"
 }
 
 # every STEP PROCESS COMMAND...: call 1, 1 + STEP, ... until there are no more.
