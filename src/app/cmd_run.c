@@ -154,8 +154,7 @@ int gf_cmd_run(int argc, const char **argv)
     gf_error error = {0};
     gf_options options = {0};
     int64_t rows = TABLE_ROWS, seeds = 1;
-    gf_status status =
-        gf_options_parse(argc, argv, own, "[SCENARIO] [options]", &options, &error);
+    gf_status status = gf_options_parse(argc, argv, own, "[SCENARIO] [options]", &options, &error);
     if (status == GF_OK) status = read_count("--rows", rows_text, 0, INT32_MAX, &rows, &error);
     if (status == GF_OK)
         status = read_count("--seeds", seeds_text, 1, GF_SEEDS_MAX, &seeds, &error);

@@ -149,8 +149,8 @@ static gf_status parse_and_sweep(int argc, const char **argv, gf_error *error)
         POPT_TABLEEND};
     gf_options options = {0};
     gf_status status = gf_options_parse(
-        argc, argv, own, "[SCENARIO] [--x FIELD=VALUES [--y FIELD=VALUES]] [options]",
-        &options, error);
+        argc, argv, own, "[SCENARIO] [--x FIELD=VALUES [--y FIELD=VALUES]] [options]", &options,
+        error);
     if (status == GF_OK) status = sweep(&into, &options, error);
     gf_options_destroy(&options);
     free(into.x);
