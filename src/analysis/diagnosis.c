@@ -159,13 +159,23 @@ static void extrapolate(const gf_thresholds *thresholds, gf_diagnosis *out)
     out->limit_depth = rate == 0.0 ? INFINITY : 1.0 + limit / rate;
 }
 
+/* As people write it: 0.29 and 36, 3e-05 only where that is shorter. */
+static void format_ratio(gf_scaled ratio, char text[40])
+{
+    const double log10_ratio = gf_scaled_log10(ratio);
+    if (log10_ratio > -3 && log10_ratio < 2)
+        snprintf(text, 40, "%.2g", pow(10.0, log10_ratio));
+    else
+        gf_scaled_format(ratio, 0, text);
+}
+
 static void explain(const gf_run *run, gf_diagnosis *out)
 {
     const gf_activation_info *f = gf_activation_get(run->spec.activation);
     const gf_init_info *init = gf_init_get(run->spec.init);
     const int32_t steps = run->spec.depth - 1;
     char ratio[40];
-    gf_scaled_format(out->delta_ratio, 0, ratio);
+    format_ratio(out->delta_ratio, ratio);
     int used = 0;
     switch (out->verdict) {
     case GF_VANISHING:
@@ -195,8 +205,8 @@ static void explain(const gf_run *run, gf_diagnosis *out)
     case GF_HEALTHY:
     case GF_VERDICT_COUNT:
         used = snprintf(out->why, sizeof out->why,
-                        "%s with %s keeps the gradient at %.3g times per step: after %d steps %s "
-                        "of it is left.",
+                        "%s with %s keeps the gradient at %.3g times per step: after %d steps "
+                        "it is %s times what it was.",
                         f->label, init->label, out->per_layer_factor, steps, ratio);
         break;
     }

@@ -56,7 +56,7 @@ static gf_status render(gf_picture *picture, const gf_options *options, const wi
  */
 
 typedef struct texts {
-    char *output, *size, *at, *seconds, *fps, *step;
+    char *output, *size, *at, *seconds, *fps, *step, *layer;
     int light, perspective;
 } texts;
 
@@ -133,14 +133,17 @@ static gf_status check_and_render(const texts *from, const gf_options *options, 
     gf_picture picture = {
         .size = {1920, 1080}, .light = from->light != 0, .perspective = from->perspective != 0};
     wishes into = {0};
-    int64_t step = 0;
+    int64_t step = 0, layer = 0;
     GF_TRY(read_output(from->output, &into, error));
     GF_TRY(gf_picture_size_parse("--size", from->size, &picture.size, error));
     if (into.kind == OUTPUT_VIDEO) GF_TRY(check_even(&picture.size, error));
     GF_TRY(into.kind == OUTPUT_STILL ? read_still(from, &into, error)
                                      : read_film(from, &into, error));
     if (from->step) GF_TRY(gf_number_integer("--step", from->step, 1, GF_STEPS_MAX, &step, error));
+    if (from->layer)
+        GF_TRY(gf_number_integer("--layer", from->layer, 1, GF_DEPTH_MAX, &layer, error));
     into.film.step = (int32_t)step;
+    picture.inspected = (int32_t)layer;
     gf_interrupt_begin();
     return render(&picture, options, &into, error);
 }
@@ -153,6 +156,7 @@ static void free_texts(texts *from)
     free(from->seconds);
     free(from->fps);
     free(from->step);
+    free(from->layer);
 }
 
 static gf_status parse_and_render(int argc, const char **argv, gf_error *error)
@@ -173,6 +177,7 @@ static gf_status parse_and_render(int argc, const char **argv, gf_error *error)
         {"light", 0, POPT_ARG_NONE, &into.light, 0, "dark on light, as for a projector", NULL},
         {"3d", 0, POPT_ARG_NONE, &into.perspective, 0, "the stage in perspective", NULL},
         {"step", 0, POPT_ARG_STRING, &into.step, 0, "only this step of a lecture", "N"},
+        {"layer", 0, POPT_ARG_STRING, &into.layer, 0, "with the inspector of this layer", "N"},
         POPT_TABLEEND};
     gf_options options = {0};
     gf_status status = gf_options_parse(

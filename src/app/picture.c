@@ -97,10 +97,25 @@ static gf_status finish_passes(gf_picture *picture, const gf_thresholds *thresho
     return GF_OK;
 }
 
+/* Before the background, which reads the arrays of the layer. */
+static gf_status inspect(gf_picture *picture, gf_error *error)
+{
+    gf_explorer_state state;
+    gf_explorer_get_state(picture->explorer, &state);
+    if (picture->inspected > state.spec.depth)
+        return gf_fail(error, GF_INVALID, "--layer is '%d'; this network has layers 1 to %d",
+                       picture->inspected, state.spec.depth);
+    if (picture->inspected != state.selected_layer)
+        gf_explorer_inspect(picture->explorer, picture->inspected);
+    gf_live_ask(&picture->live, picture->explorer);
+    return GF_OK;
+}
+
 gf_status gf_picture_compute(gf_picture *picture, gf_error *error)
 {
     const gf_thresholds *thresholds = gf_explorer_get_thresholds(picture->explorer);
     GF_TRY(finish_passes(picture, thresholds, error));
+    GF_TRY(inspect(picture, error));
     return finish_background(&picture->live, thresholds, error);
 }
 

@@ -8,10 +8,11 @@
 #include "app/picture_size.h"
 #include "view/context.h"
 
-/* Zero it and set the first three. */
+/* Zero it and set the first three lines. */
 typedef struct gf_picture {
     gf_picture_size size;
     bool light, perspective; /* how it looks */
+    int32_t inspected;       /* the layer in the inspector; 0: none */
     gf_context *context;
     gf_view *view;
     gf_ui *ui;

@@ -67,6 +67,8 @@ int32_t gf_explorer_rows(const gf_spec *spec);
 
 /* On by so many steps of a lecture, or past its end to the next scenario; plays it. */
 void gf_explorer_walk(gf_explorer *explorer, int32_t by);
+/* Open the inspector of a layer, or close it if it is this one's; 0 closes it. */
+void gf_explorer_inspect(gf_explorer *explorer, int32_t layer);
 /* Go to a moment of the animation, -1..1 (timeline.h), and stay. */
 void gf_explorer_seek(gf_explorer *explorer, double moment);
 /* Which layers stage and chart show; {0, 0}: all of them. */

@@ -80,8 +80,6 @@ struct gf_explorer {
 void gf_explorer_choose(gf_explorer *explorer, int32_t index); /* a scenario of the list; replays */
 void gf_explorer_take_side(gf_explorer *explorer, int32_t side); /* work on it from now on */
 void gf_explorer_compute(gf_explorer *explorer);                 /* what was called off */
-void gf_explorer_inspect(gf_explorer *explorer,
-                         int32_t layer); /* open, or close when it is that one */
 void gf_explorer_undo(gf_explorer *explorer);
 void gf_explorer_redo(gf_explorer *explorer);
 void gf_explorer_set_perspective(gf_explorer *explorer, bool on);

@@ -69,8 +69,11 @@ static void draw_device(gf_explorer *explorer, gf_ui *ui, gf_rect rect, float wi
     gf_ui_hint(ui, press,
                "What computes, and how long a whole step took. A click, or D, times every device "
                "of this computer.");
-    if (run->complete)
-        snprintf(text, sizeof text, "step %.3g ms%s", run->times.total_ms, rate);
+    const double ms = run->times.total_ms;
+    if (run->complete && ms < 1000)
+        snprintf(text, sizeof text, "step %.3g ms%s", ms, rate);
+    else if (run->complete)
+        snprintf(text, sizeof text, ms < 1e5 ? "step %.1f s%s" : "step %.0f s%s", ms / 1000, rate);
     else
         snprintf(text, sizeof text, "computing%s", rate);
     gf_ui_text(ui, right, rect.y + rect.height * 0.71f, style, text);

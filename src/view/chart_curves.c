@@ -85,6 +85,8 @@ static void name_curve(gf_chart_drawing *chart, const curve_of *curve)
     const gf_rect plot = chart->layout.plot;
     const float size = gf_chart_pixels(chart, NAME_SIZE), inset = gf_chart_pixels(chart, 16.0f);
     const gf_words words = {curve->name, size, curve->color, true};
+    const gf_range all = gf_chart_heights(chart, curve->summary, plot.x, plot.x + plot.width);
+    if (gf_range_is_empty(all)) return; /* nothing but zeros, NaN or Inf: those have their words */
     gf_words_place places[2 * NAME_SPOTS];
     for (int i = 0; i < NAME_SPOTS; i++) {
         const float x = plot.x + plot.width - inset - 0.2f * (float)i * plot.width;
@@ -153,7 +155,7 @@ static void name_theory(gf_chart_drawing *chart, int32_t first, int32_t last)
     const gf_scene *scene = chart->scene;
     const gf_words words = {scene->theory_name ? scene->theory_name : "theory",
                             gf_chart_pixels(chart, GF_CHART_FONT), scene->theme->theory, false};
-    gf_words_place places[2 * THEORY_SPOTS];
+    gf_words_place places[4 * THEORY_SPOTS];
     int32_t count = 0;
     for (int i = 0; i < THEORY_SPOTS; i++) {
         const int32_t layer = first + (int32_t)(0.2 * (i + 1) * (last - first));
@@ -162,6 +164,8 @@ static void name_theory(gf_chart_drawing *chart, int32_t first, int32_t last)
         const float x = gf_chart_x(&chart->layout, layer), apart = 1.6f * words.size;
         places[count++] = (gf_words_place){x, y - apart, GF_ALIGN_RIGHT};
         places[count++] = (gf_words_place){x, y + apart, GF_ALIGN_LEFT};
+        places[count++] = (gf_words_place){x, y - apart, GF_ALIGN_LEFT};
+        places[count++] = (gf_words_place){x, y + apart, GF_ALIGN_RIGHT};
     }
     if (count > 0) gf_chart_place_words(chart, &words, places, count);
 }

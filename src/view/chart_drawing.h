@@ -31,7 +31,9 @@ void gf_chart_column(const gf_chart_drawing *chart, float x, gf_color color);
 /* chart_lines.c: what the curves are read against. */
 void gf_chart_draw_range(gf_chart_drawing *chart); /* the healthy one */
 void gf_chart_draw_grid(const gf_chart_drawing *chart);
-void gf_chart_draw_limits(gf_chart_drawing *chart); /* of the float formats */
+void gf_chart_draw_limits(gf_chart_drawing *chart);
+/* Does one of them run through the box? */
+bool gf_chart_has_limit_in(const gf_chart_drawing *chart, gf_rect box); /* of the float formats */
 
 /* chart_curves.c */
 void gf_chart_draw_theory(gf_chart_drawing *chart);

@@ -41,7 +41,7 @@ static void name_range(gf_chart_drawing *chart, float top, float bottom)
     const float inset = gf_chart_pixels(chart, 10.0f), half = gf_chart_pixels(chart, 13.0f);
     const float left = plot.x + inset, right = plot.x + plot.width - inset;
     const gf_words words = {"healthy range", gf_chart_pixels(chart, GF_CHART_FONT),
-                            gf_color_fade(chart->scene->theme->healthy, 0.8), false};
+                            chart->scene->theme->try_text, false};
     const float middle = plot.x + 0.5f * plot.width;
     const gf_words_place places[] = {
         {left, top + half, GF_ALIGN_LEFT},      {left, bottom - half, GF_ALIGN_LEFT},
@@ -139,6 +139,21 @@ static bool is_on_plot(const gf_chart_drawing *chart, float y)
     return y > plot.y && y < plot.y + plot.height;
 }
 
+static bool has_limits(const gf_chart_drawing *chart)
+{
+    const gf_measure measure = chart->scene->measure;
+    return gf_measure_get(measure)->logarithmic && measure != GF_MEASURE_UPDATE_RATIO;
+}
+
+bool gf_chart_has_limit_in(const gf_chart_drawing *chart, gf_rect box)
+{
+    for (int i = 0; i < LIMIT_COUNT && has_limits(chart); i++) {
+        const float y = gf_chart_y(&chart->layout, limits[i].decade);
+        if (is_on_plot(chart, y) && y > box.y && y < box.y + box.height) return true;
+    }
+    return false;
+}
+
 static void name_limit(gf_chart_drawing *chart, float y, const char *text)
 {
     const gf_rect plot = chart->layout.plot;
@@ -187,8 +202,7 @@ static int draw_group(gf_chart_drawing *chart, int first)
 
 void gf_chart_draw_limits(gf_chart_drawing *chart)
 {
-    const gf_measure measure = chart->scene->measure;
-    if (!gf_measure_get(measure)->logarithmic || measure == GF_MEASURE_UPDATE_RATIO) return;
+    if (!has_limits(chart)) return;
     for (int i = 0; i < LIMIT_COUNT;)
         if (is_on_plot(chart, gf_chart_y(&chart->layout, limits[i].decade)))
             i = draw_group(chart, i);

@@ -61,7 +61,7 @@ static bool is_free(const gf_chart_drawing *chart, gf_rect box)
     for (int32_t i = 0; i < chart->taken_count; i++)
         if (overlap(box, chart->taken[i])) return false;
     return is_clear_of(chart, chart->summary, box) && is_clear_of(chart, chart->other, box) &&
-           is_clear_of_theory(chart, box);
+           is_clear_of_theory(chart, box) && !gf_chart_has_limit_in(chart, box);
 }
 
 /* Letters, not bytes: continuation bytes of UTF-8 have no width. */

@@ -13,7 +13,8 @@
 /* Design pixels that the three texts of the head need side by side. */
 #define WORDS_WIDTH 860.0f
 #define LOSS_WIDTH  430.0f /* for the loss at the output beside the short ones */
-#define STRIP_WIDTH 400.0f /* for the name of the strip */
+#define STRIP_WIDTH 400.0f /* for the name of the strip, */
+#define STRIP_NAME  300.0f /* which is so wide itself */
 
 static void label_head(const gf_stage_layout *layout, const gf_scene *scene, gf_label_list *labels)
 {
@@ -164,6 +165,10 @@ static void label_strip(const gf_stage_layout *layout, const gf_scene *scene, gf
                       .color = scene->theme->text_dim};
     label.y =
         layout->image.y + layout->image.height - (float)layout->strip_height + 10.0f * scene->scale;
+    const float right = label.x + STRIP_NAME * scene->scale;
+    const float backward = gf_stage_slot_x(layout, (double)scene->front);
+    const float forward = gf_stage_slot_x(layout, (double)scene->forward);
+    if ((backward > label.x && backward < right) || (forward > label.x && forward < right)) return;
     snprintf(label.text, sizeof label.text, "density of activations, then of log |∂L/∂z|");
     gf_label_add(labels, label);
 }
