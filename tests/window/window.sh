@@ -185,15 +185,18 @@ answer_time() { # sets worst: the longest of four keys, which move the wave to a
 }
 
 # answers WHEN: the window has to answer within 100 ms. The dump comes ten times a second, looking at it takes some 50 ms, and
-# what the same keys took `before`, 250 ms at least, is the machine's. Other programs may cost a second try.
+# what the same keys took `before`, 250 ms at least, is the machine's. Other programs may cost some tries.
 answers() {
     answer_time
     if [ "$1" = before ]; then
         limit=$(((250 + (worst > 250 ? worst : 250)) * ${GF_PATIENCE:-1}))
-    elif [ $worst -gt $limit ]; then
-        echo "answered $1 within $worst ms only"
-        answer_time
     fi
+    for try in 1 2 3 4; do
+        [ $worst -gt $limit ] || break
+        echo "answered $1 within $worst ms only"
+        sleep $try
+        answer_time
+    done
     echo "answered $1 within $worst ms, $limit ms are allowed"
     [ $worst -le $limit ] || fail "a key took $worst ms $1, $limit ms are allowed"
 }
