@@ -63,16 +63,4 @@ keys Right
 wait_until 10 'grep -q "the display refuses request" "$work/stderr"'
 answers 'after a refused request'
 
-# Without its window there is nothing left to do.
-xdotool windowclose "$window"
-waited=0
-while kill -0 "$program_pid" 2>/dev/null; do
-    waited=$((waited + 1))
-    [ $waited -lt 100 ] || fail 'the program goes on without a window'
-    sleep 0.1
-done
-wait "$program_pid"
-code=$?
-program_pid=''
-[ $code = 0 ] || fail "exit code $code after the window was closed"
 echo 'the picture comes again'
