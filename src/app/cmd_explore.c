@@ -298,13 +298,13 @@ static gf_status parse_and_explore(int argc, const char **argv, gf_error *error)
 {
     char *size_text = NULL, *dump = NULL;
     const struct poptOption own[] = {
-        {"size", 0, POPT_ARG_STRING, &size_text, 0, "size of the window in pixels (1600x900)",
-         "WxH"},
+        {"size", 0, POPT_ARG_STRING, &size_text, 0,
+         "size of the window in pixels (1600x900, more on a dense monitor)", "WxH"},
         {"state-dump", 0, POPT_ARG_STRING, &dump, 0,
          "write what is on screen to this JSON file, ten times a second", "FILE"},
         POPT_TABLEEND};
     gf_options options = {0};
-    gf_picture_size size = {1600, 900};
+    gf_picture_size size = {0};
     gf_status status = gf_options_parse(argc, argv, own, "[SCENARIO] [options]", &options, error);
     if (status == GF_OK) status = gf_picture_size_parse("--size", size_text, &size, error);
     if (status == GF_OK) status = explore(&options, size, dump, error);

@@ -10,8 +10,8 @@
 
 typedef struct gf_context gf_context;
 
-/* GF_UNAVAILABLE: no display, or no OpenGL 3.3; the sentence names what is needed and what was
- * found. */
+/* Width 0: a size that suits the monitor. GF_UNAVAILABLE: no display, or no OpenGL 3.3; the
+ * sentence names what is needed and what was found. */
 gf_status gf_context_open_window(const char *title, int32_t width, int32_t height, gf_context **out,
                                  gf_error *error);
 gf_status gf_context_open_offscreen(int32_t width, int32_t height, gf_context **out,

@@ -10,6 +10,8 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
+#define NATURAL_WIDTH   1600
+#define NATURAL_HEIGHT  900
 #define SMALLEST_WIDTH  640
 #define SMALLEST_HEIGHT 360
 
@@ -99,10 +101,27 @@ static void find_reset_status(gf_context *context)
     if (name) context->reset_status = (GLenum(*)(void))glfwGetProcAddress(name);
 }
 
+/* As large as on an ordinary monitor: 1600x900 times the monitor's scale, where it has the room. */
+static void natural_size(int32_t *width, int32_t *height)
+{
+    GLFWmonitor *monitor = glfwGetPrimaryMonitor();
+    float scale_x = 1.0f, scale_y = 1.0f;
+    int x = 0, y = 0, most_x = 0, most_y = 0;
+    if (monitor) {
+        glfwGetMonitorContentScale(monitor, &scale_x, &scale_y);
+        glfwGetMonitorWorkarea(monitor, &x, &y, &most_x, &most_y);
+    }
+    *width = (int32_t)(NATURAL_WIDTH * scale_x);
+    *height = (int32_t)(NATURAL_HEIGHT * scale_y);
+    if (most_x > 0 && *width > most_x) *width = most_x;
+    if (most_y > 0 && *height > most_y) *height = most_y;
+}
+
 static gf_status open_window(gf_context *context, const char *title, int32_t width, int32_t height,
                              gf_error *error)
 {
     GLFWwindow *window = NULL;
+    if (width == 0) natural_size(&width, &height);
     GF_TRY(create_window(title, width, height, &window, error));
     context->window = window;
     glfwSetWindowSizeLimits(window, SMALLEST_WIDTH, SMALLEST_HEIGHT, GLFW_DONT_CARE,
