@@ -10,9 +10,10 @@
 #include "analysis/theory_layers.h"
 #include "model/init.h"
 
-#define ANCHORS   5
-#define TOLERANCE 1e-7 /* of an extrapolated average; 1e-3 of a gradient after 10,000 equal ones   \
-                        */
+#define ANCHORS 5
+#define TOLERANCE                                                                                  \
+    1e-7 /* of an extrapolated average; 1e-3 of a gradient after 10,000 equal ones                 \
+          */
 #define PAIR_TOLERANCE 1e-5 /* of two samples: costly, and no variance follows from them */
 #define SETTLED                                                                                    \
     1e-8 /* change of log2 std and correlation since the last anchor, which then still holds */

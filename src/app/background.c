@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-
 static bool same_but_seed(const gf_spec *one, const gf_spec *other)
 {
     gf_spec reseeded = *other;

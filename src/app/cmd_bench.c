@@ -69,8 +69,7 @@ static gf_status bench(int argc, const char **argv, wishes *into, gf_options *op
          NULL},
         {"frames", 0, POPT_ARG_STRING, &into->frames, 0, "frames a scene (600)", "N"},
         POPT_TABLEEND};
-    GF_TRY(gf_options_parse(argc, argv, own,
-                            "[--shape DxWxB] [--sweep NAME] | --tune | --render",
+    GF_TRY(gf_options_parse(argc, argv, own, "[--shape DxWxB] [--sweep NAME] | --tune | --render",
                             options, error));
     if (options->has_scenario)
         return gf_fail(error, GF_INVALID, "bench takes no scenario; --shape says what to time");

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #define SLOW_MS 1500.0
 
 static size_t weight_count(const gf_spec *spec, int32_t layer)

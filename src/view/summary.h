@@ -39,9 +39,10 @@ void gf_summary_destroy(gf_summary *summary);
 /* log2 rms delta of a layer that has been taken over. */
 double gf_summary_delta(const gf_summary *summary, int32_t layer);
 
-#define GF_LOG2_10  3.32192809488736234787
-#define GF_FAINTEST 0.1 /* colour of the bottom of the scale: still told apart from an unlit cell  \
-                         */
+#define GF_LOG2_10 3.32192809488736234787
+#define GF_FAINTEST                                                                                \
+    0.1 /* colour of the bottom of the scale: still told apart from an unlit cell                  \
+         */
 
 /* Here, and by comparisons, because it is asked for half a million cells in a frame that zooms:
  * fmin() and fmax() are calls. */

@@ -17,13 +17,14 @@ typedef struct outcome {
     gf_cell *cells;          /* [depth][OUTCOME_ROWS] */
 } outcome;
 
-static gf_status outcome_take(void *user, int32_t first, int32_t count, const gf_layer_record *records,
-                              const gf_cell *cells, gf_error *error)
+static gf_status outcome_take(void *user, int32_t first, int32_t count,
+                              const gf_layer_record *records, const gf_cell *cells, gf_error *error)
 {
     (void)error;
     outcome *to = user;
     memcpy(&to->layers[first - 1], records, (size_t)count * sizeof *records);
-    memcpy(&to->cells[(size_t)(first - 1) * OUTCOME_ROWS], cells, (size_t)count * OUTCOME_ROWS * sizeof *cells);
+    memcpy(&to->cells[(size_t)(first - 1) * OUTCOME_ROWS], cells,
+           (size_t)count * OUTCOME_ROWS * sizeof *cells);
     return GF_OK;
 }
 
@@ -45,7 +46,8 @@ static inline outcome outcome_run(gf_backend *backend, const gf_device *device, 
     const gf_sink sink = {.layers = outcome_take, .user = &out};
     gf_times times;
     if (status == GF_OK)
-        status = gf_compute_run(backend, &plan, OUTCOME_ROWS, NULL, &sink, &out.loss, &times, &error);
+        status =
+            gf_compute_run(backend, &plan, OUTCOME_ROWS, NULL, &sink, &out.loss, &times, &error);
     if (status != GF_OK) fail_msg("%s: %s", device->id, error.text);
     return out;
 }

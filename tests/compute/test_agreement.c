@@ -1,11 +1,13 @@
 /* Every backend against the reference in double, layer by layer.
  *
- * The tolerance is the network's own: deep random networks amplify any disturbance (tanh with sigma = 1 about threefold a layer),
- * so no fixed number is right. The reference is run again with every weight moved by 2^-20 of itself, up and down: sixteen float32
- * roundings, about what a product over a thousand float32 terms accumulates. A float32 backend may be as far from the reference as
- * the reference is from itself under that, times 4 for the difference between one disturbance and one in every operation, plus
- * 1e-5. Where that allows half of the size of z itself the network is chaotic: the nudged runs are then independent draws, and only
- * the orders of magnitude of gradients are compared, to one decade or that spread. */
+ * The tolerance is the network's own: deep random networks amplify any disturbance (tanh with sigma
+ * = 1 about threefold a layer), so no fixed number is right. The reference is run again with every
+ * weight moved by 2^-20 of itself, up and down: sixteen float32 roundings, about what a product
+ * over a thousand float32 terms accumulates. A float32 backend may be as far from the reference as
+ * the reference is from itself under that, times 4 for the difference between one disturbance and
+ * one in every operation, plus 1e-5. Where that allows half of the size of z itself the network is
+ * chaotic: the nudged runs are then independent draws, and only the orders of magnitude of
+ * gradients are compared, to one decade or that spread. */
 #include "outcome.h"
 
 #define NUDGE       0x1p-20
@@ -15,8 +17,9 @@
 #define CHAOTIC     0.5
 #define LOG10_LOOSE 1.0
 
-/* The numbers of a record that are compared, each with the size it is measured against. Numbers of one kind in one layer depend
- * on the same arrays and share a spread, which four nudges estimate better than one number of them. */
+/* The numbers of a record that are compared, each with the size it is measured against. Numbers of
+ * one kind in one layer depend on the same arrays and share a spread, which four nudges estimate
+ * better than one number of them. */
 typedef enum kind { GRADIENT, Z, A, COUNT } kind; /* GRADIENT: log10 */
 typedef struct number {
     const char *name;
@@ -26,13 +29,15 @@ typedef struct number {
 
 #define NUMBERS 16
 
-/* What float32 takes for zero is more than 63 octaves below the largest: where the reference has it, it is in bin 0. */
+/* What float32 takes for zero is more than 63 octaves below the largest: where the reference has
+ * it, it is in bin 0. */
 static double count_of_smallest(const gf_octaves *octaves)
 {
     return (double)(octaves->zeros + octaves->bins[0]);
 }
 
-static void numbers_of(const gf_layer_record *r, const gf_spec *spec, int32_t l, number out[NUMBERS])
+static void numbers_of(const gf_layer_record *r, const gf_spec *spec, int32_t l,
+                       number out[NUMBERS])
 {
     const double entries = (double)spec->batch * gf_spec_fan_out(spec, l);
     const number all[NUMBERS] = {
@@ -82,8 +87,8 @@ static void oracle_free(oracle *made)
         outcome_free(&made->nudged[n]);
 }
 
-/* How far a disturbance of NUDGE moves the numbers of layer `l`, by kind, as a share of their size. NaN where it makes or
- * unmakes a NaN. */
+/* How far a disturbance of NUDGE moves the numbers of layer `l`, by kind, as a share of their size.
+ * NaN where it makes or unmakes a NaN. */
 static void spreads_of(const oracle *made, int32_t l, double out[COUNT])
 {
     number exact[NUMBERS], moved[NUMBERS];
@@ -111,7 +116,8 @@ static double count_spread_of(const oracle *made, int32_t l, int i)
     return most;
 }
 
-/* A gradient depends on the z of its own layer and of all above: it is chaotic where one of them is. */
+/* A gradient depends on the z of its own layer and of all above: it is chaotic where one of them
+ * is. */
 static bool is_chaotic(const oracle *made, int32_t from, int32_t to)
 {
     for (int32_t l = from; l <= to; l++) {
@@ -129,10 +135,12 @@ static void describe(const gf_spec *spec, char *text, size_t capacity)
 }
 
 /* What number `i` may be apart from the reference; negative: nothing can be said. */
-static double allowed_of(const oracle *made, int32_t l, const number *expected, int i, const double spreads[COUNT])
+static double allowed_of(const oracle *made, int32_t l, const number *expected, int i,
+                         const double spreads[COUNT])
 {
     const number *at = &expected[i];
-    if (at->kind == COUNT && is_chaotic(made, 1, made->exact.spec.depth) && at->size > 0.0) return -1.0;
+    if (at->kind == COUNT && is_chaotic(made, 1, made->exact.spec.depth) && at->size > 0.0)
+        return -1.0;
     if (at->kind == COUNT) return ALLOWED * count_spread_of(made, l, i) + FLOOR * at->size;
     const double allowed = (ALLOWED * spreads[at->kind] + FLOOR) * at->size;
     if (at->kind == GRADIENT)
@@ -155,8 +163,9 @@ static int compare_layer(const char *device, const oracle *made, const outcome *
         const double apart = fabs(expected[i].value - actual[i].value);
         if (apart <= allowed || allowed < 0.0) continue;
         describe(&made->exact.spec, text, sizeof text);
-        print_error("%s: %s, layer %d: %s is %.9g, reference %.9g, %.2e apart, allowed %.2e\n", device, text, l,
-                    expected[i].name, actual[i].value, expected[i].value, apart, allowed);
+        print_error("%s: %s, layer %d: %s is %.9g, reference %.9g, %.2e apart, allowed %.2e\n",
+                    device, text, l, expected[i].name, actual[i].value, expected[i].value, apart,
+                    allowed);
         bad++;
     }
     return bad;
@@ -185,7 +194,8 @@ static double bins_apart(const uint64_t *one, const uint64_t *other)
 
 static int compare_histograms(const char *device, const oracle *made, const outcome *got, int32_t l)
 {
-    uint64_t expected[3][GF_HISTOGRAM_BINS], actual[3][GF_HISTOGRAM_BINS], moved[3][GF_HISTOGRAM_BINS];
+    uint64_t expected[3][GF_HISTOGRAM_BINS], actual[3][GF_HISTOGRAM_BINS],
+        moved[3][GF_HISTOGRAM_BINS];
     int bad = 0;
     char text[120];
     bins_of(&made->exact.layers[l - 1], expected);
@@ -197,13 +207,15 @@ static int compare_histograms(const char *device, const oracle *made, const outc
             spread = fmax(spread, bins_apart(expected[h], moved[h]));
         }
         /* Three entries on an edge, or one in five hundred. */
-        const double entries = (double)made->exact.spec.batch * gf_spec_fan_out(&made->exact.spec, l);
+        const double entries =
+            (double)made->exact.spec.batch * gf_spec_fan_out(&made->exact.spec, l);
         const double allowed = ALLOWED * spread + fmax(3.0 / entries, 0.002);
         const double apart = bins_apart(expected[h], actual[h]);
         if (apart <= allowed || allowed > 0.5) continue;
         describe(&made->exact.spec, text, sizeof text);
-        print_error("%s: %s, layer %d: histogram %d has %.4f of its entries elsewhere, allowed %.4f\n", device, text, l,
-                    h, apart, allowed);
+        print_error(
+            "%s: %s, layer %d: histogram %d has %.4f of its entries elsewhere, allowed %.4f\n",
+            device, text, l, h, apart, allowed);
         bad++;
     }
     return bad;

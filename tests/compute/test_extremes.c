@@ -1,10 +1,11 @@
-/* Where float32 alone would say 0, Inf or nothing: very deep networks, and arrays with NaN and Inf in them. */
+/* Where float32 alone would say 0, Inf or nothing: very deep networks, and arrays with NaN and Inf
+ * in them. */
 #include <stdlib.h>
 
 #include "outcome.h"
 
-/* Each layer of a float32 pass is off by about sqrt(width) roundings of 6e-8, say 1e-6 of itself; over 1000 layers such errors add
- * up to 1e-3 at worst, in log10 4e-4. */
+/* Each layer of a float32 pass is off by about sqrt(width) roundings of 6e-8, say 1e-6 of itself;
+ * over 1000 layers such errors add up to 1e-3 at worst, in log10 4e-4. */
 #define LOG10_TOLERANCE 1e-3
 
 static void compare_log10(const devices *all, const gf_spec *spec, double low, double high)
@@ -19,9 +20,11 @@ static void compare_log10(const devices *all, const gf_spec *spec, double low, d
             const double want = gf_scaled_log10(expected.layers[l].weight_grad_norm);
             const double have = gf_scaled_log10(got.layers[l].weight_grad_norm);
             if (want != have && !(fabs(want - have) <= LOG10_TOLERANCE))
-                fail_msg("%s, layer %d: log10 ||dW|| is %.6f, expected %.6f", all->device[i].id, l + 1, have, want);
+                fail_msg("%s, layer %d: log10 ||dW|| is %.6f, expected %.6f", all->device[i].id,
+                         l + 1, have, want);
             assert_int_equal(got.layers[l].nan_count + got.layers[l].inf_count, 0);
-            assert_int_equal(got.layers[l].saturated_share > 0.5, expected.layers[l].saturated_share > 0.5);
+            assert_int_equal(got.layers[l].saturated_share > 0.5,
+                             expected.layers[l].saturated_share > 0.5);
         }
         outcome_free(&got);
     }
@@ -75,8 +78,8 @@ static void enormous_and_tiny_weights(void **state)
     devices_close(&all);
 }
 
-/* Depths one after the other, so that the output comes right after a rescaling once: there a mistake in the target's scale is as
- * large as the output. */
+/* Depths one after the other, so that the output comes right after a rescaling once: there a
+ * mistake in the target's scale is as large as the output. */
 static void loss_under_exponents(void **state)
 {
     (void)state;
@@ -100,7 +103,8 @@ static void loss_under_exponents(void **state)
     devices_close(&all);
 }
 
-/* Layers without weights have no delta of their own at z = 0; what comes down beside them, far beyond float, must go on as it is. */
+/* Layers without weights have no delta of their own at z = 0; what comes down beside them, far
+ * beyond float, must go on as it is. */
 static void skips_carry_exploded_gradients_past_dead_layers(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* kernels/precision.cl on every OpenCL device: every half and every bfloat there is, what lies between them and just beside, against
- * model/precision.c. */
+/* kernels/precision.cl on every OpenCL device: every half and every bfloat there is, what lies
+ * between them and just beside, against model/precision.c. */
 #include <math.h>
 
 #include "compute/opencl/error.h"
@@ -7,14 +7,15 @@
 #include "model/precision.h"
 #include "outcome.h"
 
-static const char round_each[] = "\n__kernel void round_each(__global const float *from, int precision, __global float *one,\n"
-                                 "                         __global float16 *sixteen)\n"
-                                 "{\n"
-                                 "    const uint at = (uint)get_global_id(0);\n"
-                                 "    sixteen[at] = gf_round_16(precision, ((__global const float16 *)from)[at]);\n"
-                                 "    for (uint i = 16 * at; i < 16 * at + 16; i++)\n"
-                                 "        one[i] = gf_round_1(precision, from[i]);\n"
-                                 "}\n";
+static const char round_each[] =
+    "\n__kernel void round_each(__global const float *from, int precision, __global float *one,\n"
+    "                         __global float16 *sixteen)\n"
+    "{\n"
+    "    const uint at = (uint)get_global_id(0);\n"
+    "    sixteen[at] = gf_round_16(precision, ((__global const float16 *)from)[at]);\n"
+    "    for (uint i = 16 * at; i < 16 * at + 16; i++)\n"
+    "        one[i] = gf_round_1(precision, from[i]);\n"
+    "}\n";
 
 static float float_of(uint32_t bits)
 {
@@ -42,7 +43,9 @@ static double number_of(gf_precision precision, uint32_t i)
     return precision == GF_PRECISION_FP16 ? half_of(i) : (double)float_of(i << 16);
 }
 
-#define EACH 8 /* values for each number: itself, halfway to the next, a float below and above that; and their negatives */
+#define EACH                                                                                       \
+    8 /* values for each number: itself, halfway to the next, a float below and above that; and    \
+         their negatives */
 
 /* A whole number of vectors; the caller frees *out. */
 static size_t make_values(gf_precision precision, float **out)
@@ -52,10 +55,12 @@ static size_t make_values(gf_precision precision, float **out)
     float *values = calloc(count, sizeof *values);
     assert_non_null(values);
     for (uint32_t i = 0; i < numbers; i++) {
-        const double next = i + 1 < numbers || precision == GF_PRECISION_FP16 ? number_of(precision, i + 1) : 0x1p128;
+        const double next = i + 1 < numbers || precision == GF_PRECISION_FP16
+                                ? number_of(precision, i + 1)
+                                : 0x1p128;
         const float between = (float)((number_of(precision, i) + next) / 2.0);
-        const float four[] = {(float)number_of(precision, i), between, nextafterf(between, -INFINITY),
-                              nextafterf(between, INFINITY)};
+        const float four[] = {(float)number_of(precision, i), between,
+                              nextafterf(between, -INFINITY), nextafterf(between, INFINITY)};
         for (int j = 0; j < EACH; j++)
             values[i * EACH + (uint32_t)j] = j % 2 ? -four[j / 2] : four[j / 2];
     }
@@ -66,14 +71,14 @@ static size_t make_values(gf_precision precision, float **out)
     return count;
 }
 
-static void compare(gf_precision precision, const char *device, const char *form, const float *from, const float *got,
-                    size_t count)
+static void compare(gf_precision precision, const char *device, const char *form, const float *from,
+                    const float *got, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const float want = (float)gf_precision_round(precision, (double)from[i]);
         if (isnan(want) ? !isnan(got[i]) : bits_of(got[i]) != bits_of(want))
-            fail_msg("%s, %s: %s of %a is %a, not %a", device, form, gf_precision_names[precision], (double)from[i],
-                     (double)got[i], (double)want);
+            fail_msg("%s, %s: %s of %a is %a, not %a", device, form, gf_precision_names[precision],
+                     (double)from[i], (double)got[i], (double)want);
     }
 }
 
@@ -86,14 +91,16 @@ static cl_kernel build(gf_opencl *self, cl_program *program)
     const char *parts[] = {text, round_each};
     *program = clCreateProgramWithSource(self->queue.context, 2, parts, NULL, &code);
     assert_int_equal(code, CL_SUCCESS);
-    assert_int_equal(clBuildProgram(*program, 1, &self->device.device, "-cl-std=CL1.2", NULL, NULL), CL_SUCCESS);
+    assert_int_equal(clBuildProgram(*program, 1, &self->device.device, "-cl-std=CL1.2", NULL, NULL),
+                     CL_SUCCESS);
     free(text);
     cl_kernel kernel = clCreateKernel(*program, "round_each", &code);
     assert_int_equal(code, CL_SUCCESS);
     return kernel;
 }
 
-static void run_and_compare(gf_opencl *self, const char *device, cl_kernel kernel, gf_precision precision)
+static void run_and_compare(gf_opencl *self, const char *device, cl_kernel kernel,
+                            gf_precision precision)
 {
     gf_buffer from = {0}, one = {0}, sixteen = {0};
     gf_error error = {0};
@@ -106,7 +113,8 @@ static void run_and_compare(gf_opencl *self, const char *device, cl_kernel kerne
     assert_int_equal(gf_buffer_provide(&self->queue, &sixteen, bytes, &error), GF_OK);
     assert_int_equal(gf_queue_send(&self->queue, &from, values, bytes, &error), GF_OK);
     const cl_int which = (cl_int)precision;
-    const gf_argument arguments[] = {GF_ARG(from.memory), GF_ARG(which), GF_ARG(one.memory), GF_ARG(sixteen.memory)};
+    const gf_argument arguments[] = {GF_ARG(from.memory), GF_ARG(which), GF_ARG(one.memory),
+                                     GF_ARG(sixteen.memory)};
     const gf_launch launch = {kernel, "round_each", {count / 16, 1}, 1, arguments, 4};
     assert_int_equal(gf_queue_launch(&self->queue, &launch, &error), GF_OK);
     assert_int_equal(gf_queue_read(&self->queue, &one, 0, got, bytes, &error), GF_OK);

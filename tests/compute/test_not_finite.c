@@ -1,10 +1,12 @@
-/* NaN and Inf put into the arrays of the opencl backend are found and counted: a driver that assumes there are none does not. */
+/* NaN and Inf put into the arrays of the opencl backend are found and counted: a driver that
+ * assumes there are none does not. */
 #include "compute/opencl/state.h"
 #include "outcome.h"
 
-/* Depth 3, the first activations of layer 1 (unit 0 of the first samples) overwritten between forward and loss. */
-static void run_with(gf_backend *backend, const gf_device *device, const float *values, size_t count,
-                     gf_layer_record records[3])
+/* Depth 3, the first activations of layer 1 (unit 0 of the first samples) overwritten between
+ * forward and loss. */
+static void run_with(gf_backend *backend, const gf_device *device, const float *values,
+                     size_t count, gf_layer_record records[3])
 {
     gf_spec spec = gf_spec_default();
     spec.depth = 3;
@@ -19,10 +21,12 @@ static void run_with(gf_backend *backend, const gf_device *device, const float *
     if (status == GF_OK) status = backend->ops->forward(backend, 1, 3, &error);
     gf_opencl *self = (gf_opencl *)backend;
     if (status == GF_OK && count > 0)
-        status = gf_queue_send(&self->queue, &self->segments[0].a, values, count * sizeof *values, &error);
+        status = gf_queue_send(&self->queue, &self->segments[0].a, values, count * sizeof *values,
+                               &error);
     if (status == GF_OK) status = backend->ops->loss(backend, &loss, &error);
     if (status == GF_OK) status = backend->ops->backward(backend, 1, 3, &error);
-    if (status == GF_OK) status = backend->ops->records(backend, 1, 3, OUTCOME_ROWS, records, cells, &error);
+    if (status == GF_OK)
+        status = backend->ops->records(backend, 1, 3, OUTCOME_ROWS, records, cells, &error);
     if (status != GF_OK) fail_msg("%s: %s", device->id, error.text);
 }
 
@@ -44,7 +48,8 @@ static void check_counts(const devices *all)
         assert_int_equal(dirty[1].inf_count, 0);
         assert_int_equal(dirty[2].nan_count + dirty[2].inf_count, 0);
         assert_true(isnan(dirty[1].weight_grad_norm.mantissa));
-        assert_true(isfinite(dirty[0].a.mean) && isfinite(dirty[0].a.std)); /* of the finite entries */
+        assert_true(isfinite(dirty[0].a.mean) &&
+                    isfinite(dirty[0].a.std)); /* of the finite entries */
         checked++;
     }
     if (checked == 0) {

@@ -1,4 +1,5 @@
-/* Arrays read back from every backend: generated values bit for bit, and gradients entry by entry against differences of the loss. */
+/* Arrays read back from every backend: generated values bit for bit, and gradients entry by entry
+ * against differences of the loss. */
 #include <stdlib.h>
 
 #include "model/activation.h"
@@ -24,17 +25,19 @@ static size_t size_of(const gf_spec *spec, int32_t l, gf_tensor tensor)
     return tensor == GF_TENSOR_BIAS || tensor == GF_TENSOR_BIAS_GRAD ? out : B * out;
 }
 
-static float *read_stored(gf_backend *backend, const gf_spec *spec, int32_t l, gf_tensor tensor, int64_t *exponent)
+static float *read_stored(gf_backend *backend, const gf_spec *spec, int32_t l, gf_tensor tensor,
+                          int64_t *exponent)
 {
     float *values = malloc(size_of(spec, l, tensor) * sizeof *values);
     gf_error error = {0};
     assert_non_null(values);
-    if (backend->ops->read(backend, l, tensor, values, exponent, &error) != GF_OK) fail_msg("%s", error.text);
+    if (backend->ops->read(backend, l, tensor, values, exponent, &error) != GF_OK)
+        fail_msg("%s", error.text);
     return values;
 }
 
-static void compare_rows(gf_backend *backend, const gf_spec *spec, int32_t l, gf_tensor tensor, gf_fill fill,
-                         int32_t rows, int32_t columns)
+static void compare_rows(gf_backend *backend, const gf_spec *spec, int32_t l, gf_tensor tensor,
+                         gf_fill fill, int32_t rows, int32_t columns)
 {
     int64_t exponent;
     float *got = read_stored(backend, spec, l, tensor, &exponent);
@@ -43,7 +46,8 @@ static void compare_rows(gf_backend *backend, const gf_spec *spec, int32_t l, gf
     assert_int_equal(exponent, 0);
     for (int32_t row = 0; row < rows; row++) {
         gf_fill_row(&fill, spec->seed, has_layer ? l : 0, row, columns, want);
-        assert_memory_equal(&got[(size_t)row * (size_t)columns], want, (size_t)columns * sizeof *want);
+        assert_memory_equal(&got[(size_t)row * (size_t)columns], want,
+                            (size_t)columns * sizeof *want);
     }
     free(want);
     free(got);
@@ -85,12 +89,15 @@ static void generated_values_are_the_host_s_bits(void **state)
                 if (init == GF_INIT_ORTHOGONAL)
                     compare_orthogonal(all.backend[i], &spec, l);
                 else
-                    compare_rows(all.backend[i], &spec, l, GF_TENSOR_WEIGHT, gf_fill_weight(&spec, l), out,
-                                 gf_spec_fan_in(&spec, l));
-                compare_rows(all.backend[i], &spec, l, GF_TENSOR_BIAS, gf_fill_bias(&spec, l), 1, out);
+                    compare_rows(all.backend[i], &spec, l, GF_TENSOR_WEIGHT,
+                                 gf_fill_weight(&spec, l), out, gf_spec_fan_in(&spec, l));
+                compare_rows(all.backend[i], &spec, l, GF_TENSOR_BIAS, gf_fill_bias(&spec, l), 1,
+                             out);
             }
-            compare_rows(all.backend[i], &spec, 1, GF_TENSOR_INPUT, gf_fill_input(), spec.batch, 13);
-            compare_rows(all.backend[i], &spec, 1, GF_TENSOR_TARGET, gf_fill_target(), spec.batch, 5);
+            compare_rows(all.backend[i], &spec, 1, GF_TENSOR_INPUT, gf_fill_input(), spec.batch,
+                         13);
+            compare_rows(all.backend[i], &spec, 1, GF_TENSOR_TARGET, gf_fill_target(), spec.batch,
+                         5);
         }
     devices_close(&all);
 }
@@ -150,7 +157,8 @@ static double sample_loss(const copy *net, int32_t sample)
 {
     const gf_spec *spec = &net->spec;
     double a[WIDEST], z[WIDEST], sum = 0.0;
-    memcpy(a, net->input + sample * gf_spec_fan_out(spec, 0), (size_t)gf_spec_fan_out(spec, 0) * sizeof *a);
+    memcpy(a, net->input + sample * gf_spec_fan_out(spec, 0),
+           (size_t)gf_spec_fan_out(spec, 0) * sizeof *a);
     for (int32_t l = 1; l <= spec->depth; l++) {
         const int32_t in = gf_spec_fan_in(spec, l), out = gf_spec_fan_out(spec, l);
         for (int32_t o = 0; o < out; o++) {
@@ -177,13 +185,14 @@ static double loss_of(const copy *net)
     return sum / net->spec.batch;
 }
 
-/* Error of a central difference with h = 1e-5: h^2 times third derivatives near 1, and 1e-16 / h: about 1e-10 of gradients near
- * 0.1. What is compared is float32: 1e-5 of the largest entry of the array. */
+/* Error of a central difference with h = 1e-5: h^2 times third derivatives near 1, and 1e-16 / h:
+ * about 1e-10 of gradients near 0.1. What is compared is float32: 1e-5 of the largest entry of the
+ * array. */
 #define STEP              1e-5
 #define GRADIENT_ACCURACY 1e-5
 
-static void compare_gradient(const char *device, copy *net, double *values, const double *gradient, size_t count,
-                             const char *name)
+static void compare_gradient(const char *device, copy *net, double *values, const double *gradient,
+                             size_t count, const char *name)
 {
     double largest = 0.0;
     for (size_t i = 0; i < count; i++)
@@ -198,7 +207,8 @@ static void compare_gradient(const char *device, copy *net, double *values, cons
         values[i] = kept;
         if (!(fabs(slope - gradient[i]) <= GRADIENT_ACCURACY * largest))
             fail_msg("%s, %s: %s[%zu] is %.9g, the slope of the loss %.9g (largest %.3g)", device,
-                     gf_activation_get(net->spec.activation)->name, name, i, gradient[i], slope, largest);
+                     gf_activation_get(net->spec.activation)->name, name, i, gradient[i], slope,
+                     largest);
     }
 }
 
@@ -210,8 +220,10 @@ static void compare_all_gradients(gf_backend *backend, const gf_device *device, 
     for (int32_t l = 1; l <= spec->depth; l++) {
         double *weight_grad = read_wide(backend, spec, l, GF_TENSOR_WEIGHT_GRAD);
         double *bias_grad = read_wide(backend, spec, l, GF_TENSOR_BIAS_GRAD);
-        compare_gradient(device->id, &net, net.weight[l - 1], weight_grad, size_of(spec, l, GF_TENSOR_WEIGHT), "dW");
-        compare_gradient(device->id, &net, net.bias[l - 1], bias_grad, size_of(spec, l, GF_TENSOR_BIAS), "db");
+        compare_gradient(device->id, &net, net.weight[l - 1], weight_grad,
+                         size_of(spec, l, GF_TENSOR_WEIGHT), "dW");
+        compare_gradient(device->id, &net, net.bias[l - 1], bias_grad,
+                         size_of(spec, l, GF_TENSOR_BIAS), "db");
         free(weight_grad);
         free(bias_grad);
     }

@@ -43,8 +43,13 @@ static bool apart(gf_rect a, gf_rect b)
 static void check(int32_t width, int32_t height, float zoom, bool has_banner, bool has_caption)
 {
     const gf_layout layout = layout_of(width, height, zoom, false, has_banner, has_caption);
-    const gf_rect panels[] = {layout.stage, layout.chart, layout.left, layout.right, layout.banner, layout.caption};
-    const bool there[] = {true, true, layout.has_left, layout.has_right, layout.banner.height > 0,
+    const gf_rect panels[] = {layout.stage, layout.chart,  layout.left,
+                              layout.right, layout.banner, layout.caption};
+    const bool there[] = {true,
+                          true,
+                          layout.has_left,
+                          layout.has_right,
+                          layout.banner.height > 0,
                           layout.caption.height > 0};
     for (int i = 0; i < 6; i++) {
         if (there[i] && !inside(panels[i], width, height))
@@ -87,8 +92,10 @@ static void common_sizes_show_both_panels(void **unused)
         const gf_layout layout = layout_of(sizes[i].width, sizes[i].height, 1, false, false, false);
         assert_true(layout.has_left && layout.has_right);
         assert_true(layout.stage.width > 0.4f * (float)sizes[i].width);
-        assert_true(layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).caption.height > 0);
-        assert_true(layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).banner.height > 0);
+        assert_true(
+            layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).caption.height > 0);
+        assert_true(layout_of(sizes[i].width, sizes[i].height, 1, false, true, true).banner.height >
+                    0);
     }
 }
 
