@@ -259,7 +259,9 @@ static void a_flipped_bit_stops_the_device(void **state)
     }
     printf("%lld of %lld flipped bits were caught, the others did no harm\n", (long long)rejected,
            (long long)tried);
-    assert_true(rejected > tried / 2);
+    /* About half of what is read is padding or has no bearing on a record, and which bit it is
+     * depends on how much is read at a time. A self-test that looks away catches none. */
+    assert_true(rejected > tried / 3);
     injected += tried;
     lab_end(&at);
     setenv("GRADFLOW_SELF_TEST", "off", 1);
