@@ -24,7 +24,11 @@ keys End
 # Zoom with the wheel, pan with the hand, all of it again.
 at_control stage 70 40
 xdotool click 4 click 4 click 4 click 4 click 4 click 4
-wait_until 5 'awk "BEGIN { exit !($(state explorer span_first) > 100 && $(state explorer span_last) < 1000) }"'
+# All six clicks: a place noted after four of them is not the one that the hand takes hold of.
+shown() { # shown LAYERS: no more than these
+    awk "BEGIN { exit !($(state explorer span_last) > 0 && $(state explorer span_last) - $(state explorer span_first) < $1) }"
+}
+wait_until 5 'shown 300'
 first=$(state explorer span_first)
 at_control stage 40 40
 sleep 0.2
