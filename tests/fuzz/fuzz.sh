@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.." || exit 1
 }
 seconds=$1
 shift
-all='client flags message number scenario server'
+all='client flags message number scenario server tuning'
 [ $# -gt 0 ] || set -- $all
 
 mkdir -p build-fuzz/findings
@@ -38,8 +38,9 @@ minimise() {
     echo "$1: $(ls tests/fuzz/corpus/"$1" | wc -l) inputs"
 }
 
+# The limit for one input is wall-clock time: long, because the search may be stopped meanwhile.
 search() {
-    build-fuzz/tests/fuzz/fuzz_"$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 \
+    build-fuzz/tests/fuzz/fuzz_"$1" -max_total_time="$seconds" -timeout=120 -rss_limit_mb=1024 -max_len=65536 \
         -dict=tests/fuzz/"$1".dict -artifact_prefix=build-fuzz/findings/"$1"- -print_final_stats=1 \
         build-fuzz/corpus/"$1" tests/fuzz/corpus/"$1" >build-fuzz/"$1".log 2>&1
     code=$?

@@ -80,7 +80,8 @@ const gf_tuning *gf_tuning_load(const gf_device *device, gf_kernel_family family
     if (write_key(device, family, key, sizeof key, NULL) != GF_OK) return NULL;
     if (find_file(key, path, sizeof path, NULL) != GF_OK) return NULL;
     if (gf_file_read(path, FILE_MAX, &text, &bytes, NULL) != GF_OK) return NULL;
-    const gf_tuning *found = read_choice(text, key, family);
+    /* A zero byte is in no name, and would hide what is behind it. */
+    const gf_tuning *found = strlen(text) == bytes ? read_choice(text, key, family) : NULL;
     free(text);
     return found;
 }
