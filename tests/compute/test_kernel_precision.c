@@ -2,6 +2,7 @@
  * between them and just beside, against model/precision.c. */
 #include <math.h>
 
+#include "base/bits.h"
 #include "compute/opencl/error.h"
 #include "compute/opencl/state.h"
 #include "model/precision.h"
@@ -17,20 +18,6 @@ static const char round_each[] =
     "        one[i] = gf_round_1(precision, from[i]);\n"
     "}\n";
 
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 static double half_of(uint32_t bits)
 {
     const int exponent = (int)(bits >> 10), fraction = (int)(bits & 1023);
@@ -40,7 +27,7 @@ static double half_of(uint32_t bits)
 /* Number `i` of the type, from 0 up to where infinity would be. */
 static double number_of(gf_precision precision, uint32_t i)
 {
-    return precision == GF_PRECISION_FP16 ? half_of(i) : (double)float_of(i << 16);
+    return precision == GF_PRECISION_FP16 ? half_of(i) : (double)gf_float_of(i << 16);
 }
 
 #define EACH                                                                                       \
@@ -76,7 +63,7 @@ static void compare(gf_precision precision, const char *device, const char *form
 {
     for (size_t i = 0; i < count; i++) {
         const float want = (float)gf_precision_round(precision, (double)from[i]);
-        if (isnan(want) ? !isnan(got[i]) : bits_of(got[i]) != bits_of(want))
+        if (isnan(want) ? !isnan(got[i]) : gf_bits_of(got[i]) != gf_bits_of(want))
             fail_msg("%s, %s: %s of %a is %a, not %a", device, form, gf_precision_names[precision],
                      (double)from[i], (double)got[i], (double)want);
     }

@@ -1,21 +1,8 @@
 /* The fast rounding of rows against the written-out rounding of single values. */
+#include "base/bits.h"
 #include "compute/cpu/round.h"
 #include "model/precision.h"
 #include "support/test.h"
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 /* Both signs of a value, in a row of their own and at the end of a longer one (vectors and the rest
  * of them). */
@@ -28,9 +15,9 @@ static void check(gf_precision precision, float value)
         for (int i = 0; i < 21; i++)
             row[i] = given;
         gf_round_row(precision, row, 21);
-        const bool same =
-            isnan(want) ? isnan(row[0]) && isnan(row[20])
-                        : bits_of(row[0]) == bits_of(want) && bits_of(row[20]) == bits_of(want);
+        const bool same = isnan(want) ? isnan(row[0]) && isnan(row[20])
+                                      : gf_bits_of(row[0]) == gf_bits_of(want) &&
+                                            gf_bits_of(row[20]) == gf_bits_of(want);
         if (!same)
             fail_msg("%s of %a is %a and %a, expected %a", gf_precision_names[precision],
                      (double)given, (double)row[0], (double)row[20], (double)want);
@@ -63,7 +50,7 @@ static void every_fp16_and_every_tie(void **state)
         const float value = half_of(bits);
         float row = value;
         gf_round_row(GF_PRECISION_FP16, &row, 1);
-        assert_true(isnan(value) ? isnan(row) : bits_of(row) == bits_of(value));
+        assert_true(isnan(value) ? isnan(row) : gf_bits_of(row) == gf_bits_of(value));
         if (bits < 0x7c00u) check_around(GF_PRECISION_FP16, value);
         if (bits < 0x7bffu) check_around(GF_PRECISION_FP16, (value + half_of(bits + 1)) / 2.0f);
     }
@@ -75,13 +62,13 @@ static void every_bf16_and_every_tie(void **state)
 {
     (void)state;
     for (uint32_t bits = 0; bits < 65536u; bits++) {
-        const float value = float_of(bits << 16);
+        const float value = gf_float_of(bits << 16);
         float row = value;
         gf_round_row(GF_PRECISION_BF16, &row, 1);
-        assert_true(isnan(value) ? isnan(row) : bits_of(row) == bits_of(value));
+        assert_true(isnan(value) ? isnan(row) : gf_bits_of(row) == gf_bits_of(value));
         if (bits >= 0x7f80u) continue;
         check_around(GF_PRECISION_BF16, value);
-        check_around(GF_PRECISION_BF16, float_of(bits << 16 | 0x8000u));
+        check_around(GF_PRECISION_BF16, gf_float_of(bits << 16 | 0x8000u));
     }
 }
 
@@ -95,7 +82,7 @@ static void any_float(void **state)
             check((gf_precision)precision, special[i]);
         for (int i = 0; i < 200000; i++) {
             bits = bits * 1664525u + 1013904223u;
-            check((gf_precision)precision, float_of(bits & 0x7fffffffu));
+            check((gf_precision)precision, gf_float_of(bits & 0x7fffffffu));
         }
     }
 }
@@ -104,7 +91,7 @@ static void any_float(void **state)
 static void not_a_number_stays(void **state)
 {
     (void)state;
-    float row[2] = {float_of(0x7f800001u), float_of(0xff800001u)};
+    float row[2] = {gf_float_of(0x7f800001u), gf_float_of(0xff800001u)};
     gf_round_row(GF_PRECISION_BF16, row, 2);
     assert_true(isnan(row[0]) && isnan(row[1]));
     gf_round_row(GF_PRECISION_FP16, row, 2);

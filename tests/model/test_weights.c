@@ -2,6 +2,7 @@
  * make_expected.py, with the moments that theory gives them. */
 #include "model/init.h"
 
+#include "base/bits.h"
 #include "model/philox.h"
 #include "support/networks.h"
 #include "support/test.h"
@@ -11,8 +12,7 @@ static uint32_t checksum(uint32_t crc, const float *values, int32_t count)
 {
     crc = ~crc;
     for (int32_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &values[i], sizeof bits);
+        const uint32_t bits = gf_bits_of(values[i]);
         for (int b = 0; b < 32; b++) {
             const uint32_t low = (crc ^ (bits >> b)) & 1u;
             crc = (crc >> 1) ^ (low ? 0xEDB88320u : 0u);

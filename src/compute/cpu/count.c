@@ -4,13 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/bits.h"
+
 #define CHUNK 256
 
 static uint32_t size_of(float value)
 {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits & 0x7fffffffu;
+    return gf_bits_of(value) & 0x7fffffffu;
 }
 
 /* Zeros of a chunk; true when it also has NaN or Inf. */

@@ -3,44 +3,29 @@
  * treats subnormal numbers. */
 #include "compute/cpu/round.h"
 
-#include <string.h>
-
+#include "base/bits.h"
 #include "compute/cpu/clones.h"
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 #define INFINITE 0x7f800000u
 
 /* bfloat16 is the upper half of a float32. */
 static float round_bf16(float value)
 {
-    const uint32_t bits = bits_of(value);
+    const uint32_t bits = gf_bits_of(value);
     const uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u;
-    return float_of((bits & 0x7fffffffu) > INFINITE ? bits : rounded);
+    return gf_float_of((bits & 0x7fffffffu) > INFINITE ? bits : rounded);
 }
 
 /* 13 bits fewer; below 2^-14 the last bit stays at 2^-24, where adding 1/2 puts a float's own last
  * bit. */
 static float round_fp16(float value)
 {
-    const uint32_t bits = bits_of(value), sign = bits & 0x80000000u, size = bits ^ sign;
+    const uint32_t bits = gf_bits_of(value), sign = bits & 0x80000000u, size = bits ^ sign;
     const uint32_t normal = (size + 0xfffu + ((size >> 13) & 1u)) & 0xffffe000u;
-    const uint32_t small = bits_of((float_of(size) + 0.5f) - 0.5f);
+    const uint32_t small = gf_bits_of((gf_float_of(size) + 0.5f) - 0.5f);
     const uint32_t fits = normal >= 0x47800000u ? INFINITE : normal; /* 65536 */
     const uint32_t rounded = size < 0x38800000u ? small : fits;      /* 2^-14 */
-    return float_of(sign | (size > INFINITE ? size : rounded));
+    return gf_float_of(sign | (size > INFINITE ? size : rounded));
 }
 
 GF_CLONES static void round_row_bf16(float *values, size_t count)

@@ -3,9 +3,9 @@
 #define GF_COMPUTE_OPENCL_STATE_H
 
 #include <math.h>
-#include <string.h>
 
 #include "analysis/statistics.h"
+#include "base/bits.h"
 #include "compute/backend.h"
 #include "compute/opencl/device.h"
 #include "compute/opencl/program.h"
@@ -75,13 +75,7 @@ typedef struct gf_opencl {
     gf_cl_scratch scratch;
 } gf_opencl;
 
-/* The float of bits, and frexp's exponent of it, as in exponent.cl. */
-static inline float gf_float_of(gf_uint bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
+/* frexp's exponent of a float's bits, as in exponent.cl. */
 static inline int gf_exponent_of(gf_uint bits)
 {
     int exponent = 0;
