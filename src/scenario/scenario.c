@@ -94,7 +94,7 @@ static gf_status read_compare(const parser *at, const json_t *value, gf_scenario
     const char *key;
     json_t *member;
     gf_compare compare = {.present = true, .spec = out->spec};
-    if (!json_is_object(value) || !json_object_get(value, "network"))
+    if (json_typeof(value) != JSON_OBJECT || !json_object_get(value, "network"))
         return complain(at, NULL, "compare", "compare must be an object with a network");
     parser inside = *at;
     inside.after = gf_json_locate(at->text, at->bytes, at->after, NULL, "compare");

@@ -110,6 +110,76 @@ static void an_endless_line_is_refused_at_the_limit(void **state)
     wire_close(&at);
 }
 
+/* `size` bytes on the wire, a pipe's worth at a time; what the reader says when it has them all. */
+static gf_status hear(wire *at, const char *bytes, size_t size, gf_message *message, bool *found,
+                      gf_error *error)
+{
+    gf_status status = GF_OK;
+    *found = false;
+    for (size_t sent = 0; status == GF_OK && !*found && sent < size;) {
+        const size_t now = size - sent < 32768 ? size - sent : 32768;
+        put(at, bytes + sent, now);
+        sent += now;
+        status = gf_reader_next(&at->reader, message, found, error);
+    }
+    return status;
+}
+
+/* A line of `length` bytes with its end. */
+static void make_line(char *text, size_t length)
+{
+    static const char start[] = "{\"type\":\"t\"";
+    memset(text, ' ', length);
+    memcpy(text, start, sizeof start - 1);
+    text[length - 2] = '}';
+    text[length - 1] = '\n';
+}
+
+static void a_line_may_have_a_mebibyte_and_no_byte_more(void **state)
+{
+    (void)state;
+    static char text[GF_LINE_MAX + 1];
+    wire at = wire_open(0);
+    gf_message message;
+    gf_error error = {0};
+    bool found;
+    make_line(text, GF_LINE_MAX);
+    assert_int_equal(hear(&at, text, GF_LINE_MAX, &message, &found, NULL), GF_OK);
+    assert_true(found);
+    gf_message_clear(&message);
+    make_line(text, GF_LINE_MAX + 1);
+    assert_int_equal(hear(&at, text, GF_LINE_MAX + 1, &message, &found, &error), GF_PROTOCOL);
+    assert_says(error.text, "longer than 1048576");
+    wire_close(&at);
+}
+
+static void a_payload_may_have_256_mebibytes_and_no_byte_more(void **state)
+{
+    (void)state;
+    wire at = wire_open(GF_PAYLOAD_MAX);
+    char text[64];
+    static char blank[512 * 1024];
+    gf_message message;
+    gf_error error = {0};
+    bool found;
+    const int head =
+        snprintf(text, sizeof text, "{\"type\":\"t\",\"bytes\":%zu}\n", GF_PAYLOAD_MAX);
+    assert_int_equal(hear(&at, text, (size_t)head, &message, &found, NULL), GF_OK);
+    for (size_t sent = 0; sent < GF_PAYLOAD_MAX; sent += sizeof blank) {
+        assert_false(found);
+        assert_int_equal(hear(&at, blank, sizeof blank, &message, &found, NULL), GF_OK);
+    }
+    assert_true(found);
+    assert_int_equal(message.payload_bytes, GF_PAYLOAD_MAX);
+    gf_message_clear(&message);
+    wire_close(&at);
+    at = wire_open(GF_PAYLOAD_MAX);
+    snprintf(text, sizeof text, "{\"type\":\"t\",\"bytes\":%zu}\n", GF_PAYLOAD_MAX + 1);
+    assert_int_equal(hear(&at, text, strlen(text), &message, &found, &error), GF_PROTOCOL);
+    assert_says(error.text, "0 to 268435456 bytes");
+    wire_close(&at);
+}
+
 static void the_other_side_closing_is_no_error(void **state)
 {
     (void)state;
@@ -224,6 +294,8 @@ int main(void)
         cmocka_unit_test(a_message_arrives_byte_by_byte),
         cmocka_unit_test(what_is_no_message_is_refused),
         cmocka_unit_test(an_endless_line_is_refused_at_the_limit),
+        cmocka_unit_test(a_line_may_have_a_mebibyte_and_no_byte_more),
+        cmocka_unit_test(a_payload_may_have_256_mebibytes_and_no_byte_more),
         cmocka_unit_test(the_other_side_closing_is_no_error),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(nothing_yet_is_no_error_and_a_bad_descriptor_is),

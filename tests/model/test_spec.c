@@ -53,6 +53,12 @@ static void what_is_out_of_range_is_named(void **state)
     assert_refused(&spec, "gain is nan; allowed are 0 to 1e6");
     spec.gain = INFINITY;
     assert_refused(&spec, "gain is inf; allowed are 0 to 1e6");
+    spec = gf_spec_default();
+    spec.activation = GF_ACTIVATION_COUNT;
+    assert_refused(&spec, "activation number 13 does not exist");
+    spec = gf_spec_default();
+    spec.init = GF_INIT_COUNT;
+    assert_refused(&spec, "init number 11 does not exist");
 }
 
 static void limits_themselves_are_allowed(void **state)

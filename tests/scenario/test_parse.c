@@ -135,8 +135,12 @@ static void a_comparison_changes_the_network(void **state)
                    "3:25:", "depth is 0");
     assert_refused(HEAD "\"network\": {},\n\"compare\": {\"label\": \"x\"}}",
                    "3:1:", "must be an object with a network");
+    assert_refused(HEAD "\"network\": {},\n\"compare\": [1]}",
+                   "3:1:", "must be an object with a network");
     assert_refused(HEAD "\"network\": {},\n\"compare\": {\"network\": {},\n\"text\": 1}}",
                    "4:1:", "key 'text' is not known");
+    assert_refused(HEAD "\"network\": {},\n\"compare\": {\"network\": {},\n\"label\": 1}}",
+                   "4:1:", "label must be text");
 }
 
 static void every_part_has_its_type(void **state)
