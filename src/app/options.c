@@ -9,6 +9,7 @@
 #include "model/field.h"
 
 #define FIELDS_MAX 32
+#define OWN_MAX    16
 
 /* Behind the network's fields. */
 enum { DEVICE = FIELDS_MAX, ENGINE, KERNELS, FORMAT, EXPORT, TEXT_COUNT };
@@ -17,6 +18,8 @@ enum { DEVICE = FIELDS_MAX, ENGINE, KERNELS, FORMAT, EXPORT, TEXT_COUNT };
 typedef struct raw {
     char *texts[TEXT_COUNT];
     char flags[FIELDS_MAX][32];
+    struct poptOption own[OWN_MAX + 1]; /* the command's table, with texts handed out like ours */
+    char **own_texts[OWN_MAX];          /* where the command wants them */
     int help;
 } raw;
 
@@ -31,6 +34,17 @@ static struct poptOption text_option(const char *flag, int place, const char *he
                                      const char *unit)
 {
     return (struct poptOption){flag, 0, POPT_ARG_STRING, NULL, place + 1, help, unit};
+}
+
+static void build_own(raw *values, const struct poptOption *own)
+{
+    for (int i = 0; i < OWN_MAX && (own[i].longName || own[i].shortName); i++) {
+        values->own[i] = own[i];
+        if (own[i].argInfo != POPT_ARG_STRING) continue;
+        values->own_texts[i] = own[i].arg;
+        values->own[i].arg = NULL;
+        values->own[i].val = TEXT_COUNT + i + 1;
+    }
 }
 
 /* Rows for the network's fields, then the rest, then the command's own table. */
@@ -58,9 +72,11 @@ static void build_table(raw *values, const struct poptOption *own,
     };
     memcpy(&table[row], rest, sizeof rest);
     row += (int)(sizeof rest / sizeof rest[0]);
-    if (own)
+    if (own) {
+        build_own(values, own);
         table[row++] = (struct poptOption){
-            NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)own, 0, "This command:", NULL};
+            NULL, 0, POPT_ARG_INCLUDE_TABLE, values->own, 0, "This command:", NULL};
+    }
     table[row] = (struct poptOption){0};
 }
 
@@ -120,14 +136,20 @@ static gf_status apply_kernels(const char *name, gf_error *error)
     return gf_fail(error, GF_MEMORY, "no memory to pass --kernels on");
 }
 
+/* What an option was given; of several, the last counts. */
+static gf_status take_text(poptContext context, raw *values, int place, gf_error *error)
+{
+    char **to = place < TEXT_COUNT ? &values->texts[place] : values->own_texts[place - TEXT_COUNT];
+    free(*to);
+    *to = poptGetOptArg(context);
+    return *to ? GF_OK : gf_fail(error, GF_MEMORY, "no memory for an option");
+}
+
 static gf_status parse(poptContext context, raw *values, gf_options *out, gf_error *error)
 {
     int code;
-    while ((code = poptGetNextOpt(context)) > 0) {
-        free(values->texts[code - 1]);
-        values->texts[code - 1] = poptGetOptArg(context);
-        if (!values->texts[code - 1]) return gf_fail(error, GF_MEMORY, "no memory for an option");
-    }
+    while ((code = poptGetNextOpt(context)) > 0)
+        GF_TRY(take_text(context, values, code - 1, error));
     if (code < -1)
         return gf_fail(error, GF_INVALID, "%.100s: %s; --help lists what is allowed",
                        poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(code));

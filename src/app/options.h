@@ -19,8 +19,8 @@ typedef struct gf_options {
 } gf_options;
 
 /* Parse argv with the shared options and the command's own (`own` is a popt table, may be NULL; its
- * variables are filled). --help prints usage and returns GF_CANCELLED with an empty sentence.
- * GF_INVALID names flag, value and what is allowed. */
+ * variables, zero before, are filled; texts are the caller's to free). --help prints usage and
+ * returns GF_CANCELLED with an empty sentence. GF_INVALID names flag, value and what is allowed. */
 gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own,
                            const char *usage, gf_options *out, gf_error *error);
 void gf_options_destroy(gf_options *options);
