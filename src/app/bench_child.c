@@ -171,7 +171,10 @@ static void take_answer(gf_bench_child *child, const gf_process_end *end)
         snprintf(why, sizeof why, "gradflow bench %s on %s without a result", end->text, shape);
         fail(child, why);
     } else {
-        json_array_foreach(answer, index, result) add_result(report, result, shape);
+        json_array_foreach(answer, index, result)
+        {
+            add_result(report, result, shape);
+        }
         report->shape++;
         if (report->shape < report->shape_count)
             start_shape(child);

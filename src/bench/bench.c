@@ -110,11 +110,12 @@ static gf_status open_entrant(entrant *at, gf_error *error)
  */
 static void tune_first(const bench *self, const gf_device *device)
 {
+    if (!gf_tune_is_due(device)) return;
     gf_tune_row rows[GF_TUNINGS_MAX];
     int32_t count;
     const gf_tune_desc desc = {device,        gf_tune_shapes,       3,
                                FIRST_TUNE_MS, self->desc->progress, self->desc->user};
-    if (gf_tune_is_due(device)) gf_tune_run(&desc, rows, &count, NULL, NULL);
+    gf_tune_run(&desc, rows, &count, NULL, NULL);
 }
 
 static gf_status open_all(bench *self, gf_error *error)

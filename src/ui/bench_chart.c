@@ -86,7 +86,7 @@ static void draw_share_axis(const page *self, double most)
     const float bottom = self->plot.y + self->plot.height, scale = self->scale;
     const gf_text_style name = {GF_TEXT_VALUE, self->theme->text, GF_ALIGN_CENTRE, true};
     for (int percent = 0; percent <= 100; percent += 25) {
-        char text[8];
+        char text[16];
         const float x = self->plot.x + self->plot.width * (float)(percent / 100.0 / most);
         snprintf(text, sizeof text, "%d %%", percent);
         gf_ui_line(self->ui, x, self->plot.y, x, bottom, 1, self->theme->grid);
@@ -273,9 +273,11 @@ static void draw_lines(const page *self)
     for (int i = 0; i < self->device_count; i++)
         ends[i] = draw_line(self, sizes, times, self->devices[i]);
     for (int turn = 0; turn < self->device_count; turn++) { /* from the highest down */
-        int next = -1;
-        for (int i = 0; i < self->device_count; i++)
-            if (!done[i] && (next < 0 || ends[i].y < ends[next].y)) next = i;
+        int next = 0;
+        while (done[next])
+            next++;
+        for (int i = next + 1; i < self->device_count; i++)
+            if (!done[i] && ends[i].y < ends[next].y) next = i;
         done[next] = true;
         draw_end(self, self->devices[next], ends[next], &taken);
     }

@@ -9,30 +9,30 @@
 
 size_t gf_gpu_tile_count(const gf_gpu_tile *tile, size_t units, size_t samples)
 {
-    return gf_ceil_divide(units, (size_t)(tile->down * tile->units)) *
-           gf_ceil_divide(samples, (size_t)(tile->across * tile->fours * 4));
+    return gf_ceil_divide(units, (size_t)tile->down * (size_t)tile->units) *
+           gf_ceil_divide(samples, (size_t)tile->across * (size_t)tile->fours * 4);
 }
 
 gf_gpu_grid gf_gpu_grid_of(const gf_opencl *self, size_t units, size_t samples, size_t layers)
 {
     const gf_gpu_tile *large = &self->tuning->large, *small = &self->tuning->small;
-    const size_t wide = (size_t)(large->across * large->fours * 4);
+    const size_t wide = (size_t)large->across * (size_t)large->fours * 4;
     const size_t enough = TILES_PER_UNIT * (size_t)self->device.info.compute_units;
     const bool half_empty = 2 * samples <= wide;
     gf_gpu_grid grid = {.small = half_empty ||
                                  gf_gpu_tile_count(large, units, samples) * layers < enough};
     const gf_gpu_tile *tile = grid.small ? small : large;
     grid.tiles = gf_gpu_tile_count(tile, units, samples);
-    grid.local = (size_t)(tile->across * tile->down);
+    grid.local = (size_t)tile->across * (size_t)tile->down;
     return grid;
 }
 
 /* Of the weight gradient, which needs most; as declared in gpu_products.cl. */
 static size_t local_bytes(const gf_gpu_tile *tile)
 {
-    const size_t units = (size_t)(tile->down * tile->units) + 4,
-                 samples = (size_t)(tile->across * tile->fours * 4) + 4,
-                 items = (size_t)(tile->across * tile->down), histogram = 4 * 257 + 2;
+    const size_t units = (size_t)tile->down * (size_t)tile->units + 4,
+                 samples = (size_t)tile->across * (size_t)tile->fours * 4 + 4,
+                 items = (size_t)tile->across * (size_t)tile->down, histogram = 4 * 257 + 2;
     const size_t product = (size_t)tile->k_panels * GF_TILE_ROWS * (units + samples);
     const size_t gradient = (size_t)tile->grad_lanes * (units + samples) + histogram + items;
     return sizeof(float) * (product > gradient ? product : gradient);
@@ -42,7 +42,7 @@ static gf_status check_tile(const gf_gpu_tile *tile, cl_device_id device, gf_err
 {
     cl_ulong memory = 0;
     size_t group = 0;
-    const size_t items = (size_t)(tile->across * tile->down), bytes = local_bytes(tile);
+    const size_t items = (size_t)tile->across * (size_t)tile->down, bytes = local_bytes(tile);
     GF_CL(clGetDeviceInfo(device, CL_DEVICE_LOCAL_MEM_SIZE, sizeof memory, &memory, NULL),
           "the size of local memory");
     GF_CL(clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group, &group, NULL),
@@ -58,7 +58,7 @@ static gf_status check_tile(const gf_gpu_tile *tile, cl_device_id device, gf_err
 static gf_status check_kernel(cl_program program, cl_device_id device, const char *name,
                               const gf_gpu_tile *tile, gf_error *error)
 {
-    const size_t items = (size_t)(tile->across * tile->down);
+    const size_t items = (size_t)tile->across * (size_t)tile->down;
     size_t group = 0;
     cl_int code = CL_SUCCESS;
     cl_kernel kernel = clCreateKernel(program, name, &code);

@@ -222,13 +222,13 @@ static gf_status launch_gradient(gf_opencl *self, int32_t first, int32_t count, 
     const gf_gpu_grid grid = gpu ? gpu_grid(self) : (gf_gpu_grid){.local = 1};
     const gf_kernel which =
         grid.small ? GF_KERNEL_WEIGHT_GRADIENT_SMALL : GF_KERNEL_WEIGHT_GRADIENT;
-    gf_launch launch = {.name = gf_kernel_name(which, self->used),
-                        .global = {to->group_count * grid.local, (size_t)count},
-                        .local = grid.local,
-                        .arguments = arguments,
-                        .argument_count = sizeof arguments / sizeof *arguments};
-    GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
-    return gf_queue_launch(&self->queue, &launch, error);
+    gf_launch work = {.name = gf_kernel_name(which, self->used),
+                      .global = {to->group_count * grid.local, (size_t)count},
+                      .local = grid.local,
+                      .arguments = arguments,
+                      .argument_count = sizeof arguments / sizeof *arguments};
+    GF_TRY(gf_cl_kernel(self, which, &work.kernel, error));
+    return gf_queue_launch(&self->queue, &work, error);
 }
 
 gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out,
