@@ -143,13 +143,12 @@ static void bad_requests_are_answered_and_survived(void **state)
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":0,\"network\":{}}\n",
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"depth\":0}}\n",
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"deep\":3}}\n",
-        "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"activation\":"
-        "\"\xe2\x82\xac\xe2\x82\xac"
-        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2"
-        "\x82\xac\xe2\x82\xac"
-        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2"
-        "\x82\xac\xe2\x82\xac"
-        "\xe2\x82\xac\xe2\x82\xac\"}}\n", /* cut inside a letter by the sentence's limit */
+        ("{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"activation\":\""
+         "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+         "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+         "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+         "\xe2\x82\xac\xe2\x82\xac"
+         "\"}}\n"), /* cut inside a letter by the sentence's limit */
         "{\"type\":\"run\",\"id\":9,\"device\":\"nowhere\",\"rows\":4,\"network\":{}}\n",
         "{\"type\":\"run\",\"id\":9,\"device\":\"\",\"rows\":4,\"network\":{\"depth\":1000000,"
         "\"width\":65536}}\n",

@@ -21,7 +21,7 @@ static gf_scenario scenario_of(const char *members)
 static gf_scenario saved(const gf_scenario *scenario)
 {
     char path[] = "/tmp/gradflow-save-XXXXXX.json";
-    gf_scenario again;
+    gf_scenario again = {0};
     gf_error error = {0};
     const int file = mkstemps(path, 5);
     assert_true(file >= 0);

@@ -16,8 +16,12 @@
 /* 16 accumulators of a full register hide the latency of a multiply-add. Each clone is for what a
  * processor may have; only here a product and a sum may contract, because that is what is measured.
  */
+#if defined(__clang__)
+#define CLONES
+#else
 #define CLONES                                                                                     \
     __attribute__((target_clones("avx512f", "fma", "default"), optimize("fp-contract=fast")))
+#endif
 #define ROWS  16
 #define LANES 16
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
