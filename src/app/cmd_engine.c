@@ -22,10 +22,7 @@ static void end_with_parent(void)
 
 static gf_status serve(bool without_opencl, bool own_cache, gf_error *error)
 {
-    if (own_cache)
-        GF_TRY(gf_kernel_cache_use_own(error));
-    else
-        gf_kernel_cache_check();
+    if (own_cache) GF_TRY(gf_kernel_cache_use_own(error));
     /* Drivers may print: what they say goes to stderr, the protocol alone to the real stdout. */
     const int out = dup(STDOUT_FILENO);
     if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)

@@ -24,7 +24,7 @@ struct gf_engine {
 
     int64_t id;   /* of the run under way */
     bool asked;   /* there is a run under way or waiting for hello */
-    bool planned; /* its plan has come: the device could be opened */
+    bool planned; /* its plan has come, or its kernels ran: the device could be opened */
     gf_run run;   /* being filled or finished */
     gf_error refused;
     char notice[256];

@@ -164,7 +164,10 @@ static gf_status hear_error(gf_engine *engine, const gf_message *message, gf_err
     if (json_unpack(message->head, "{s:s, s:s, s?b}", "code", &code, "text", &text, "lost",
                     &lost) != 0)
         return gf_fail(error, GF_PROTOCOL, "sent an error that cannot be understood");
-    if (lost) return gf_fail(error, GF_DEVICE, "lost its device (%s)", text);
+    if (lost) { /* by its kernels, which another cache would not change */
+        engine->planned = true;
+        return gf_fail(error, GF_DEVICE, "lost its device (%s)", text);
+    }
     const gf_status status = status_from(code);
     const bool opening = engine->asked && !engine->planned;
     if (status == GF_DEVICE && opening && gf_ladder_may_try_own_cache(&engine->ladder, ""))

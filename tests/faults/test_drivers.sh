@@ -60,7 +60,9 @@ grep -q 'does not work: .*do not compile' "$work/out" || fail 'devices does not 
 cp "$GF_SOURCE"/kernels/*.cl "$work/kernels"
 sed -i '/^__kernel void loss/,/^{/ s/^{/{ volatile int stay = 1; while (stay) ;/' "$work/kernels/loss.cl"
 cmp -s "$work/kernels/loss.cl" "$GF_SOURCE/kernels/loss.cl" && fail 'the endless kernel is not endless'
-with GRADFLOW_PATIENCE=1 GRADFLOW_KERNEL_DIR=$work/kernels completes 'a kernel that never ends' 'have not come to an end within 3 s.*the processor without OpenCL'
+printf 'echo started >>"%s/starts"\nexec "$GRADFLOW" engine "$@"\n' "$work" >"$work/counted"
+with GRADFLOW_PATIENCE=1 GRADFLOW_KERNEL_DIR=$work/kernels completes 'a kernel that never ends' 'have not come to an end within 3 s.*the processor without OpenCL' --engine "sh $work/counted"
+[ "$(wc -l <"$work/starts")" = 2 ] || fail 'a kernel that never ends is waited for more than once'
 
 # The kernel cache: gone, not writable, broken. PoCL without one would have no devices.
 on_opencl() {
@@ -70,6 +72,10 @@ on_opencl() {
 echo file >"$work/file"
 with POCL_CACHE_DIR=$work/file/cache completes 'a cache that cannot be written'
 with POCL_CACHE_DIR=$work/file/cache on_opencl 'a cache that cannot be written'
+mkdir "$work/home"
+with HOME=$work/home XDG_CACHE_HOME= POCL_CACHE_DIR= completes 'a cache without a name'
+with HOME=$work/home XDG_CACHE_HOME= POCL_CACHE_DIR= on_opencl 'a cache without a name'
+HOME=$work/home XDG_CACHE_HOME='' POCL_CACHE_DIR='' "$GRADFLOW" verify --device opencl:0 >"$work/out" 2>"$work/err" || fail 'a cache without a name: verify'
 with POCL_CACHE_DIR=$work/cache completes 'a cache that is not there'
 find "$work/cache" -name '*.so' -exec sh -c 'for f; do echo broken >"$f"; done' sh {} +
 with POCL_CACHE_DIR=$work/cache completes 'a broken cache' 'kernel cache of its own'

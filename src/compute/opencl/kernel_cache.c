@@ -83,6 +83,8 @@ static bool can_be_made(char *path)
 
 void gf_kernel_cache_check(void)
 {
+    const char *wish = getenv("POCL_CACHE_DIR");
     char path[1024];
+    if (wish && !wish[0]) unsetenv("POCL_CACHE_DIR"); /* PoCL aborts over it */
     if (find_usual(path, sizeof path) && !can_be_made(path)) gf_kernel_cache_use_own(NULL);
 }

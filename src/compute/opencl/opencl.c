@@ -10,6 +10,7 @@
 #include "compute/opencl/error.h"
 #include "compute/opencl/fused.h"
 #include "compute/opencl/gpu.h"
+#include "compute/opencl/kernel_cache.h"
 #include "compute/opencl/peak.h"
 #include "compute/opencl/state.h"
 #include "compute/opencl/tuning_cache.h"
@@ -28,6 +29,7 @@ static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *coun
 {
     (void)error;
     gf_cl_device found[16];
+    gf_kernel_cache_check();
     *count = gf_cl_list(found, capacity < 16 ? capacity : 16);
     for (int32_t i = 0; i < *count; i++) {
         gf_kernel_family family;
