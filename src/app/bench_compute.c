@@ -9,6 +9,7 @@
 
 #include "app/bench_figure.h"
 #include "app/bench_shapes.h"
+#include "app/json_print.h"
 #include "app/plot.h"
 #include "bench/bench.h"
 
@@ -142,11 +143,8 @@ static gf_status time_shapes(const gf_options *options, const gf_shape_list *sha
     if (isatty(STDERR_FILENO)) fputs("\r\x1b[K", stderr);
     if (status != GF_OK) return status;
     print_growth(out);
-    if (out->format == GF_FORMAT_JSON) {
-        json_dumpf(out->results, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-        putchar('\n');
-    }
-    return GF_OK;
+    if (out->format != GF_FORMAT_JSON) return GF_OK;
+    return gf_json_print(out->results, 17, stdout, error);
 }
 
 static gf_status open_plot(const gf_bench_wishes *wishes, gf_plot **out, gf_error *error)

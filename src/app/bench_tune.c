@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/bench_shapes.h"
+#include "app/json_print.h"
 #include "bench/tune.h"
 #include "compute/compute.h"
 
@@ -117,11 +118,8 @@ gf_status gf_bench_tune(const gf_options *options, const char *shape_text, gf_er
         return gf_fail(error, GF_INVALID, "--shape has %d shapes; bench --tune takes up to %d",
                        count, GF_TUNE_SHAPES_MAX);
     json_t *results = options->format == GF_FORMAT_JSON ? json_array() : NULL;
-    const gf_status status = tune_devices(options, shapes, count, results, error);
-    if (status == GF_OK && results) {
-        json_dumpf(results, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-        putchar('\n');
-    }
+    gf_status status = tune_devices(options, shapes, count, results, error);
+    if (status == GF_OK && results) status = gf_json_print(results, 17, stdout, error);
     json_decref(results);
     return status;
 }

@@ -13,6 +13,7 @@
 
 #include "app/bench_frames.h"
 #include "app/bench_run.h"
+#include "app/json_print.h"
 #include "app/pass.h"
 #include "base/clock.h"
 #include "ui/explorer.h"
@@ -228,10 +229,8 @@ static gf_status run_scenes(const bench *self, gf_error *error)
     gf_status status = GF_OK;
     for (size_t i = 0; status == GF_OK && i < SCENE_COUNT; i++)
         status = run_scene(self, &scenes[i], list, error);
-    if (status == GF_OK && self->options->format == GF_FORMAT_JSON) {
-        json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-        putchar('\n');
-    }
+    if (status == GF_OK && self->options->format == GF_FORMAT_JSON)
+        status = gf_json_print(list, 6, stdout, error);
     json_decref(list);
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "app/commands.h"
 #include "app/doctor.h"
+#include "app/json_print.h"
 #include "app/options.h"
 #include "base/number.h"
 
@@ -130,11 +131,9 @@ static gf_status print_json(page *self, gf_error *error)
     json_t *json =
         json_pack("{s:s, s:i, s:i, s:O}", "version", GF_VERSION, "problems", self->problems,
                   "warnings", self->warnings, "findings", self->findings);
-    const bool written = json && json_dumpf(json, stdout, JSON_INDENT(1)) == 0;
+    const gf_status status = gf_json_print(json, 0, stdout, error);
     json_decref(json);
-    if (!written || putchar('\n') == EOF)
-        return gf_fail(error, GF_IO, "the page cannot be written");
-    return GF_OK;
+    return status;
 }
 
 static gf_status examine(const gf_options *options, double seconds, bool *problems, gf_error *error)

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analysis/forecast.h"
+#include "app/json_print.h"
 #include "app/report.h"
 #include "scenario/network_json.h"
 
@@ -261,11 +262,7 @@ static json_t *report_to_json(const gf_report *report)
 gf_status gf_report_json(const gf_report *report, FILE *stream, gf_error *error)
 {
     json_t *root = report_to_json(report);
-    const int failed = json_dumpf(root, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    const gf_status status = gf_json_print(root, 17, stream, error);
     json_decref(root);
-    fputc('\n', stream);
-    if (failed && !ferror(stream))
-        return gf_fail(error, GF_MEMORY, "the JSON of %d layers could not be made",
-                       report->run->spec.depth);
-    return GF_OK;
+    return status;
 }

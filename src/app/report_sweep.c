@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/json_print.h"
 #include "scenario/network_json.h"
 
 #define NUMBERS_MAX                                                                                \
@@ -200,10 +201,7 @@ gf_status gf_sweep_json(const gf_sweep *sweep, FILE *stream, gf_error *error)
         json_pack("{s:o, s:s, s:o, s:o, s:o}", "network",
                   gf_network_to_json(&sweep->options->scenario.spec), "device", sweep->device.id,
                   "x", axis_to_json(&sweep->x), "y", axis_to_json(&sweep->y), "cells", cells);
-    const int failed = !root || json_dumpf(root, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    const gf_status status = gf_json_print(root, 17, stream, error);
     json_decref(root);
-    fputc('\n', stream);
-    if (failed && !ferror(stream))
-        return gf_fail(error, GF_MEMORY, "the JSON of the sweep could not be made");
-    return GF_OK;
+    return status;
 }

@@ -27,6 +27,12 @@ full --help
 full --version
 full run --help
 full verify --device cpu
+full bench --render --frames 2 --format json
+full doctor --seconds 0.1 --format json
+if has_pocl; then
+    export XDG_CACHE_HOME="$work/choices" # what is tuned here is for nobody else
+    full bench --tune --kernels cpu --device opencl --shape 2x8x2 --format json
+fi
 
 # closed COMMAND...: nobody reads.
 closed() {
