@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compute/compute.h"
+#include "compute/difference.h"
 #include "compute/reference/reference.h"
 #include "model/init.h"
 
@@ -176,59 +177,6 @@ static gf_status run_on(gf_backend *backend, const gf_device *device, const gf_s
     return status;
 }
 
-/* |a - b| / |b|; 0 where both are the same zero, Inf or NaN; infinite where only one is. */
-static double apart(gf_scaled a, gf_scaled b)
-{
-    if (!isfinite(a.mantissa) || !isfinite(b.mantissa))
-        return isnan(a.mantissa) == isnan(b.mantissa) && isinf(a.mantissa) == isinf(b.mantissa)
-                   ? 0.0
-                   : INFINITY;
-    if (b.mantissa == 0.0) return a.mantissa == 0.0 ? 0.0 : INFINITY;
-    if (a.mantissa == 0.0) return 1.0;
-    const double ratio = gf_scaled_double(gf_scaled_divide(a, b));
-    return fabs(ratio - 1.0);
-}
-
-static double moments_apart(const gf_moments *a, const gf_moments *b)
-{
-    const gf_scaled std = gf_scaled_make(a->std, a->exponent);
-    const double spread = apart(std, gf_scaled_make(b->std, b->exponent));
-    if (!isfinite(spread) || b->std == 0.0) return spread;
-    const double mean = ldexp(a->mean, (int)(a->exponent - b->exponent));
-    return fmax(spread, fabs(mean - b->mean) / b->std);
-}
-
-static double bins_apart(const gf_histogram *a, const gf_histogram *b)
-{
-    uint64_t sums[2] = {0};
-    for (int i = 0; i < GF_HISTOGRAM_BINS; i++) {
-        sums[0] += a->bins[i];
-        sums[1] += b->bins[i];
-    }
-    return sums[0] == sums[1] ? 0.0 : INFINITY; /* one may be over an edge, none may be lost */
-}
-
-static double worst_difference(const gf_run *run, const gf_run *expected)
-{
-    double worst = apart(run->loss, expected->loss);
-    for (int32_t l = 0; l < run->spec.depth; l++) {
-        const gf_layer_record *a = &run->layers[l], *b = &expected->layers[l];
-        const bool broken = a->nan_count + a->inf_count > 0,
-                   should = b->nan_count + b->inf_count > 0;
-        if (broken != should) return INFINITY;
-        worst = fmax(worst, apart(a->weight_grad_norm, b->weight_grad_norm));
-        worst = fmax(worst, apart(a->delta_rms, b->delta_rms));
-        /* In front of batch norm the bias gradient is zero but for rounding. */
-        if (run->spec.norm != GF_NORM_BATCH)
-            worst = fmax(worst, apart(a->bias_grad_norm, b->bias_grad_norm));
-        if (should) continue; /* what is left of the others is an accident of the order */
-        worst = fmax(worst, moments_apart(&a->z, &b->z));
-        worst = fmax(worst, moments_apart(&a->a, &b->a));
-        worst = fmax(worst, bins_apart(&a->activation, &b->activation));
-    }
-    return worst;
-}
-
 static bool is_rounded(const gf_spec *spec)
 {
     return spec->precision == GF_PRECISION_BF16 || spec->precision == GF_PRECISION_FP16;
@@ -255,7 +203,7 @@ static gf_status compare(const pair *at, const check *item, gf_verify_row *out, 
     const gf_status status = run_on(at->backend, at->device, &item->spec, &run, error);
     if (status == GF_OK) {
         const double tolerance = is_rounded(&item->spec) ? ROUNDED_TOLERANCE : FLOAT_TOLERANCE;
-        *out = row_make(item, "against reference", worst_difference(&run, &expected), tolerance);
+        *out = row_make(item, "against reference", gf_run_difference(&run, &expected), tolerance);
         gf_run_destroy(&run);
     }
     gf_run_destroy(&expected);
@@ -362,7 +310,7 @@ static gf_status compare_known(const pair *at, gf_verify_row *out, gf_error *err
                                last->weight_grad_norm, last->delta_rms};
     double worst = 0.0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        worst = fmax(worst, apart(found[i], gf_scaled_make(known[i], 0)));
+        worst = fmax(worst, gf_scaled_difference(found[i], gf_scaled_make(known[i], 0)));
     gf_run_destroy(&run);
     const bool exact = at->backend->ops == at->reference->ops;
     *out = row_make(&item, "known answer", worst, exact ? 1e-12 : FLOAT_TOLERANCE);

@@ -1,5 +1,5 @@
-/* Rows 7 to 11 of the faults: every OpenCL call that the program makes fails once, then for ever;
- * crashes; hangs; reads come back wrong. The result is right all the same, a sentence says what
+/* Rows 6 to 8, 10 and 11 of the faults: every OpenCL call that the program makes fails once, then
+ * for ever; crashes; hangs. The result is right all the same, a sentence says what
  * happened, and nothing that OpenCL made is left behind. */
 #include <stdlib.h>
 #include <unistd.h>
@@ -60,7 +60,9 @@ static bool scenario(lab *at, int64_t n, int64_t last)
     lab_disarm(at);
     const bool opencl = strncmp(device, "opencl", 6) == 0;
     if (struck && !opencl) assert_true(gf_engine_notice(at->engine)[0] != 0);
-    if (!struck) assert_true(opencl);
+    if (!struck && !opencl)
+        fail_msg("call %lld was not reached on %s: %s", (long long)n, device,
+                 gf_engine_notice(at->engine));
     gf_engine_choose_device(at->engine, "cpu", NULL);
     lab_run(at, device);
     assert_string_equal(device, "cpu");
@@ -219,69 +221,6 @@ static void a_build_log_may_have_a_megabyte(void **state)
     lab_end(&at);
 }
 
-/* Reads of the self-test: those of a first pass, less those of a second one. */
-static int64_t count_reads(void)
-{
-    char device[32];
-    int64_t reads[2];
-    lab at = lab_start(control, NULL, 0);
-    lab_wait_ready(&at);
-    for (int i = 0; i < 2; i++) {
-        lab_arm(&at, "clEnqueueReadBuffer", 0, 0, FAULT_FLIP, 0);
-        lab_run(&at, device);
-        reads[i] = control->calls;
-    }
-    lab_end(&at);
-    return reads[0] - reads[1];
-}
-
-/* One bit of the largest order in the nth read of the self-test: it either does not matter or the
- * device is not believed. */
-static void a_flipped_bit_stops_the_device(void **state)
-{
-    (void)state;
-    setenv("GRADFLOW_SELF_TEST", "on", 1);
-    const int64_t reads = count_reads(), step = lab_step(reads / 25 + 1);
-    int64_t tried = 0, rejected = 0;
-    assert_true(reads > 10);
-    lab at = lab_start(control, NULL, 0);
-    for (int64_t n = 1; n <= reads; n += step, tried++) {
-        char device[32];
-        gf_engine_choose_device(at.engine, "cpu", NULL);
-        lab_run(&at, device);
-        gf_engine_choose_device(at.engine, NULL, NULL);
-        lab_wait_ready(&at);
-        lab_arm(&at, "clEnqueueReadBuffer", n, 0, FAULT_FLIP, 0);
-        control->word = (int32_t)(7 * n);
-        lab_run(&at, device);
-        assert_int_equal(control->injected, 1);
-        rejected += gf_engine_notice(at.engine)[0] != 0;
-    }
-    printf("%lld of %lld flipped bits were caught, the others did no harm\n", (long long)rejected,
-           (long long)tried);
-    /* About half of what is read is padding or has no bearing on a record, and which bit it is
-     * depends on how much is read at a time. A self-test that looks away catches none. */
-    assert_true(rejected > tried / 3);
-    injected += tried;
-    lab_end(&at);
-    setenv("GRADFLOW_SELF_TEST", "off", 1);
-}
-
-static void a_device_that_lies_is_left(void **state)
-{
-    (void)state;
-    char device[32];
-    setenv("GRADFLOW_SELF_TEST", "on", 1);
-    lab at = lab_start(control, NULL, 0);
-    lab_wait_ready(&at);
-    lab_arm(&at, "clEnqueueReadBuffer", 1, LAB_FOR_EVER, FAULT_FLIP, 0);
-    lab_run(&at, device);
-    assert_string_equal(device, "cpu");
-    assert_says(gf_engine_notice(at.engine), "wrong");
-    lab_end(&at);
-    setenv("GRADFLOW_SELF_TEST", "off", 1);
-}
-
 /* The ladder goes up again when somebody chooses, and a network that is too large for a device
  * does not cost it the next one. */
 static void a_device_can_be_chosen_again(void **state)
@@ -325,8 +264,6 @@ int main(void)
         cmocka_unit_test(discovery_may_crash_or_hang),
         cmocka_unit_test(work_may_end_with_an_error),
         cmocka_unit_test(a_build_log_may_have_a_megabyte),
-        cmocka_unit_test(a_flipped_bit_stops_the_device),
-        cmocka_unit_test(a_device_that_lies_is_left),
         cmocka_unit_test(a_device_can_be_chosen_again),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
