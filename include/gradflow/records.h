@@ -95,13 +95,25 @@ typedef enum gf_device_kind {
 #define GF_DEVICES_MAX 16
 const char *gf_device_kind_name(gf_device_kind kind);
 
-/* What a device takes for a pass, for predictions. A field of 0 is not known yet. */
+/* What a first pass is made of, for predictions: so much of each, and so long for one of it. */
+typedef enum gf_term {
+    GF_TERM_PRODUCTS,   /* operations of forward, delta and weight gradient, a multiply-add is 2 */
+    GF_TERM_WEIGHTS,    /* weights, beside their products: memory, and counting dW */
+    GF_TERM_ENTRIES,    /* entries of z, a and delta together: f, f', statistics */
+    GF_TERM_LAYERS,     /* layers: launches, and a record each */
+    GF_TERM_PASS,       /* one: memory, descriptors, the loss */
+    GF_TERM_GENERATION, /* weights made, each time they are */
+    GF_TERM_ORTHOGONAL, /* in * out * the smaller of both, of weights that the host makes */
+    GF_TERM_TOUCH,      /* bytes that the process has not used before */
+    GF_TERM_COUNT
+} gf_term;
+extern const char *const gf_term_names[GF_TERM_COUNT];
+
+/* Nanoseconds for one of each term on a device; 0 is not known yet. */
 typedef struct gf_rates {
-    double gflops;      /* in the three products */
-    double weight_ns;   /* a weight, beside its products: memory, and counting dW */
-    double generate_ns; /* making a weight */
-    double entry_ns;    /* an entry of z, a and delta together: f, f', statistics */
-    double layer_us;    /* a layer, whatever its size */
+    double ns[GF_TERM_COUNT];
+    int32_t width, batch; /* they were measured for; 0: not measured */
+    uint64_t used_bytes;  /* of memory that the process has used and kept */
 } gf_rates;
 
 /* A place to compute. `id` is what --device takes: "reference", "cpu", "opencl:0". */

@@ -13,11 +13,8 @@
 
 #define WAIT_MS      200 /* between two looks for Ctrl-C */
 #define LONG_SECONDS 60.0
-/* What a pass costs beside its arithmetic, measured on two cores: asking and answering, two
- * kilobytes of records a layer, and making its weights. */
-#define RUN_SECONDS    0.5e-3
-#define LAYER_SECONDS  25e-6
-#define WEIGHT_SECONDS 6e-9
+/* What a run takes beside its pass, asking and answering: measured on two cores. */
+#define RUN_SECONDS 0.5e-3
 
 const gf_sweep_cell *gf_sweep_at(const gf_sweep *sweep, int32_t x, int32_t y)
 {
@@ -74,8 +71,7 @@ static double predict(const gf_sweep *sweep, const gf_device *device)
         if (spec_at(sweep, i, &spec, NULL) != GF_OK ||
             gf_plan_create(&spec, device, &plan, NULL) != GF_OK)
             continue;
-        seconds += plan.predicted_seconds + RUN_SECONDS + LAYER_SECONDS * spec.depth +
-                   WEIGHT_SECONDS * (double)gf_spec_parameter_count(&spec);
+        seconds += gf_plan_steady_seconds(&plan) + RUN_SECONDS;
     }
     return seconds;
 }

@@ -25,6 +25,9 @@ typedef struct sizes {
     uint64_t statistics;
     uint64_t shorter_side; /* of the largest W, in bytes of one column or row */
     bool orthogonal;       /* has any layer weights that only the host can make */
+    /* In numbers, with the padding: all W, those of the first layer, those that are orthogonal; and
+     * what the latter take to make. */
+    double weight_count, first_count, orthogonal_count, orthogonal_work;
 } sizes;
 
 static uint64_t round_up(int32_t count, int32_t multiple)
@@ -43,6 +46,18 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* A QR decomposition of a tall m x n matrix takes 4 m n^2 - 4/3 n^3 operations, half of them to
+ * form Q (Golub and Van Loan, Matrix Computations, 5.2): of the order m n^2. */
+static void count_weights(const gf_spec *spec, int32_t layer, double in, double out, sizes *to)
+{
+    to->weight_count += in * out;
+    if (layer == 1) to->first_count = in * out;
+    if (gf_spec_init(spec, layer) != GF_INIT_ORTHOGONAL) return;
+    to->orthogonal = true;
+    to->orthogonal_count += in * out;
+    to->orthogonal_work += in * out * fmin(in, out);
+}
+
 static void add_layer(const gf_spec *spec, const gf_device *device, int32_t layer, sizes *to)
 {
     const uint64_t in = round_up(gf_spec_fan_in(spec, layer), device->unit_multiple),
@@ -56,7 +71,7 @@ static void add_layer(const gf_spec *spec, const gf_device *device, int32_t laye
     to->shorter_side = larger(to->shorter_side, larger(in, out) * sizeof(float));
     to->all_weights += weights;
     to->all_entries += entries;
-    to->orthogonal |= gf_spec_init(spec, layer) == GF_INIT_ORTHOGONAL;
+    count_weights(spec, layer, (double)in, (double)out, to);
     if (layer == spec->depth) to->fixed += entries;          /* the target */
     if (layer == 1) to->fixed += in * batch * sizeof(float); /* the input */
 }
@@ -79,20 +94,49 @@ static sizes measure(const gf_spec *spec, const gf_device *device)
     return made;
 }
 
-/* Of one way to run the network. `again` counts how often a weight is generated. */
-static double predict_seconds(const gf_plan *plan, const gf_device *device, const sizes *at)
+/* What is made again gives back what was kept. */
+static uint64_t fresh_bytes(const gf_plan *plan, const gf_device *device)
+{
+    const uint64_t kept = plan->generated || plan->recomputed ? 0 : device->rates.used_bytes;
+    return plan->total_bytes > kept ? plan->total_bytes - kept : 0;
+}
+
+/* How much of each term a first pass has. Each of the three products of a layer is 2 operations a
+ * weight and sample; the first layer needs no delta below it, and what is recomputed has its
+ * forward product twice. Generated weights are made for forward, for backward, and for the forward
+ * pass in between unless they are kept for backward. */
+static void count_terms(const gf_plan *plan, const gf_device *device, const sizes *at,
+                        double counts[GF_TERM_COUNT])
+{
+    const double samples = (double)round_up(plan->spec.batch, device->sample_multiple),
+                 weights = at->weight_count, products = plan->recomputed ? 4.0 : 3.0;
+    const bool kept = plan->weight_layers > plan->layers_per_segment;
+    const double made = !plan->generated ? 1.0 : plan->recomputed && !kept ? 3.0 : 2.0;
+    counts[GF_TERM_PRODUCTS] = 2.0 * samples * (products * weights - at->first_count);
+    counts[GF_TERM_WEIGHTS] = weights;
+    counts[GF_TERM_ENTRIES] = (double)at->all_entries / sizeof(float);
+    counts[GF_TERM_LAYERS] = plan->spec.depth;
+    counts[GF_TERM_PASS] = 1.0;
+    counts[GF_TERM_GENERATION] = made * (weights - at->orthogonal_count);
+    counts[GF_TERM_ORTHOGONAL] = made * at->orthogonal_work;
+    counts[GF_TERM_TOUCH] = (double)fresh_bytes(plan, device);
+}
+
+static void predict(gf_plan *plan, const gf_device *device, const sizes *at)
 {
     const gf_rates rates = gf_rates_of(device);
-    const double weights = (double)at->all_weights / sizeof(float),
-                 entries = (double)at->all_entries / sizeof(float),
-                 batch = (double)round_up(plan->spec.batch, device->sample_multiple);
-    const bool kept = plan->weight_layers > plan->layers_per_segment;
-    const double passes = plan->recomputed ? 8.0 : 6.0;
-    const double again = !plan->generated ? 1.0 : plan->recomputed && !kept ? 3.0 : 2.0;
-    const double nanoseconds = passes * weights * batch / rates.gflops +
-                               weights * (rates.weight_ns + again * rates.generate_ns) +
-                               entries * rates.entry_ns + plan->spec.depth * rates.layer_us * 1e3;
-    return nanoseconds * 1e-9;
+    double counts[GF_TERM_COUNT];
+    count_terms(plan, device, at, counts);
+    plan->predicted_seconds = 0.0;
+    for (int term = 0; term < GF_TERM_COUNT; term++) {
+        plan->seconds[term] = counts[term] * rates.ns[term] * 1e-9;
+        plan->predicted_seconds += plan->seconds[term];
+    }
+}
+
+double gf_plan_steady_seconds(const gf_plan *plan)
+{
+    return plan->predicted_seconds - plan->seconds[GF_TERM_TOUCH];
 }
 
 /* Bytes of z, a and delta in segments of `layers`. */
@@ -151,7 +195,7 @@ static bool size_plan(gf_plan *plan, const gf_device *device, const sizes *at)
     plan->activation_bytes += at->fixed - at->statistics;
     plan->statistics_bytes = at->statistics;
     plan->total_bytes = plan->weight_bytes + plan->activation_bytes + plan->statistics_bytes;
-    plan->predicted_seconds = predict_seconds(plan, device, at);
+    predict(plan, device, at);
     return plan->total_bytes <= device->memory_bytes;
 }
 
@@ -192,16 +236,29 @@ static gf_status refuse(const gf_plan *least, const gf_device *device, const siz
                    device->name, (double)device->memory_bytes / gib);
 }
 
+/* Seconds of a layer in the passes and their statistics. */
+static double layer_seconds(const gf_plan *plan)
+{
+    const double *const of = plan->seconds;
+    return (of[GF_TERM_PRODUCTS] + of[GF_TERM_WEIGHTS] + of[GF_TERM_ENTRIES] + of[GF_TERM_LAYERS]) /
+           plan->spec.depth;
+}
+
 static void set_segments(gf_plan *plan)
 {
     const int32_t depth = plan->spec.depth;
     if (!plan->recomputed) {
-        const double layer_seconds = plan->predicted_seconds / depth;
-        double layers = layer_seconds > 0.0 ? SEGMENT_SECONDS / layer_seconds : depth;
-        layers = layers < 1.0 ? 1.0 : layers > depth ? depth : layers;
+        const double layers = fmin(fmax(SEGMENT_SECONDS / layer_seconds(plan), 1.0), depth);
         plan->layers_per_segment = (int32_t)layers;
     }
     plan->segment_count = (depth + plan->layers_per_segment - 1) / plan->layers_per_segment;
+}
+
+/* Memory that is there once serves every later pass: what it costs to touch it says nothing about
+ * which way is better. */
+static bool is_faster(const gf_plan *plan, const gf_plan *best)
+{
+    return best->spec.depth == 0 || gf_plan_steady_seconds(plan) < gf_plan_steady_seconds(best);
 }
 
 gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *out,
@@ -215,8 +272,7 @@ gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *
         gf_plan plan = {.spec = *spec, .generated = (way & 1) != 0, .recomputed = (way & 2) != 0};
         const bool fits = size_plan(&plan, device, &at) && fits_buffers(&plan, device, &at);
         if (way == 0 || plan.total_bytes < least.total_bytes) least = plan;
-        if (!fits) continue;
-        if (best.spec.depth == 0 || plan.predicted_seconds < best.predicted_seconds) best = plan;
+        if (fits && is_faster(&plan, &best)) best = plan;
     }
     if (best.spec.depth == 0) return refuse(&least, device, &at, error);
     set_segments(&best);

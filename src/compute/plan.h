@@ -25,13 +25,18 @@ typedef struct gf_plan {
     uint64_t activation_bytes; /* input, target, and what is held of z, a and delta */
     uint64_t statistics_bytes; /* per unit and per layer results */
     uint64_t total_bytes;
-    double predicted_seconds;
+    /* Of a first pass, memory and weights included; a pass after it does without the touch. */
+    double seconds[GF_TERM_COUNT];
+    double predicted_seconds; /* their sum */
 } gf_plan;
 
 /* The fastest way that fits. GF_INVALID: the spec. GF_MEMORY: none does, with what is needed and
  * what there is. */
 gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *out,
                          gf_error *error);
+
+/* Seconds of a pass for which the memory is there. */
+double gf_plan_steady_seconds(const gf_plan *plan);
 
 /* First layer (1-based) and number of layers of segment 0..segment_count-1. */
 int32_t gf_plan_segment_first(const gf_plan *plan, int32_t segment);

@@ -1,89 +1,291 @@
-/* A prediction is a sum over what a pass is made of; the addends are measured with whole passes of
- * networks in which one of them is most of the time, because only those pay for everything that a
- * pass pays for. */
+/* A prediction rests on what the program measures of itself: two passes through few layers of the
+ * same width and batch, one pass deeper than the other. Their difference is what a layer costs, and
+ * scales the rates; layers that are too large to be tried are made smaller, and the rates, as they
+ * are a unit of work, carry what was measured over. */
 #include "compute/rates.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
+#include "base/clock.h"
 #include "compute/compute.h"
 
-#define PASSES                                                                                     \
-    3 /* of each network; the fastest counts, the first also makes memory and kernels              \
-       */
+/* The share of a pass that may be spent on predicting it, and what may be spent in any case. */
+#define SHARE    0.1
+#define LEAST_MS 3.0
+/* Nobody asks how long a network takes that takes less than the first; for one that takes less than
+ * the second, no more than LEAST_MS is spent; for one that takes less than the third, nothing when
+ * another was measured before. */
+#define MATTERS_SECONDS     0.5e-3
+#define WORTH_SECONDS       0.02
+#define WORTH_AGAIN_SECONDS 0.25
+/* Passes of both depths: the fastest counts. More than one, because a moment's work of somebody
+ * else on the machine is as long as such a pass. */
+#define ROUNDS_MIN 2
+#define ROUNDS_MAX 4
+/* No measurement of a part moves a rate further than this: what takes no time is measured badly. */
+#define MOST_FACTOR 30.0
 
-static double known(double value, double guess)
+const char *const gf_term_names[GF_TERM_COUNT] = {"products", "weights",    "entries",    "layers",
+                                                  "pass",     "generation", "orthogonal", "touch"};
+
+/* ---- Guesses ----------------------------------------------------------------------------------
+ */
+
+/* Of one core, for what all cores share; they give the proportions between the terms that are
+ * measured together. */
+static gf_rates guess_of(const gf_device *device)
 {
-    return value > 0.0 ? value : guess;
+    const double units = device->compute_units > 0 ? device->compute_units : 1;
+    const bool host = device->kind == GF_DEVICE_HOST || device->kind == GF_DEVICE_CPU;
+    return (gf_rates){.ns = {[GF_TERM_PRODUCTS] = 0.025 / units,
+                             [GF_TERM_WEIGHTS] = 4.0 / units,
+                             [GF_TERM_ENTRIES] = 20.0 / units,
+                             [GF_TERM_LAYERS] = 15e3,
+                             [GF_TERM_PASS] = 100e3,
+                             [GF_TERM_GENERATION] = 4.0 / units,
+                             [GF_TERM_ORTHOGONAL] = 0.2,
+                             [GF_TERM_TOUCH] = host ? 0.3 : 0.0}};
 }
 
 gf_rates gf_rates_of(const gf_device *device)
 {
-    const gf_rates *at = &device->rates;
-    const double units = device->compute_units > 0 ? device->compute_units : 1;
-    return (gf_rates){
-        .gflops = known(at->gflops, 40.0 * units),
-        .weight_ns = known(at->weight_ns, 4.0 / units),
-        .generate_ns = known(at->generate_ns, 4.0 / units),
-        .entry_ns = known(at->entry_ns, 20.0 / units),
-        .layer_us = known(at->layer_us, 15.0),
-    };
+    gf_rates rates = device->rates;
+    const gf_rates guess = guess_of(device);
+    for (int term = 0; term < GF_TERM_COUNT; term++)
+        if (!(rates.ns[term] > 0.0)) rates.ns[term] = guess.ns[term];
+    return rates;
 }
 
-/* Milliseconds of the parts of a pass. */
-typedef struct parts {
-    double prepare, products, statistics;
-} parts;
+/* ---- What to time -----------------------------------------------------------------------------
+ */
 
-static gf_status time_pass(gf_backend *backend, const gf_plan *plan, parts *best, gf_error *error)
+/* Two depths of one network. */
+typedef struct probe {
+    gf_spec spec;
+    int32_t shallow, deep;
+    int32_t step; /* what the depths differ by, at least */
+} probe;
+
+static double predict_ms(const gf_spec *spec, int32_t depth, const gf_device *device)
+{
+    gf_spec part = *spec;
+    gf_plan plan;
+    part.depth = depth;
+    if (gf_plan_create(&part, device, &plan, NULL) != GF_OK) return INFINITY;
+    return 1e3 * gf_plan_steady_seconds(&plan);
+}
+
+/* Once with new memory, then without. */
+static double cost_ms(const probe *of, const gf_device *device)
+{
+    return 2.0 *
+           (predict_ms(&of->spec, of->shallow, device) + predict_ms(&of->spec, of->deep, device));
+}
+
+/* Layers as small as those left alone cost next to nothing. */
+static bool shrink(gf_spec *spec)
+{
+    if (spec->batch > 64)
+        spec->batch /= 2;
+    else if (spec->width > 64)
+        spec->width /= 2;
+    else
+        return false;
+    return true;
+}
+
+/* The layers asked for, as the spec repeats them. */
+static gf_spec plain_layers(const gf_spec *spec)
+{
+    gf_spec plain = *spec;
+    plain.override_count = 0;
+    plain.input_width = plain.output_width = 0;
+    return plain;
+}
+
+/* Orthogonal matrices are made by each core for itself: a round of them is a step. */
+static int32_t step_of(const gf_spec *spec, const gf_device *device)
+{
+    const bool apart = spec->init == GF_INIT_ORTHOGONAL && device->kind == GF_DEVICE_HOST;
+    return apart && device->compute_units > 1 ? device->compute_units : 1;
+}
+
+/* At least two layers, and a quarter of them beside. */
+static void set_depths(probe *to, int32_t deep)
+{
+    const int32_t steps = deep > 1 ? (deep - 2) / to->step + 1 : 1;
+    to->deep = 1 + steps * to->step;
+    to->shallow = 1 + steps / 4 * to->step;
+}
+
+static probe choose(const gf_spec *spec, const gf_device *device, double budget_ms)
+{
+    probe made = {.spec = plain_layers(spec), .step = step_of(spec, device)};
+    set_depths(&made, 2);
+    while (cost_ms(&made, device) > budget_ms && shrink(&made.spec))
+        continue;
+    for (probe deeper = made; made.deep < spec->depth; made = deeper) {
+        const int32_t deep = made.deep + (made.deep + 1) / 2;
+        set_depths(&deeper, deep < spec->depth ? deep : spec->depth);
+        if (cost_ms(&deeper, device) > budget_ms) break;
+    }
+    return made;
+}
+
+/* ---- Timing it --------------------------------------------------------------------------------
+ */
+
+/* One depth: its plan, and the fastest of the parts seen. */
+typedef struct sample {
+    gf_plan plan;
+    double prepare_ms, pass_ms;
+} sample;
+
+static gf_status time_pass(gf_backend *backend, sample *at, gf_error *error)
 {
     const gf_sink nobody = {0};
     gf_scaled loss;
     gf_times times;
-    GF_TRY(gf_compute_run(backend, plan, 1, NULL, &nobody, &loss, &times, error));
-    const double products = times.forward_ms + times.backward_ms;
-    const double rest = times.total_ms - products - times.statistics_ms;
-    best->prepare = fmin(best->prepare, rest);
-    best->products = fmin(best->products, products);
-    best->statistics = fmin(best->statistics, times.statistics_ms);
+    at->plan.spec.seed += 2; /* else the weights of the pass before would do */
+    GF_TRY(gf_compute_run(backend, &at->plan, 1, NULL, &nobody, &loss, &times, error));
+    const double passes = times.forward_ms + times.backward_ms + times.statistics_ms;
+    at->prepare_ms = fmin(at->prepare_ms, times.total_ms - passes);
+    at->pass_ms = fmin(at->pass_ms, passes);
     return GF_OK;
 }
 
-static gf_status measure(gf_backend *backend, const gf_device *device, int32_t depth, int32_t width,
-                         int32_t batch, parts *out, gf_error *error)
+static void forget(sample *at)
 {
-    gf_spec spec = gf_spec_default();
+    at->prepare_ms = at->pass_ms = INFINITY;
+}
+
+static gf_status begin(const probe *of, bool deep, const gf_device *device, sample *out,
+                       gf_error *error)
+{
+    gf_spec spec = of->spec;
+    spec.depth = deep ? of->deep : of->shallow;
+    spec.seed += deep; /* every pass has its own */
+    forget(out);
+    return gf_plan_create(&spec, device, &out->plan, error);
+}
+
+/* The first pass of each makes memory and kernels and is not counted. */
+static gf_status time_both(gf_backend *backend, const gf_device *device, const probe *of,
+                           double budget_ms, sample out[2], gf_error *error)
+{
+    const double start_ms = gf_clock_ms();
+    double round_ms = 0.0;
+    GF_TRY(begin(of, false, device, &out[0], error));
+    GF_TRY(begin(of, true, device, &out[1], error));
+    for (int round = 0; round <= ROUNDS_MAX; round++) {
+        const double begin_ms = gf_clock_ms();
+        if (round > ROUNDS_MIN && begin_ms - start_ms + round_ms > budget_ms) break;
+        for (int i = 0; round == 1 && i < 2; i++)
+            forget(&out[i]);
+        GF_TRY(time_pass(backend, &out[0], error));
+        GF_TRY(time_pass(backend, &out[1], error));
+        round_ms = gf_clock_ms() - begin_ms;
+    }
+    return GF_OK;
+}
+
+void gf_rates_note_memory(gf_device *device, const gf_plan *plan)
+{
+    const bool kept = !plan->generated && !plan->recomputed;
+    device->rates.used_bytes = kept ? plan->total_bytes : 0;
+}
+
+/* ---- From times to rates ----------------------------------------------------------------------
+ */
+
+/* What the terms first..last were predicted to take. */
+static double terms_ms(const gf_plan *plan, gf_term first, gf_term last)
+{
+    double seconds = 0.0;
+    for (int term = (int)first; term <= (int)last; term++)
+        seconds += plan->seconds[term];
+    return 1e3 * seconds;
+}
+
+/* Brings terms first..last to what the difference between the depths took. */
+static void scale(gf_rates *rates, const sample at[2], gf_term first, gf_term last,
+                  double measured_ms)
+{
+    const double predicted_ms =
+        terms_ms(&at[1].plan, first, last) - terms_ms(&at[0].plan, first, last);
+    if (!(predicted_ms > 0.0) || !(measured_ms > 0.0)) return;
+    const double factor = fmin(fmax(measured_ms / predicted_ms, 1.0 / MOST_FACTOR), MOST_FACTOR);
+    for (int term = (int)first; term <= (int)last; term++)
+        rates->ns[term] *= factor;
+}
+
+/* What is left of the shallow pass beside its layers. */
+static void set_pass(gf_device *device, const sample *shallow)
+{
     gf_plan plan;
-    spec.depth = depth;
-    spec.width = width;
-    spec.batch = batch;
-    spec.activation = GF_ACTIVATION_RELU;
-    spec.init = GF_INIT_HE_NORMAL;
-    *out = (parts){INFINITY, INFINITY, INFINITY};
-    GF_TRY(gf_plan_create(&spec, device, &plan, error));
-    for (int i = 0; i < PASSES; i++)
-        GF_TRY(time_pass(backend, &plan, out, error));
+    if (gf_plan_create(&shallow->plan.spec, device, &plan, NULL) != GF_OK) return;
+    const double others_ms = 1e3 * (gf_plan_steady_seconds(&plan) - plan.seconds[GF_TERM_PASS]);
+    const double rest_ms = shallow->prepare_ms + shallow->pass_ms - others_ms;
+    if (rest_ms > 0.0) device->rates.ns[GF_TERM_PASS] = 1e6 * rest_ms;
+}
+
+static gf_status measure_part(gf_backend *backend, const gf_spec *spec, double budget_ms,
+                              gf_device *device, gf_error *error)
+{
+    const probe chosen = choose(spec, device, budget_ms);
+    sample at[2];
+    GF_TRY(time_both(backend, device, &chosen, budget_ms, at, error));
+    device->rates = gf_rates_of(device);
+    scale(&device->rates, at, GF_TERM_PRODUCTS, GF_TERM_LAYERS, at[1].pass_ms - at[0].pass_ms);
+    scale(&device->rates, at, GF_TERM_GENERATION, GF_TERM_ORTHOGONAL,
+          at[1].prepare_ms - at[0].prepare_ms);
+    set_pass(device, &at[0]);
+    gf_rates_note_memory(device, &at[1].plan);
     return GF_OK;
 }
 
-gf_status gf_rates_measure(gf_backend *backend, gf_device *device, gf_error *error)
+/* Pages that nobody has used, four megabytes of them. Memory of a GPU is not touched by the host.
+ */
+static void measure_touch(gf_device *device)
 {
-    parts narrow, wide, batched;
-    GF_TRY(measure(backend, device, 20, 24, 32, &narrow, error));
-    GF_TRY(measure(backend, device, 2, 768, 64, &wide, error));
-    GF_TRY(measure(backend, device, 2, 96, 4096, &batched, error));
-    gf_rates made = {0};
-    made.layer_us = (narrow.prepare + narrow.products + narrow.statistics) * 1e3 / 20.0;
-    const double weights = 2.0 * 768.0 * 768.0, batch = 64.0;
-    /* 4 of the 6 operations a weight and sample are in forward and backward, but of two layers only
-     * one has a backward product. */
-    made.gflops = 3.0 * weights * batch / (wide.products * 1e6);
-    made.generate_ns = wide.prepare * 1e6 / weights;
-    made.weight_ns =
-        fmax(0.0, wide.statistics * 1e6 - 2.0 * weights * batch / made.gflops) / weights;
-    const double entries = 2.0 * 96.0 * 4096.0, small = 2.0 * 96.0 * 96.0;
-    made.entry_ns = fmax(0.0, (batched.products + batched.statistics) * 1e6 -
-                                  5.0 * small * 4096.0 / made.gflops) /
-                    entries;
-    device->rates = made;
-    return GF_OK;
+    const size_t bytes = (size_t)4 << 20, page = 4096;
+    if (device->kind != GF_DEVICE_HOST && device->kind != GF_DEVICE_CPU) return;
+    char *fresh = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fresh == MAP_FAILED) return;
+    const double start_ms = gf_clock_ms();
+    for (size_t at = 0; at < bytes; at += page)
+        fresh[at] = 1;
+    device->rates.ns[GF_TERM_TOUCH] = 1e6 * (gf_clock_ms() - start_ms) / (double)bytes;
+    munmap(fresh, bytes);
+}
+
+/* Within a factor of the square root of 2. */
+static bool are_near(int32_t one, int32_t other)
+{
+    return fabs(log2((double)one / other)) <= 0.5;
+}
+
+bool gf_rates_are_due(const gf_device *device, const gf_plan *plan)
+{
+    const gf_rates *of = &device->rates;
+    if (plan->predicted_seconds < (of->width == 0 ? MATTERS_SECONDS : WORTH_AGAIN_SECONDS))
+        return false;
+    if (of->width == 0) return true;
+    return !are_near(of->width, plan->spec.width) || !are_near(of->batch, plan->spec.batch);
+}
+
+gf_status gf_rates_measure(gf_backend *backend, const gf_plan *plan, gf_device *device,
+                           gf_error *error)
+{
+    const gf_spec *spec = &plan->spec;
+    const bool first = device->rates.width == 0;
+    device->rates.width = spec->width;
+    device->rates.batch = spec->batch;
+    if (first) GF_TRY(measure_part(backend, spec, LEAST_MS, device, error));
+    const double whole_ms = predict_ms(spec, spec->depth, device);
+    if (whole_ms < 1e3 * WORTH_SECONDS) return GF_OK;
+    if (first) measure_touch(device);
+    return measure_part(backend, spec, SHARE * whole_ms, device, error);
 }

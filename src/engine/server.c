@@ -16,8 +16,6 @@
 
 /* How often the pulse really looks; it is called far more often. */
 #define LOOK_MS 5.0
-/* A run of fewer seconds is not worth timing the device. */
-#define TIMED_SECONDS 0.25
 /* Floats per `tensor` message. */
 #define TENSOR_CHUNK ((size_t)4 * 1024 * 1024)
 
@@ -29,7 +27,6 @@ typedef struct server {
     gf_pulse pulse;
     gf_backend *backend; /* open on `device`, NULL: none */
     gf_device device;
-    bool timed;   /* its rates are measured, or cannot be */
     gf_plan plan; /* of the last finished run; depth 0: none */
     int64_t id;   /* of the request being served */
     int32_t rows;
@@ -136,12 +133,17 @@ static gf_status say_layers(void *user, int32_t first, int32_t count,
     return status;
 }
 
-/* A device of somebody else's driver has to earn belief. GRADFLOW_SELF_TEST=off is for checkers
- * that run kernels a thousand times slower. */
-static bool needs_self_test(const gf_device *device)
+/* GRADFLOW_SELF_TEST=off is for checkers that run kernels a thousand times slower. */
+static bool checks_are_wanted(void)
 {
     const char *wish = getenv("GRADFLOW_SELF_TEST");
-    return device->kind != GF_DEVICE_HOST && !(wish && strcmp(wish, "off") == 0);
+    return !(wish && strcmp(wish, "off") == 0);
+}
+
+/* A device of somebody else's driver has to earn belief. */
+static bool needs_self_test(const gf_device *device)
+{
+    return device->kind != GF_DEVICE_HOST && checks_are_wanted();
 }
 
 static void drop_backend(server *self)
@@ -169,19 +171,18 @@ static gf_status open_device(server *self, const char *name, gf_error *error)
         if (status != GF_OK) return status == GF_CANCELLED ? GF_CANCELLED : GF_DEVICE;
     }
     self->device = device;
-    self->timed = false;
     return GF_OK;
 }
 
-/* The device is timed before the first run that is long enough to be told how long. */
+/* Whether checks are wanted, timing is: to a checker it would be as slow. What has not the memory
+ * to be timed is guessed. */
 static gf_status make_plan(server *self, const gf_spec *spec, gf_plan *out, gf_error *error)
 {
     GF_TRY(gf_plan_create(spec, &self->device, out, error));
-    if (self->timed || out->predicted_seconds < TIMED_SECONDS) return GF_OK;
-    self->timed = true;
+    if (!checks_are_wanted() || !gf_rates_are_due(&self->device, out)) return GF_OK;
     self->plan = (gf_plan){0};
-    /* What cannot be timed is guessed. */
-    if (gf_rates_measure(self->backend, &self->device, error) == GF_CANCELLED) return GF_CANCELLED;
+    const gf_status status = gf_rates_measure(self->backend, out, &self->device, error);
+    if (status != GF_OK && status != GF_MEMORY) return status;
     return gf_plan_create(spec, &self->device, out, error);
 }
 
@@ -206,6 +207,7 @@ static gf_status serve_run(server *self, const json_t *request, gf_error *error)
     GF_TRY(gf_compute_run(self->backend, &plan, self->rows, &self->pulse, &sink, &done.loss,
                           &done.times, error));
     self->plan = plan;
+    gf_rates_note_memory(&self->device, &plan);
     json_t *head = json_pack("{s:s, s:I}", "type", "done", "id", (json_int_t)self->id);
     return say(self, head, &done, sizeof done, error);
 }

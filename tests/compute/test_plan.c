@@ -1,9 +1,11 @@
 /* The same bits whatever is stored: a device is given less and less memory until the planner has
  * gone through every way, and all records and arrays are compared with those of the stored run. */
+#include <math.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "compute/compute.h"
+#include "compute/rates.h"
 #include "support/pass.h"
 #include "support/test.h"
 
@@ -268,6 +270,157 @@ static void the_largest_network_overflows_nothing(void **state)
     assert_int_equal(gf_plan_create(&spec, &device, &none, &error), GF_MEMORY);
 }
 
+/* ---- Predicted time ---------------------------------------------------------------------------
+ */
+
+static void check_sum(const gf_plan *plan)
+{
+    double sum = 0.0;
+    for (int term = 0; term < GF_TERM_COUNT; term++) {
+        if (!(plan->seconds[term] >= 0.0))
+            fail_msg("%s takes %g s", gf_term_names[term], plan->seconds[term]);
+        sum += plan->seconds[term];
+    }
+    assert_close(sum, plan->predicted_seconds, 1e-12);
+    assert_close(gf_plan_steady_seconds(plan), sum - plan->seconds[GF_TERM_TOUCH], 1e-12);
+}
+
+static void a_prediction_is_the_sum_of_its_terms(void **state)
+{
+    (void)state;
+    gf_spec spec = spec_of(300, 500, 40);
+    gf_device device = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    gf_plan plan = plan_of(&spec, &device);
+    check_sum(&plan);
+    for (device.memory_bytes = 1024 * MIB; gf_plan_create(&spec, &device, &plan, NULL) == GF_OK;
+         device.memory_bytes -= device.memory_bytes / 16)
+        check_sum(&plan);
+    assert_true(plan.generated && plan.recomputed);
+}
+
+/* With one rate, the time is the count. */
+static double count_of(const gf_spec *spec, gf_device device, gf_term term)
+{
+    device.rates.ns[term] = 1.0;
+    return 1e9 * plan_of(spec, &device).seconds[term];
+}
+
+/* The first layer passes no delta down: 2 operations a weight and sample for each of 3 L - 1
+ * products. */
+static void counts_are_those_of_the_network(void **state)
+{
+    (void)state;
+    const gf_device device = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    gf_spec spec = spec_of(10, 120, 64);
+    const double weights = 120.0 * 120.0;
+    assert_close(count_of(&spec, device, GF_TERM_PRODUCTS), 2.0 * 64.0 * weights * 29.0, 1e-12);
+    assert_close(count_of(&spec, device, GF_TERM_WEIGHTS), 10.0 * weights, 1e-12);
+    assert_close(count_of(&spec, device, GF_TERM_ENTRIES), 10.0 * 120.0 * 64.0, 1e-12);
+    assert_close(count_of(&spec, device, GF_TERM_LAYERS), 10.0, 1e-12);
+    assert_close(count_of(&spec, device, GF_TERM_GENERATION), 10.0 * weights, 1e-12);
+    assert_true(count_of(&spec, device, GF_TERM_ORTHOGONAL) == 0.0);
+    spec.override_count = 1;
+    spec.overrides[0] = (gf_override){3, 4, spec.activation, GF_INIT_ORTHOGONAL};
+    assert_close(count_of(&spec, device, GF_TERM_GENERATION), 8.0 * weights, 1e-12);
+    assert_close(count_of(&spec, device, GF_TERM_ORTHOGONAL), 2.0 * weights * 120.0, 1e-12);
+}
+
+static void what_is_made_again_counts_again(void **state)
+{
+    (void)state;
+    const gf_spec spec = spec_of(300, 240, 32);
+    const double weights = 300.0 * 240.0 * 240.0;
+    const gf_device large = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    gf_device device = large;
+    gf_plan plan = plan_of(&spec, &large);
+    while (!plan.generated || plan.recomputed) {
+        device.memory_bytes -= device.memory_bytes / 16;
+        plan = plan_of(&spec, &device);
+    }
+    assert_close(count_of(&spec, device, GF_TERM_GENERATION), 2.0 * weights, 1e-12);
+    while (!plan.generated || !plan.recomputed) {
+        device.memory_bytes -= device.memory_bytes / 16;
+        plan = plan_of(&spec, &device);
+    }
+    assert_close(count_of(&spec, device, GF_TERM_PRODUCTS),
+                 count_of(&spec, large, GF_TERM_PRODUCTS) + 2.0 * 32.0 * weights, 1e-12);
+}
+
+static void more_of_anything_takes_longer(void **state)
+{
+    (void)state;
+    const gf_device device = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    const gf_spec specs[] = {spec_of(10, 64, 32), spec_of(11, 64, 32), spec_of(11, 80, 32),
+                             spec_of(11, 80, 65)};
+    for (size_t i = 1; i < sizeof specs / sizeof *specs; i++)
+        assert_true(plan_of(&specs[i], &device).predicted_seconds >
+                    plan_of(&specs[i - 1], &device).predicted_seconds);
+    gf_spec orthogonal = specs[0];
+    orthogonal.init = GF_INIT_ORTHOGONAL;
+    assert_true(plan_of(&orthogonal, &device).seconds[GF_TERM_ORTHOGONAL] > 0.0);
+}
+
+static void memory_that_was_used_is_not_touched_again(void **state)
+{
+    (void)state;
+    const gf_spec spec = spec_of(30, 500, 40), larger = spec_of(60, 500, 40);
+    gf_device device = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    device.rates.ns[GF_TERM_TOUCH] = 1.0;
+    const gf_plan first = plan_of(&spec, &device);
+    assert_close(1e9 * first.seconds[GF_TERM_TOUCH], (double)first.total_bytes, 1e-12);
+    gf_rates_note_memory(&device, &first);
+    assert_true(plan_of(&spec, &device).seconds[GF_TERM_TOUCH] == 0.0);
+    const gf_plan second = plan_of(&larger, &device);
+    assert_close(1e9 * second.seconds[GF_TERM_TOUCH],
+                 (double)(second.total_bytes - first.total_bytes), 1e-12);
+    device.memory_bytes = first.total_bytes - 1;
+    const gf_plan again = plan_of(&spec, &device);
+    assert_close(1e9 * again.seconds[GF_TERM_TOUCH], (double)again.total_bytes, 1e-12);
+    gf_rates_note_memory(&device, &again);
+    assert_true(device.rates.used_bytes == 0);
+}
+
+/* That times are right is for tests/bench/predicted.py on a calm machine: here, that there are
+ * some.
+ */
+static void check_rates(gf_backend *backend, const gf_device *device)
+{
+    gf_device timed = *device;
+    gf_error error = {0};
+    gf_spec specs[] = {spec_of(1, 70, 30), spec_of(30, 96, 33), spec_of(6, 150, 300)};
+    specs[2].init = GF_INIT_ORTHOGONAL;
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        const gf_plan plan = plan_of(&specs[i], &timed);
+        timed.rates.width = 0;
+        if (gf_rates_measure(backend, &plan, &timed, &error) != GF_OK) fail_msg("%s", error.text);
+        assert_false(gf_rates_are_due(&timed, &plan));
+        for (int term = 0; term < GF_TERM_COUNT; term++)
+            if (!isfinite(timed.rates.ns[term]) || timed.rates.ns[term] < 0.0)
+                fail_msg("%s: %g ns", gf_term_names[term], timed.rates.ns[term]);
+        const gf_plan after = plan_of(&specs[i], &timed);
+        assert_true(after.predicted_seconds > 0.0);
+        assert_int_equal(after.total_bytes, plan.total_bytes);
+    }
+}
+
+static void a_device_is_timed_once_for_what_is_alike(void **state)
+{
+    (void)state;
+    gf_test_each_device(check_rates);
+    gf_device device = device_of((uint64_t)1 << 50, (uint64_t)1 << 50);
+    const gf_spec alike = spec_of(100000, 1400, 71), wider = spec_of(100000, 1500, 100),
+                  small = spec_of(2, 16, 8);
+    const gf_plan plans[] = {plan_of(&alike, &device), plan_of(&wider, &device),
+                             plan_of(&small, &device)};
+    assert_true(gf_rates_are_due(&device, &plans[0]));
+    assert_false(gf_rates_are_due(&device, &plans[2]));
+    device.rates.width = 1000;
+    device.rates.batch = 100;
+    assert_false(gf_rates_are_due(&device, &plans[0]));
+    assert_true(gf_rates_are_due(&device, &plans[1]));
+    assert_false(gf_rates_are_due(&device, &plans[2]));
+}
+
 static uint64_t peak_bytes(void)
 {
     struct rusage usage;
@@ -314,6 +467,12 @@ int main(void)
         cmocka_unit_test(every_limit_holds_to_the_byte),
         cmocka_unit_test(a_layer_beyond_the_largest_buffer_is_made_in_blocks_or_refused),
         cmocka_unit_test(the_largest_network_overflows_nothing),
+        cmocka_unit_test(a_prediction_is_the_sum_of_its_terms),
+        cmocka_unit_test(counts_are_those_of_the_network),
+        cmocka_unit_test(what_is_made_again_counts_again),
+        cmocka_unit_test(more_of_anything_takes_longer),
+        cmocka_unit_test(memory_that_was_used_is_not_touched_again),
+        cmocka_unit_test(a_device_is_timed_once_for_what_is_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@ static gf_status reference_list(gf_device *devices, int32_t capacity, int32_t *c
         .memory_bytes = memory / 2, /* doubles where plans count floats */
         .allocation_bytes = memory / 2,
         .only_stores = true,
-        .rates = {.gflops = 1.0},
+        .rates = {.ns = {[GF_TERM_PRODUCTS] = 1.0}},
     };
     return GF_OK;
 }
