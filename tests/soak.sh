@@ -23,6 +23,11 @@ program=$(realpath "${GRADFLOW:-build/gradflow}") || exit 2
 GRADFLOW=$program
 . "$(dirname "$0")/window/window.sh"
 need Xvfb openbox xdotool xrandr awk
+slack=1
+
+keys() { # without waiting: in a chaos of sizes and managers a key may be lost, and the next comes before it is answered
+    xdotool key --delay 60 "$@"
+}
 
 SILENCE_S=15     # how old the state dump may get: it is written ten times a second
 ENGINE_S=60      # how long the engine may take to be back: the deadline of 5 s, a start, kernels, a pass, on a busy machine
@@ -202,8 +207,8 @@ go_to() {
     fail "Tab does not come to $1"
 }
 
-moves_from() { # moves_from CONTROL: within five seconds
-    for try in $(seq 50); do
+moves_from() { # moves_from CONTROL: within fifteen seconds
+    for try in $(seq 150); do
         is explorer focus "$1" || return 0
         sleep 0.1
     done

@@ -58,7 +58,7 @@ static gf_status open_session(gf_session *session, const gf_options *options, gf
                               gf_error *error)
 {
     gf_scenario scenario;
-    const gf_engine_desc engine = {.command = options->engine, .device = options->device};
+    const gf_engine_desc engine = {.command = options->engine};
     GF_TRY(first_scenario(options, &scenario, error));
     GF_TRY(gf_screen_open(&session->screen, size, error));
     GF_TRY(gf_explorer_create(&scenario, &session->explorer, error));
@@ -271,9 +271,10 @@ static bool run_frame(gf_session *session)
     if (gf_live_take(&session->live, gf_explorer_get_thresholds(session->explorer))) due = true;
     if (gf_bench_child_poll(&session->bench)) due = true;
     gf_context_get_size(session->screen.context, &session->window.width, &session->window.height);
-    const bool hidden = gf_window_is_hidden(gf_context_get_window(session->screen.context));
-    if (due && !hidden) draw_frame(session);
-    if (hidden) rest(session);
+    session->window.hidden = gf_window_is_hidden(gf_context_get_window(session->screen.context));
+    if (due && !session->window.hidden) draw_frame(session);
+    if (session->window.hidden) rest(session);
+    session->window.still = !is_lively(session);
     const gf_state_dump_view view = {session->explorer, &session->live, &session->bench,
                                      session->screen.ui, &session->window};
     gf_state_dump_write(&session->dump, &view);
@@ -286,7 +287,7 @@ static bool run_frame(gf_session *session)
 static gf_status explore(const gf_options *options, gf_picture_size size, const char *dump,
                          gf_error *error)
 {
-    gf_session session = {.dump = {.path = dump}};
+    gf_session session = {.dump = {.path = dump}, .device = options->device};
     gf_status status = open_session(&session, options, size, error);
     while (status == GF_OK && run_frame(&session))
         if (gf_context_is_lost(session.screen.context)) status = replace_screen(&session, error);

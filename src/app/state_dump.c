@@ -78,6 +78,9 @@ static void add_looks(json_t *json, const gf_explorer_state *state)
     set(json, "hint", json_string(state->hint));
     set(json, "typing", json_boolean(state->typing));
     set(json, "focus", json_string(state->focus));
+    set(json, "events", json_integer((json_int_t)state->events));
+    set(json, "mouse_x", json_integer((json_int_t)state->mouse_x));
+    set(json, "mouse_y", json_integer((json_int_t)state->mouse_y));
 }
 
 static json_t *explorer_json(const gf_explorer_state *state)
@@ -146,12 +149,12 @@ static json_t *bench_json(const gf_bench_child *bench)
 static json_t *window_json(const gf_window_state *window)
 {
     const gf_pace *pace = &window->pace;
-    return json_pack("{s:i, s:i, s:I, s:f, s:b, s:I, s:f, s:f, s:f, s:f}", "width", window->width,
-                     "height", window->height, "frames", (json_int_t)window->frames, "fps",
-                     window->fps, "full_screen", window->full_screen, "gaps",
-                     (json_int_t)pace->count, "gap_p50_ms", gf_pace_rank(pace, 0.50), "gap_p99_ms",
-                     gf_pace_rank(pace, 0.99), "gap_worst_ms", pace->worst_ms, "work_worst_ms",
-                     window->work_worst_ms);
+    return json_pack("{s:i, s:i, s:I, s:f, s:b, s:b, s:b, s:I, s:f, s:f, s:f, s:f}", "width",
+                     window->width, "height", window->height, "frames", (json_int_t)window->frames,
+                     "fps", window->fps, "full_screen", window->full_screen, "hidden",
+                     window->hidden, "still", window->still, "gaps", (json_int_t)pace->count,
+                     "gap_p50_ms", gf_pace_rank(pace, 0.50), "gap_p99_ms", gf_pace_rank(pace, 0.99),
+                     "gap_worst_ms", pace->worst_ms, "work_worst_ms", window->work_worst_ms);
 }
 
 static void write_whole(const char *path, const char *text)

@@ -17,6 +17,8 @@ typedef struct gf_window_state {
     uint64_t frames;
     double fps;
     bool full_screen;
+    bool hidden;          /* nothing is drawn, because nobody would see it */
+    bool still;           /* nothing moves: the picture stays until something happens */
     gf_pace pace;         /* since the window was opened */
     double work_worst_ms; /* processor time of all threads between two such frames */
 } gf_window_state;

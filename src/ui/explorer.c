@@ -334,7 +334,8 @@ bool gf_explorer_is_moving(const gf_explorer *explorer)
 {
     /* A wave that waits for its pass stands still. */
     const bool plays = explorer->timeline.playing && explorer->has_run &&
-                       !explorer->replay_pending && !explorer->bench;
+                       !explorer->replay_pending && !explorer->blank && !explorer->bench;
     return plays || gf_explorer_wanted_side(explorer) >= 0 || !explorer->settled ||
-           explorer->said_seconds > 0;
+           explorer->said_seconds > 0 || explorer->answered != explorer->events ||
+           explorer->more_keys;
 }

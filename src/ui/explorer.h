@@ -145,6 +145,10 @@ typedef struct gf_explorer_state {
     const char *hint;  /* the words shown where the mouse rests; empty: none */
     bool typing;       /* a number or a name is being typed */
     const char *focus; /* the control the keyboard works on, empty: none */
+    /* Keys, buttons and notches of the wheel so far whose frame, and the one after it, are drawn.
+     */
+    uint64_t events;
+    float mouse_x, mouse_y; /* of the last frame; negative when it is elsewhere */
 } gf_explorer_state;
 void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out);
 

@@ -106,6 +106,9 @@ void gf_explorer_get_state(const gf_explorer *explorer, gf_explorer_state *out)
         .typing = explorer->typing,
         .hint = explorer->hint,
         .zoom = explorer->zoom,
+        .events = explorer->answered,
+        .mouse_x = explorer->mouse_x,
+        .mouse_y = explorer->mouse_y,
     };
 }
 

@@ -191,6 +191,17 @@ static void make_layout(gf_explorer *explorer, gf_ui *ui, float scale)
     if (gf_compare_is_on(explorer)) gf_compare_split(&explorer->layout);
 }
 
+/* A button that went down and up between two frames goes up in the next, and the focus moves there.
+ */
+static void note_events(gf_explorer *explorer, const gf_input *input)
+{
+    explorer->answered = explorer->events;
+    explorer->events += input->events;
+    explorer->more_keys = input->more;
+    explorer->mouse_x = input->mouse_x;
+    explorer->mouse_y = input->mouse_y;
+}
+
 bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf_explorer_now *now)
 {
     explorer->now = *now;
@@ -200,6 +211,7 @@ bool gf_explorer_frame(gf_explorer *explorer, gf_ui *ui, gf_view *view, const gf
     const gf_ui_frame frame = {now->width, now->height, scale, now->seconds, theme};
     gf_ui_begin(ui, &frame);
     const gf_input *input = gf_ui_input(ui);
+    note_events(explorer, input);
     gf_explorer_keys(explorer, input);
     make_layout(explorer, ui, scale);
     explorer->typing = input->typing;

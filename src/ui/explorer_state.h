@@ -52,6 +52,9 @@ struct gf_explorer {
     char focus[48];                                   /* of the last frame */
     char hint[200];                                   /* of the last frame */
     bool typing;
+    uint64_t events, answered; /* of gf_input, by this frame and by the one before */
+    bool more_keys;            /* wait for the next frame */
+    float mouse_x, mouse_y;
     bool show_current; /* scroll the list so that the current scenario is seen */
     char title[GF_TITLE_BYTES];
     int32_t help_page;

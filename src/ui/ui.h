@@ -77,6 +77,8 @@ typedef struct gf_input {
                                    that a control with the focus takes are not here. */
     uint32_t characters[16];    /* Unicode, as the layout gives them; no repeats */
     int32_t character_count;
+    bool more;       /* keys wait for the next frame */
+    uint32_t events; /* keys that went down, buttons that went down or up, notches of the wheel */
 } gf_input;
 
 const gf_input *gf_ui_input(const gf_ui *ui);

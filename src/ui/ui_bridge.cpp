@@ -51,6 +51,8 @@ gf_status gf_ui_create(void *window, gf_ui **out, gf_error *error)
     if (window) {
         glfwSetKeyCallback(ui->window, bridge_on_key);
         glfwSetCharCallback(ui->window, bridge_on_character);
+        glfwSetMouseButtonCallback(ui->window, bridge_on_button);
+        glfwSetScrollCallback(ui->window, bridge_on_wheel);
         ImGui_ImplGlfw_InitForOpenGL(ui->window, true);
     }
     if (!ImGui_ImplOpenGL3_Init("#version 330 core")) {

@@ -7,6 +7,7 @@
 #include <GLFW/glfw3.h>
 #include <imgui.h>
 
+#include "ui/press_queue.h"
 #include "ui/ui.h"
 
 const int FONTS_MAX = 32;
@@ -38,8 +39,9 @@ struct gf_ui {
     GLFWwindow *window;
     gf_ui_frame frame;
     gf_input input;
-    gf_input pending; /* what GLFW reported since the last frame */
-    bool repeating;   /* the key event before a character was a repeat */
+    gf_press_queue presses; /* what GLFW reported of the keyboard */
+    uint32_t mouse_events;  /* and of the mouse, since the last frame */
+    bool repeating;         /* the key event before a character was a repeat */
     sized_font fonts[FONTS_MAX];
     int font_count;
     font_sheet sheet;
@@ -85,6 +87,8 @@ void bridge_note_fonts(gf_ui *ui);
 void bridge_destroy_fonts(gf_ui *ui);
 void bridge_on_key(GLFWwindow *, int key, int scancode, int action, int mods);
 void bridge_on_character(GLFWwindow *, unsigned int character);
+void bridge_on_button(GLFWwindow *, int button, int action, int mods);
+void bridge_on_wheel(GLFWwindow *, double across, double down);
 void bridge_scale_mouse(gf_ui *ui);
 void bridge_collect_input(gf_ui *ui);
 const char *bridge_bare(const char *id);

@@ -35,33 +35,44 @@ static int command_of(int key, int scancode, int mods)
     }
 }
 
-static void count_press(gf_ui *ui, int key)
+static bool is_modifier(int key)
 {
-    if (key >= 0 && ui->pending.keys[key] < 255) ui->pending.keys[key]++;
+    return key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
 }
 
-/* Dear ImGui 1.86 forgets a key that goes down and up between two frames; these two do not. It
- * calls them because they were installed before its own. */
+/* Dear ImGui 1.86 forgets a key that goes down and up between two frames; these do not. It calls
+ * them because they were installed before its own. */
 void bridge_on_key(GLFWwindow *, int key, int scancode, int action, int mods)
 {
     gf_ui *ui = (gf_ui *)ImGui::GetIO().UserData;
     ui->repeating = action == GLFW_REPEAT;
-    if (action == GLFW_RELEASE) return;
     const int known = key_of(key);
     const bool may_repeat = known >= GF_KEY_LEFT && known <= GF_KEY_DOWN;
-    if (known == GF_KEY_TAB && action == GLFW_PRESS)
-        ui->ring.turns += (mods & GLFW_MOD_SHIFT) ? -1 : 1;
-    else if (action == GLFW_PRESS || may_repeat)
-        count_press(ui, known);
-    if (action == GLFW_PRESS) count_press(ui, command_of(key, scancode, mods));
+    if (action == GLFW_RELEASE || is_modifier(key) || (ui->repeating && !may_repeat)) return;
+    const int command = ui->repeating ? -1 : command_of(key, scancode, mods);
+    gf_press press = {};
+    press.key = command >= 0 ? command : known;
+    press.shift = (mods & GLFW_MOD_SHIFT) != 0;
+    press.event = !ui->repeating;
+    gf_press_note(&ui->presses, press);
 }
 
 void bridge_on_character(GLFWwindow *, unsigned int character)
 {
     gf_ui *ui = (gf_ui *)ImGui::GetIO().UserData;
-    const int room = (int)(sizeof ui->pending.characters / sizeof ui->pending.characters[0]);
-    if (ui->repeating || ui->pending.character_count >= room) return;
-    ui->pending.characters[ui->pending.character_count++] = character;
+    if (!ui->repeating) gf_press_type(&ui->presses, character);
+}
+
+void bridge_on_button(GLFWwindow *, int, int, int)
+{
+    gf_ui *ui = (gf_ui *)ImGui::GetIO().UserData;
+    ui->mouse_events++;
+}
+
+void bridge_on_wheel(GLFWwindow *, double, double)
+{
+    gf_ui *ui = (gf_ui *)ImGui::GetIO().UserData;
+    ui->mouse_events++;
 }
 
 /* The mouse comes in window coordinates, which are not pixels on every screen. */
@@ -106,8 +117,9 @@ void bridge_collect_input(gf_ui *ui)
 {
     const ImGuiIO &io = ImGui::GetIO();
     const bool valid = ImGui::IsMousePosValid(&io.MousePos);
-    ui->input = ui->pending;
-    ui->pending = {};
+    ui->input = {};
+    ui->input.events = ui->mouse_events;
+    ui->mouse_events = 0;
     ui->input.mouse_x = valid ? io.MousePos.x : -1;
     ui->input.mouse_y = valid ? io.MousePos.y : -1;
     ui->input.wheel = io.MouseWheel;
@@ -116,5 +128,6 @@ void bridge_collect_input(gf_ui *ui)
     ui->input.mouse_free =
         !ImGui::IsAnyItemActive() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
     ui->input.typing = io.WantTextInput;
+    gf_press_take(&ui->presses, ui->input.typing, &ui->input, &ui->ring.turns);
     share_keys(ui);
 }

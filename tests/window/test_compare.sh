@@ -10,8 +10,7 @@ keys End
 wait_until 5 'is explorer moment 1.0'
 [ -z "$(spec other depth)" ] || fail 'there is a second network from the start'
 at_control light
-sleep 0.3
-picture "$work/alone.png"
+still_picture "$work/alone.png"
 keys c
 wait_until 10 '[ "$(spec other activation)" = sigmoid ] && is other verdict vanishing && [ -n "$(state controls compare.swap)" ]'
 
@@ -20,8 +19,7 @@ focus activation
 keys Down Down Escape
 wait_until 20 '[ "$(spec run activation)" = relu ] && is engine waiting false'
 [ "$(spec other activation)" = sigmoid ] || fail 'B changed with A'
-sleep 0.5
-picture "$work/both.png"
+still_picture "$work/both.png"
 [ "$(differing_pixels "$work/alone.png" "$work/both.png")" -gt 50000 ] || fail 'two networks look like one'
 
 keys x

@@ -9,18 +9,14 @@ layer=${GF_FAULTS_DIR:?}/libfault_display.so
 sanitizer=$(ldd "$GRADFLOW" | awk '/libasan/ { print $3 }')
 
 reset() { # as a driver does it
+    frames=$(state window frames)
     touch "$work/reset"
-    keys Left
+    xdotool key Left # which may be lost with the window
     wait_until 10 '[ ! -e "$work/reset" ]'
     wait_until 60 'grep -q "made again" "$work/stderr"'
     find_window
+    wait_until 10 '[ "$(state window frames)" -gt $((frames + 5)) ]'
     : >"$work/stderr"
-}
-
-is_still() { # nothing moves, and no sentence is shown any more
-    frames=$(state window frames)
-    sleep 0.8
-    [ "$(state window frames)" -le $((frames + 1)) ]
 }
 
 start_display 1400x900
@@ -32,8 +28,7 @@ wait_until 30 'is run complete true && is engine waiting false && is engine back
 keys End
 xdotool mousemove 1399 899
 answers before
-wait_until 30 is_still
-picture "$work/before.png"
+still_picture "$work/before.png"
 engine=$(state engine pid)
 
 reset
@@ -41,8 +36,7 @@ wait_until 10 'case $(state explorer said) in *"made again"*) ;; *) false ;; esa
 is engine pid "$engine" || fail 'the engine went with the picture'
 is run complete true || fail 'the run went with the picture'
 answers 'after a reset'
-wait_until 20 is_still
-picture "$work/after.png"
+still_picture "$work/after.png"
 apart=$(differing_pixels "$work/before.png" "$work/after.png")
 echo "$apart pixels differ after a reset"
 [ "${apart:-999999}" -lt 5000 ] || fail "$apart pixels of the picture are others than before"

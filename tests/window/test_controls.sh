@@ -19,13 +19,12 @@ typed() { # typed CONTROL FIELD TEXT VALUE: Enter opens the number, the text rep
     focus "$1"
     keys Return
     wait_until 5 'is explorer typing true'
-    xdotool type --delay 60 "$3"
+    text "$3"
     keys Return
     shown "$2" "$4"
 }
 
 # The arrows are the control's while it has the focus, and the wave's before and after.
-front=$(state explorer front)
 focus depth
 keys Right
 wait_until 5 '[ "$(spec explorer depth)" -gt 30 ]'
@@ -40,7 +39,6 @@ choice activation activation Down tanh
 focus init
 was=$(spec explorer init)
 keys Return Down Escape
-sleep 0.5
 [ "$(spec explorer init)" = "$was" ] || fail 'Escape in a list changed the network'
 keys Return Down Return
 shown init xavier_uniform

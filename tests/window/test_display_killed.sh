@@ -7,23 +7,13 @@ lose_display() {
     engine=$(state engine pid)
     kill -9 "$display_pid"
     wait "$display_pid" 2>/dev/null
-    waited=0
-    while kill -0 "$program_pid" 2>/dev/null; do
-        waited=$((waited + 1))
-        [ $waited -lt 100 ] || fail 'the program goes on without a display'
-        sleep 0.1
-    done
+    has_gone 10 "$program_pid" || fail 'the program goes on without a display'
     wait "$program_pid"
     code=$?
     program_pid=''
     [ $code = 1 ] || fail "exit code $code, expected 1"
     grep -q 'gradflow: the display was closed' "$work/stderr" || fail 'nothing was said'
-    waited=0
-    while kill -0 "$engine" 2>/dev/null; do
-        waited=$((waited + 1))
-        [ $waited -lt 100 ] || fail "the engine $engine was left behind"
-        sleep 0.1
-    done
+    has_gone 10 "$engine" || fail "the engine $engine was left behind"
     kill "$manager_pid" 2>/dev/null
     wait "$manager_pid" 2>/dev/null
     manager_pid='' display_pid=''

@@ -9,13 +9,12 @@ wait_until 30 'is run complete true && is inspection edges 4'
 keys End
 wait_until 5 'is explorer moment 1.0'
 at_control light
-sleep 0.3
-picture "$work/edges.png"
+still_picture "$work/edges.png"
 keys r
 wait_until 20 '[ "$(spec run seed)" = 2 ] && is inspection edges 4'
 keys End
-sleep 0.3
-picture "$work/others.png"
+is explorer moment 1.0 || fail 'the pictures are of different moments'
+still_picture "$work/others.png"
 [ "$(differing_pixels "$work/edges.png" "$work/others.png")" -gt 2000 ] || fail 'other weights have the same edges'
 keys p
 wait_until 5 'is explorer perspective true'
@@ -23,7 +22,7 @@ keys p
 focus width
 keys Return
 wait_until 5 'is explorer typing true'
-xdotool type --delay 60 17
+text 17
 keys Return
 wait_until 20 '[ "$(spec run width)" = 17 ] && is inspection edges 0'
 echo 'a tiny network shows its edges'

@@ -8,12 +8,12 @@ start_window deep-sigmoid --size 1280x720
 wait_until 30 'is run complete true'
 
 # The picture is there, and it moves.
-wait_until 10 'is explorer playing true'
+keys Home
 picture "$work/early.png"
-sleep 1
+wait_until 20 'is explorer moment 1.0'
 picture "$work/later.png"
 [ "$(colours "$work/early.png")" -gt 200 ] || fail "the picture has only $(colours "$work/early.png") colours"
-[ "$(differing_pixels "$work/early.png" "$work/later.png")" -gt 500 ] || fail 'nothing moved within a second of the wave'
+[ "$(differing_pixels "$work/early.png" "$work/later.png")" -gt 500 ] || fail 'the wave changed nothing'
 
 # Playback.
 keys End
@@ -23,11 +23,11 @@ wait_until 5 'is explorer front 2.0'
 keys Left
 wait_until 5 'is explorer front 1.0'
 pause_wave '! is explorer front 1.0'
-front=$(state explorer front)
-sleep 0.5
-is explorer front "$front" || fail "the wave moved from $front to $(state explorer front) while paused"
+moment=$(state explorer moment)
+wait_until 5 'is window still true'
+is explorer moment "$moment" || fail "the wave moved from $moment to $(state explorer moment) while paused"
 keys space
-wait_until 5 '! is explorer front "$front"'
+wait_until 5 '! is explorer moment "$moment"'
 
 # Scenarios.
 index=$(state explorer scenario_index)
@@ -54,8 +54,7 @@ keys minus
 wait_until 5 'is explorer zoom 1.0'
 keys period
 wait_until 5 'is explorer blank true'
-sleep 0.3
-picture "$work/blank.png"
+still_picture "$work/blank.png"
 [ "$(colours "$work/blank.png")" = 1 ] || fail "the blank window has $(colours "$work/blank.png") colours"
 keys b
 wait_until 5 'is explorer blank false'
@@ -66,15 +65,10 @@ wait_until 10 'is window full_screen true && is window width 1400 && is window h
 keys Escape
 wait_until 10 'is window full_screen false && is window width 1280'
 keys Escape
-sleep 0.5
 kill -0 "$program_pid" || fail 'Escape ended the program'
 
-keys ctrl+q
-limit=$(($(date +%s) + 10))
-while kill -0 "$program_pid" 2>/dev/null; do
-    [ "$(date +%s)" -le $limit ] || fail 'Ctrl+Q did not end the program within 10 s'
-    sleep 0.25
-done
+xdotool key ctrl+q
+has_gone 10 "$program_pid" || fail 'Ctrl+Q did not end the program within 10 s'
 wait "$program_pid"
 code=$?
 program_pid=''

@@ -3,15 +3,6 @@ set -u
 . "$(dirname "$0")/window.sh"
 need Xvfb openbox xdotool awk
 
-start_display 1400x900
-start_window deep-sigmoid --size 1280x720 --device reference
-wait_until 30 'is run complete true && is engine waiting false'
-answers before
-
-play() { # seven seconds in which every frame is another
-    keys Home
-    wait_until 10 'is explorer playing true'
-}
 stop_with_request() { # stop_with_request SIGNAL ARROW: the engine stands while it is asked for one layer more or less
     engine=$(state engine pid)
     kill -STOP "$engine"
@@ -24,35 +15,44 @@ has_recovered() { # another engine has computed what was asked for
     [ -n "$(state engine notice)" ] || fail 'nothing was said about the lost engine'
 }
 
-focus depth
-play
-frames_go_on 2 20 'before'
-gap=$(state window gap_worst_ms)
-# Five seconds after the request the window gives up a silent engine; that must not be noticed either.
-stop_with_request STOP Right
-keys Home
-frames_go_on 4 40 'while the engine was frozen'
-frames_go_on 2 20 'when the engine was given up'
-has_recovered
+freeze_and_kill() { # sets gap, and gap_limit from the frames of the start: they say what this machine makes of 100 ms
+    start_window deep-sigmoid --size 1280x720 --device reference
+    wait_until 30 'is run complete true && is engine waiting false'
+    answers before
+    focus depth
+    frames_go_on 2 before
+    gap=$(state window gap_worst_ms) gap=${gap%.*}
+    gap_limit=$(((250 + (gap > 250 ? gap : 250)) * ${GF_PATIENCE:-1}))
 
-stop_with_request STOP Left
-keys Escape
-answers 'while the engine was frozen'
-at_control stage 20 50
-xdotool click 1
-wait_until 5 '[ "$(state explorer selected_layer)" -gt 0 ]'
-has_recovered
+    # Five seconds after the request the window gives up a silent engine; that must not be noticed either.
+    stop_with_request STOP Right
+    frames_go_on 4 'while the engine was frozen'
+    frames_go_on 2 'when the engine was given up'
+    has_recovered
 
-focus depth
-stop_with_request KILL Right
-play
-frames_go_on 2 20 'after the engine was killed'
-keys Escape
-answers 'after the engine was killed'
-has_recovered
+    stop_with_request STOP Left
+    keys Escape
+    answers 'while the engine was frozen'
+    click stage 20 50
+    wait_until 5 '[ "$(state explorer selected_layer)" -gt 0 ]'
+    has_recovered
 
-# Including the frames of the start, the longest of which say what this machine makes of 100 ms.
-gap_limit=$(((250 + (${gap%.*} > 250 ? ${gap%.*} : 250)) * ${GF_PATIENCE:-1})) gap=$(state window gap_worst_ms)
-echo "frames were at most ${gap%.*} ms apart, $gap_limit ms are allowed"
-[ "${gap%.*}" -le $gap_limit ] || fail "two frames were $gap ms apart"
+    focus depth
+    stop_with_request KILL Right
+    frames_go_on 2 'after the engine was killed'
+    keys Escape
+    answers 'after the engine was killed'
+    has_recovered
+    gap=$(state window gap_worst_ms) gap=${gap%.*}
+    echo "frames were at most $gap ms apart, $gap_limit ms are allowed"
+}
+
+start_display 1400x900
+# One frame of thousands may be late because of other programs; a window that waits for its engine is late every time.
+for attempt in 1 2 3; do
+    freeze_and_kill
+    [ "$gap" -gt "$gap_limit" ] || break
+    [ $attempt -lt 3 ] || fail "two frames were $gap ms apart, three times"
+    kill "$program_pid" && wait "$program_pid"
+done
 echo 'the window does not wait for its engine'

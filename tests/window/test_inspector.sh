@@ -14,12 +14,10 @@ wait_until 5 '[ "$(state explorer selected_layer)" -gt 0 ] && [ -n "$(state cont
 layer=$(state explorer selected_layer)
 # What the record does not hold is read from the engine meanwhile: z and dL/dW of this layer, whole.
 wait_until 20 'is inspection layer "$layer" && is inspection z true && is inspection weight_grad true'
-sleep 0.3
-picture "$work/open.png"
+still_picture "$work/open.png"
 
 # What is behind it does not get the mouse.
 click stage 80 60
-sleep 0.3
 is explorer selected_layer "$layer" || fail 'a click into the panel went through it'
 keys Up
 wait_until 5 'is explorer selected_layer $((layer + 1))'
@@ -30,8 +28,7 @@ keys Escape
 wait_until 5 'is explorer selected_layer 0'
 is window full_screen false || fail 'Escape did more than close the panel'
 at_control chart 50 95
-sleep 0.3
-picture "$work/closed.png"
+still_picture "$work/closed.png"
 [ "$(differing_pixels "$work/open.png" "$work/closed.png")" -gt 20000 ] || fail 'the panel is hardly there'
 
 # The column again, another column, the cross, the keyboard.

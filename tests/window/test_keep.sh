@@ -10,13 +10,9 @@ wait_until 30 'is run complete true && is explorer history_count 1'
 
 # Undo and redo. A drag is one change.
 at_control depth 40
-sleep 0.2
-xdotool mousedown 1
-for across in 45 50 55 60; do
-    at_control depth $across
-    sleep 0.1
-done
-xdotool mouseup 1
+button down
+for across in 45 50 55 60; do at_control depth $across; done
+button up
 wait_until 10 'is explorer history_count 2 && [ "$(spec explorer depth)" -gt 30 ]'
 deep=$(spec explorer depth)
 keys ctrl+z
@@ -63,14 +59,13 @@ grep -q "\"depth\": $deep" "$work/saved.json" || fail 'the saved scenario has lo
 keys ctrl+s
 wait_until 5 'is explorer typing true'
 keys ctrl+a
-xdotool type --delay 60 'none/x.json'
+text 'none/x.json'
 keys Return
 wait_until 5 'case $(state explorer said) in "Not saved:"*none*) ;; *) false ;; esac'
 
 # Pictures, numbered.
 keys s
 wait_until 10 '[ -s "$work/gradflow-deep-sigmoid-seed1.png" ]'
-sleep 0.5
 keys S
 wait_until 10 '[ -s "$work/gradflow-deep-sigmoid-seed1-2.png" ]'
 [ "$(identify -format '%wx%h' "$work/gradflow-deep-sigmoid-seed1-2.png")" = 1280x720 ] || fail 'the picture has another size'

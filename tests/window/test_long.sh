@@ -12,7 +12,7 @@ typed() { # typed CONTROL TEXT
     focus "$1"
     keys Return
     wait_until 5 'is explorer typing true'
-    xdotool type --delay 60 "$2"
+    text "$2"
     keys Return Escape
     wait_until 5 'is explorer typing false'
 }

@@ -23,29 +23,24 @@ keys End
 
 # Zoom with the wheel, pan with the hand, all of it again.
 at_control stage 70 40
-xdotool click 4 click 4 click 4 click 4 click 4 click 4
-# All six clicks: a place noted after four of them is not the one that the hand takes hold of.
+wheel up 6
 shown() { # shown LAYERS: no more than these
     awk "BEGIN { exit !($(state explorer span_last) > 0 && $(state explorer span_last) - $(state explorer span_first) < $1) }"
 }
 wait_until 5 'shown 300'
 first=$(state explorer span_first)
 at_control stage 40 40
-sleep 0.2
-xdotool mousedown 1
-for across in 45 50 55 60; do
-    at_control stage $across 40
-    sleep 0.1
-done
-xdotool mouseup 1
+button down
+for across in 45 50 55 60; do at_control stage $across 40; done
+button up
 wait_until 5 'awk "BEGIN { exit !($(state explorer span_first) < $first) }"'
 is explorer selected_layer 0 || fail 'a drag opened a layer'
 keys 0
 wait_until 5 'is explorer span_first 0.0 && is explorer span_last 0.0'
 at_control chart 30 60
-xdotool click 4 click 4
+wheel up 2
 wait_until 5 '! is explorer span_last 0.0'
-xdotool click 5 click 5 click 5
+wheel down 3
 wait_until 5 'is explorer span_last 0.0'
 
 # The chart.
@@ -66,7 +61,8 @@ wait_until 5 'is explorer measure "Weight gradient"'
 keys e
 wait_until 20 'is explorer band_shown true && is engine seeds 8 && is engine background false'
 keys r
-wait_until 20 '[ "$(spec run seed)" = 2 ] && is explorer band_shown true && is engine seeds 8'
+wait_until 20 '[ "$(spec run seed)" = 2 ] && is explorer band_shown true && is engine seeds 8 &&
+    is engine waiting false && is engine background false'
 click seeds
 wait_until 5 'is explorer band_shown false && is engine seeds 0'
 click seeds
@@ -76,8 +72,8 @@ wait_until 20 'is explorer scenario_index 0 && is engine waiting false && is eng
 
 keys l
 wait_until 5 'is explorer light true'
-sleep 0.3
-picture "$work/light.png"
+keys End
+still_picture "$work/light.png"
 [ "$(identify -format '%[fx:mean>0.5]' "$work/light.png")" = 1 ] || fail 'the light profile is dark'
 keys l
 wait_until 5 'is explorer light false'

@@ -18,14 +18,10 @@ wait_until 10 'is explorer scenario_index 0 && is engine waiting false'
 # A slider, while it is dragged and after.
 depth=$(spec explorer depth)
 at_control depth 40
-sleep 0.2
-xdotool mousedown 1
-for across in 45 50 55 60; do
-    at_control depth $across
-    sleep 0.2
-done
+button down
+for across in 45 50 55 60; do at_control depth $across; done
 [ "$(spec explorer depth)" != "$depth" ] || fail 'dragging along the depth slider changed nothing'
-xdotool mouseup 1
+button up
 wait_until 60 'is run complete true && is engine waiting false && [ "$(spec run depth)" = "$(spec explorer depth)" ]'
 is explorer edited true || fail 'a changed network still passes for the scenario'
 is explorer moment 1.0 || fail 'a drag left the picture incomplete'
@@ -33,38 +29,33 @@ is explorer moment 1.0 || fail 'a drag left the picture incomplete'
 # A number is typed after a click on it.
 click depth.number.open
 wait_until 5 'is explorer typing true'
-xdotool type --delay 60 17
+text 17
 keys Return
 wait_until 20 '[ "$(spec run depth)" = 17 ] && is engine waiting false'
 
 # A list opens, and takes the click on its item below.
 was=$(spec explorer activation)
 click activation
-sleep 0.4
-at_control activation 50 250
-sleep 0.2
-xdotool click 1
+click activation 50 250
 wait_until 10 '[ "$(spec explorer activation)" != "'"$was"'" ]'
 
 # The wheel scrolls the list of scenarios.
 was=$(state controls scenario0)
 at_control scenario1
-xdotool click 5 click 5
+wheel down 2
 wait_until 5 '[ "$(state controls scenario0)" != "'"$was"'" ]'
 
 # Columns.
 at_control stage 20 50
 wait_until 5 '[ "$(state explorer hover_layer)" -gt 0 ]'
-xdotool click 1
+click
 wait_until 5 '[ "$(state explorer selected_layer)" = "$(state explorer hover_layer)" ]'
 
 # The chart moves the wave.
 at_control chart 80 50
-sleep 0.2
-xdotool mousedown 1
-sleep 0.2
+button down
 front=$(state explorer front)
 at_control chart 30 50
 wait_until 5 '! is explorer front "$front" && is explorer playing false'
-xdotool mouseup 1
+button up
 echo 'the mouse does what it points at'

@@ -29,7 +29,7 @@ wait_until 20 '[ -z "$(overrides run)" ] && is explorer edited false'
 focus layer.last.stop
 keys Return
 wait_until 5 'is explorer typing true'
-xdotool type --delay 60 "$((layer + 3))"
+text "$((layer + 3))"
 keys Return
 wait_until 5 'is explorer typing false'
 focus layer.init

@@ -10,27 +10,23 @@ keys End
 wait_until 5 'is explorer moment 1.0'
 is explorer perspective false || fail 'the stage is in perspective from the start'
 at_control light
-sleep 0.3
-picture "$work/flat.png"
+still_picture "$work/flat.png"
 keys p
 wait_until 5 'is explorer perspective true'
 yaw=$(state explorer yaw) pitch=$(state explorer pitch)
-sleep 0.3
-picture "$work/deep.png"
+still_picture "$work/deep.png"
 [ "$(differing_pixels "$work/flat.png" "$work/deep.png")" -gt 50000 ] || fail 'perspective looks flat'
 
 # A drag that begins on the stage.
 at_control stage 50 50
 wait_until 5 '[ "$(state explorer hover_layer)" -gt 0 ]'
-xdotool mousedown 3
-sleep 0.3
-xdotool mousemove_relative 90 30
+across=$(state explorer mouse_x) down=$(state explorer mouse_y)
+button down 3
+point $((across + 90)) $((down + 30))
 wait_until 5 '! is explorer yaw "$yaw" && ! is explorer pitch "$pitch"'
-xdotool mouseup 3
-sleep 0.3
+button up 3
 turned=$(state explorer yaw)
-xdotool mousemove_relative 60 0
-sleep 0.3
+point $((across + 150)) $((down + 30))
 is explorer yaw "$turned" || fail 'the stage turns without the button'
 is explorer selected_layer 0 || fail 'the right button selects'
 keys bracketright

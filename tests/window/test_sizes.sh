@@ -8,8 +8,8 @@ resize() { # resize WIDTH HEIGHT
     wait_until 60 'is window width '"$1"' && is window height '"$2"
 }
 drawn() { # drawn FRAMES WHEN: so many more come within a minute
-    frames=$(state window frames)
     keys Home
+    frames=$(state window frames)
     wait_until 60 '[ "$(state window frames)" -ge '$((frames + $1))' ]'
 }
 
@@ -44,10 +44,10 @@ wait_until 30 'is run complete true && is engine waiting false'
 keys Home
 wait_until 10 'is explorer playing true'
 xdotool windowminimize "$window"
-sleep 0.5
+wait_until 10 'is window hidden true'
 frames=$(state window frames)
 sleep 1
-[ "$(state window frames)" -le $((frames + 1)) ] || fail 'a minimised window is drawn'
+is window frames "$frames" || fail 'a minimised window is drawn'
 xdotool windowmap "$window"
 wait_until 10 'has_keyboard "$window"'
 wait_until 10 '[ "$(state window frames)" -gt $((frames + 5)) ]'
