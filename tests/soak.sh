@@ -248,7 +248,7 @@ act_save() {
 act_click() { # something that does not make the network huge
     # shellcheck disable=SC2046
     set -- $(awk -F'"' '/^ "/ { inside = $2 == "controls" } inside && /^  "/ { print $2 }' "$work/state.json" |
-        grep -vE '^(depth|width|batch|input_width|output_width)|^save\.do$')
+        grep -vE '^(depth|width|batch|input_width|output_width)|^save\.do$|^device\.again$')
     [ $# -gt 0 ] || return
     choose "$@"
     # shellcheck disable=SC2046

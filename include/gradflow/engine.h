@@ -35,6 +35,9 @@ void gf_engine_cancel(gf_engine *engine);
 /* Where the next pass goes: as in the desc; NULL is the best. A device that failed gets another
  * chance this way, and an engine that has failed is started again. */
 gf_status gf_engine_choose_device(gf_engine *engine, const char *name, gf_error *error);
+/* Would choosing the same device anew change anything: has it failed and been left, or has the
+ * engine? */
+bool gf_engine_may_retry(const gf_engine *engine);
 
 /* Read what the child has said, without waiting; restart it if it died or went silent. True when
  * something changed. */

@@ -29,6 +29,7 @@ typedef struct gf_session {
     gf_screen screen;
     gf_explorer *explorer;
     gf_live live;
+    const char *device; /* as asked for, NULL: the best */
     gf_bench_child bench;
     gf_state_dump dump;
     gf_window_state window;
@@ -58,7 +59,7 @@ static gf_status open_session(gf_session *session, const gf_options *options, gf
                               gf_error *error)
 {
     gf_scenario scenario;
-    const gf_engine_desc engine = {.command = options->engine};
+    const gf_engine_desc engine = {.command = options->engine, .device = options->device};
     GF_TRY(first_scenario(options, &scenario, error));
     GF_TRY(gf_screen_open(&session->screen, size, error));
     GF_TRY(gf_explorer_create(&scenario, &session->explorer, error));
@@ -164,6 +165,7 @@ static void draw_frame(gf_session *session)
         .seconds = seconds,
         .fps = session->window.fps,
         .notice = gf_engine_notice(session->live.engine),
+        .may_retry = gf_engine_may_retry(session->live.engine),
         .bench = &session->bench.report,
         .spread = true,
     };
@@ -235,6 +237,13 @@ static void handle_bench(gf_session *session, const gf_explorer_requests *reques
     live->idle = session->bench.report.running;
 }
 
+/* On failure the engine's notice says why. */
+static void retry_device(gf_session *session)
+{
+    if (gf_live_retry(&session->live, session->device, NULL) == GF_OK)
+        gf_explorer_retried(session->explorer);
+}
+
 static bool handle_requests(gf_session *session)
 {
     void *window = gf_context_get_window(session->screen.context);
@@ -248,6 +257,7 @@ static bool handle_requests(gf_session *session)
     if (requests.cancel) gf_live_cancel(&session->live);
     handle_comparison(session, &requests);
     handle_bench(session, &requests);
+    if (requests.retry_device) retry_device(session);
     if (requests.seeds) ask_seeds(session);
     if (requests.drop_seeds) gf_background_drop_seeds(&session->live.background);
     if (requests.save_picture) session->picture_wanted = true;

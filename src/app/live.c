@@ -174,6 +174,12 @@ void gf_live_drop_other(gf_live *live)
     gf_inspection_destroy(&live->background.inspections[1]);
 }
 
+gf_status gf_live_retry(gf_live *live, const char *device, gf_error *error)
+{
+    gf_background_interrupt(&live->background, live->engine);
+    return gf_engine_choose_device(live->engine, device, error);
+}
+
 /* ---- Taking -----------------------------------------------------------------------------------
  */
 

@@ -47,6 +47,8 @@ const gf_diagnosis *gf_live_get_diagnosis(const gf_live *live, int32_t side);
 /* Everything that a frame of the explorer has to know from here; the rest of *now stays as it is.
  */
 void gf_live_tell(const gf_live *live, gf_explorer_now *now);
+/* The device that failed, NULL: the best, gets another chance. As gf_engine_choose_device(). */
+gf_status gf_live_retry(gf_live *live, const char *device, gf_error *error);
 void gf_live_destroy(gf_live *live);
 
 #endif

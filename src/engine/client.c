@@ -170,6 +170,11 @@ gf_status gf_engine_choose_device(gf_engine *engine, const char *name, gf_error 
     return gf_fail(error, why.status, "%s", why.text);
 }
 
+bool gf_engine_may_retry(const gf_engine *engine)
+{
+    return engine->state == GF_ENGINE_FAILED || gf_ladder_is_down(&engine->ladder);
+}
+
 void gf_engine_cancel(gf_engine *engine)
 {
     if (engine->state != GF_ENGINE_WORKING) return;

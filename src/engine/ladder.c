@@ -54,6 +54,11 @@ void gf_ladder_leave_opencl(gf_ladder *ladder)
     memcpy(ladder->device, ladder->rung, sizeof ladder->device);
 }
 
+bool gf_ladder_is_down(const gf_ladder *ladder)
+{
+    return ladder->without_opencl || strcmp(ladder->rung, ladder->wanted) != 0;
+}
+
 static bool is_opencl(const char *id)
 {
     return strncmp(id, "opencl", 6) == 0;

@@ -32,6 +32,8 @@ bool gf_ladder_begin(gf_ladder *ladder);
 bool gf_ladder_step_aside(gf_ladder *ladder, const char *id);
 /* It failed: the rung below from now on. False when there is none. */
 bool gf_ladder_step_down(gf_ladder *ladder, const char *id);
+/* Do requests go elsewhere than to what was chosen, because that failed? */
+bool gf_ladder_is_down(const gf_ladder *ladder);
 /* The driver cannot even be asked for its devices. */
 void gf_ladder_leave_opencl(gf_ladder *ladder);
 /* May the device that has just failed before its first result be asked once more with another

@@ -261,6 +261,12 @@ void gf_explorer_copied(gf_explorer *explorer)
         explorer->spec = a;
 }
 
+void gf_explorer_retried(gf_explorer *explorer)
+{
+    explorer->run_wanted[0] = true;
+    explorer->run_wanted[1] = explorer->comparing;
+}
+
 void gf_explorer_apply(gf_explorer *explorer, const gf_spec *spec)
 {
     explorer->spec = *spec;

@@ -47,6 +47,7 @@ typedef struct gf_explorer_now {
     double progress;              /* share of its layers that have come, 0..1 */
     bool cancelled;               /* the wanted network was called off and has not been computed */
     const char *notice;           /* one sentence for the banner, NULL or empty: none */
+    bool may_retry;               /* it is about a device that was left: offer it again */
     const gf_bench_report *bench; /* NULL: this program cannot run one */
     const char *refusal;          /* why the wanted network cannot be run, NULL or empty: it can */
 } gf_explorer_now;
@@ -92,6 +93,7 @@ typedef struct gf_explorer_requests {
     bool drop_seeds;    /* forget them */
     bool bench_start;   /* time the devices, from the beginning */
     bool bench_cancel;
+    bool retry_device; /* that failed */
     bool copy_command; /* the command line of the network, to the clipboard */
 } gf_explorer_requests;
 /* What the user asked of the window since the last call. */
@@ -108,6 +110,8 @@ const gf_spec *gf_explorer_get_side(const gf_explorer *explorer, int32_t side);
 /* What was requested has been done: A and B have changed places, B is a copy of A. */
 void gf_explorer_swapped(gf_explorer *explorer);
 void gf_explorer_copied(gf_explorer *explorer);
+/* The device gets another chance: all networks on screen are to be run again. */
+void gf_explorer_retried(gf_explorer *explorer);
 /* Show a sentence for a few seconds: what came of a request. */
 void gf_explorer_say(gf_explorer *explorer, const char *sentence);
 
