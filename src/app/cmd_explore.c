@@ -280,8 +280,10 @@ static bool run_frame(gf_session *session)
     gf_live_ask(&session->live, session->explorer);
     if (gf_live_take(&session->live, gf_explorer_get_thresholds(session->explorer))) due = true;
     if (gf_bench_child_poll(&session->bench)) due = true;
+    void *window = gf_context_get_window(session->screen.context);
     gf_context_get_size(session->screen.context, &session->window.width, &session->window.height);
-    session->window.hidden = gf_window_is_hidden(gf_context_get_window(session->screen.context));
+    session->window.hidden = gf_window_is_hidden(window);
+    if (gf_window_is_gone(window)) return false;
     if (due && !session->window.hidden) draw_frame(session);
     if (session->window.hidden) rest(session);
     session->window.still = !is_lively(session);
@@ -301,6 +303,8 @@ static gf_status explore(const gf_options *options, gf_picture_size size, const 
     gf_status status = open_session(&session, options, size, error);
     while (status == GF_OK && run_frame(&session))
         if (gf_context_is_lost(session.screen.context)) status = replace_screen(&session, error);
+    if (status == GF_OK && gf_window_is_gone(gf_context_get_window(session.screen.context)))
+        status = gf_fail(error, GF_UNAVAILABLE, "the window was destroyed by another program");
     close_session(&session);
     return status;
 }

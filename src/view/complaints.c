@@ -3,7 +3,10 @@
 #include "view/complaints.h"
 
 #ifdef GF_HAS_X11
+#include <stdbool.h>
 #include <stdio.h>
+
+#include "view/window.h"
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -16,17 +19,24 @@ Window glfwGetX11Window(GLFWwindow *window);
 #pragma weak glfwGetX11Display
 #pragma weak glfwGetX11Window
 
+static bool is_about(const XErrorEvent *event, GLFWwindow *window)
+{
+    const bool missing = event->error_code == BadWindow || event->error_code == BadDrawable;
+    return missing && event->resourceid == glfwGetX11Window(window);
+}
+
 /* Monitors that go while they are asked about, windows of programs that just ended: none of it is a
- * reason to end. But without the window itself there is nobody to draw for. */
+ * reason to end. But without the window itself there is nobody to draw for; every request says so
+ * again. */
 static int on_error(Display *display, XErrorEvent *event)
 {
     char text[160] = "";
     GLFWwindow *window = glfwGetCurrentContext();
+    if (window && is_about(event, window)) gf_window_lose(window);
+    if (window && gf_window_is_gone(window)) return 0;
     XGetErrorText(display, event->error_code, text, sizeof text);
     fprintf(stderr, "gradflow: the display refuses request %d.%d: %s\n", event->request_code,
             event->minor_code, text);
-    if (window && event->resourceid == glfwGetX11Window(window))
-        glfwSetWindowShouldClose(window, GLFW_TRUE);
     return 0;
 }
 
@@ -34,16 +44,34 @@ static int on_error(Display *display, XErrorEvent *event)
 static int on_loss(Display *display)
 {
     (void)display;
-    fprintf(stderr, "gradflow: the display was closed; `gradflow render` draws without one\n");
+    fprintf(stderr, "gradflow: the display was closed, or closed the connection of this program; "
+                    "`gradflow render` draws without one\n");
     return 0;
+}
+
+static int keep_quiet(Display *display, XErrorEvent *event)
+{
+    (void)display, (void)event;
+    return 0;
+}
+
+static bool is_x11(void)
+{
+    return glfwGetX11Window && glfwGetX11Display && glfwGetX11Display();
+}
+
+void gf_complaints_end(void)
+{
+    if (is_x11()) XSetErrorHandler(keep_quiet);
 }
 
 void gf_complaints_begin(void)
 {
-    if (!glfwGetX11Window || !glfwGetX11Display || !glfwGetX11Display()) return;
+    if (!is_x11()) return;
     XSetErrorHandler(on_error);
     XSetIOErrorHandler(on_loss);
 }
 #else
 void gf_complaints_begin(void) {}
+void gf_complaints_end(void) {}
 #endif

@@ -5,5 +5,7 @@
 /* After the GLFW window was made: while it makes one, GLFW puts Xlib's own handlers back. Does
  * nothing where windows are not X11's. */
 void gf_complaints_begin(void);
+/* While the window is closed nothing is told: it may be gone already. */
+void gf_complaints_end(void);
 
 #endif

@@ -157,6 +157,7 @@ gf_status gf_context_open_window(const char *title, int32_t width, int32_t heigh
 
 void gf_context_close_window(gf_context *context)
 {
+    gf_complaints_end();
     glfwDestroyWindow(context->window);
     glfwTerminate();
 }

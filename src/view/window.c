@@ -109,6 +109,17 @@ bool gf_window_should_close(void *window)
     return glfwWindowShouldClose(window) != 0;
 }
 
+/* The user pointer is the only thing that the handler of X's errors can find. */
+bool gf_window_is_gone(void *window)
+{
+    return glfwGetWindowUserPointer(window) != NULL;
+}
+
+void gf_window_lose(void *window)
+{
+    glfwSetWindowUserPointer(window, window);
+}
+
 bool gf_window_is_hidden(void *window)
 {
     int width = 0, height = 0;

@@ -20,6 +20,10 @@ void gf_window_follow_monitors(void *window, gf_window_place *place);
 void gf_window_find(void *window, gf_window_place *place);
 void gf_window_move(void *window, const gf_window_place *place);
 bool gf_window_should_close(void *window);
+/* Another program has destroyed it: there is nobody to draw for, and its sizes are nonsense. Known
+ * after the next question about it. */
+bool gf_window_is_gone(void *window);
+void gf_window_lose(void *window); /* it is */
 /* Nothing to draw: minimised, or of no size. */
 bool gf_window_is_hidden(void *window);
 /* Handle what has happened; sleep until something does, for at most `seconds`. */
