@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,15 +56,69 @@ gf_status gf_file_read(const char *path, size_t most, char **out, size_t *bytes,
     return status;
 }
 
+/* ---- Temporaries ------------------------------------------------------------------------------
+ *
+ * A writer that is killed outright leaves its temporary, and the next one of the same file takes
+ * it away. While a writer lives it holds a lock on its own. */
+
+static bool is_at(int file, const char *name)
+{
+    struct stat one, other;
+    return fstat(file, &one) == 0 && lstat(name, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Unlinked, not reused: whoever the dead one had started may still be writing into it. */
+static void remove_stale(const char *name)
+{
+    const int file = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) return;
+    if (flock(file, LOCK_EX | LOCK_NB) == 0 && is_at(file, name)) unlink(name);
+    close(file);
+}
+
+/* -1 with errno set. Where a file cannot be locked nobody takes it for a stale one either. */
+static int create_locked(const char *name)
+{
+    const int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0) return -1;
+    const bool lost = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!lost && is_at(file, name)) return file;
+    close(file); /* somebody took it for stale in that moment, and removes it */
+    errno = EEXIST;
+    return -1;
+}
+
+/* FILE.part, or while another writer is at that one a name that only this process uses. Sets
+ * *name, NULL: no memory. */
+static int open_temporary(const char *path, char **name)
+{
+    if (asprintf(name, "%s.part", path) < 0) *name = NULL;
+    if (!*name) return -1;
+    remove_stale(*name);
+    const int file = create_locked(*name);
+    if (file >= 0 || errno != EEXIST) return file;
+    free(*name);
+    if (asprintf(name, "%s.%ld.part", path, (long)getpid()) < 0) *name = NULL;
+    return *name ? create_locked(*name) : -1;
+}
+
+/* ---- Writing -----------------------------------------------------------------------------------
+ */
+
 /* Open what the writer writes into; NULL with errno set. A pipe or device is written directly: it
  * cannot be replaced. */
 static FILE *open_target(gf_file_writer *writer, bool replace)
 {
-    const char *name = replace ? writer->temporary : writer->path;
-    const int flags = replace ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC;
-    const int file = open(name, flags, 0666);
-    if (file < 0 || !replace) writer->temporary[0] = '\0'; /* not ours to remove */
-    if (file < 0) return NULL;
+    const int file = replace ? open_temporary(writer->path, &writer->temporary)
+                             : open(writer->path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) { /* not ours to remove */
+        const int why = errno;
+        free(writer->temporary);
+        writer->temporary = NULL;
+        errno = why;
+        return NULL;
+    }
     FILE *stream = fdopen(file, "wb");
     if (!stream) close(file);
     return stream;
@@ -77,12 +132,11 @@ gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error)
         return gf_fail(error, GF_IO, "%s is a folder, not a file", path);
     gf_file_writer writer = {.path = strdup(path), .holding = true};
     gf_interrupt_hold(&writer.signals);
-    if (asprintf(&writer.temporary, "%s.%ld.part", path, (long)getpid()) < 0)
-        writer.temporary = NULL;
-    if (!writer.path || !writer.temporary) {
+    if (!writer.path) {
         gf_file_abandon(&writer);
         return gf_fail(error, GF_MEMORY, "no memory to write %s", path);
     }
+    errno = ENOMEM;
     writer.stream = open_target(&writer, !exists || S_ISREG(kind.st_mode));
     if (!writer.stream) {
         const int why = errno;
@@ -100,11 +154,11 @@ gf_status gf_file_commit(gf_file_writer *writer, gf_error *error)
     if (!why && fsync(fileno(writer->stream)) != 0 && errno != EINVAL) why = errno;
     if (fclose(writer->stream) != 0 && !why) why = errno;
     writer->stream = NULL;
-    if (!why && writer->temporary[0] && rename(writer->temporary, writer->path) != 0) why = errno;
+    if (!why && writer->temporary && rename(writer->temporary, writer->path) != 0) why = errno;
     gf_status status = GF_OK;
     if (why)
         status = gf_fail(error, GF_IO, "%s cannot be written: %s", writer->path, strerror(why));
-    else
+    else if (writer->temporary)
         writer->temporary[0] = '\0'; /* it has become the file */
     gf_file_abandon(writer);
     return status;

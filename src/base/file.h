@@ -17,11 +17,13 @@ gf_status gf_file_read(const char *path, size_t most, char **out, size_t *bytes,
 
 /* A file being written beside its place: a temporary in the same folder, renamed over `path` by
  * commit. Until commit or abandon, both in the same thread, Ctrl-C and its like wait, or the
- * temporary would stay; who writes for long asks gf_interrupt_check(). */
+ * temporary would stay; who writes for long asks gf_interrupt_check(). A temporary that a killed
+ * program left is removed by the next writer of the same file. */
 typedef struct gf_file_writer {
     FILE *stream;
-    char *path, *temporary; /* owned */
-    sigset_t signals;       /* as they were */
+    char *path;       /* owned */
+    char *temporary;  /* owned; NULL: written directly, as a pipe or device is */
+    sigset_t signals; /* as they were */
     bool holding;
 } gf_file_writer;
 gf_status gf_file_begin(const char *path, gf_file_writer *out, gf_error *error);
