@@ -55,16 +55,32 @@ static gf_status read_overrides(const json_t *value, gf_spec *spec, gf_error *er
     return GF_OK;
 }
 
+/* A member that is not set: the network's own. Not as "s*" of json_pack, which leaves out what
+ * there is no memory for. */
+static bool put_name(json_t *object, const char *key, bool set, const char *name)
+{
+    return !set || json_object_set_new(object, key, json_string(name)) == 0;
+}
+
+static json_t *override_to_json(const gf_override *at)
+{
+    const bool activation = at->activation < GF_ACTIVATION_COUNT, init = at->init < GF_INIT_COUNT;
+    json_t *object = json_pack("{s:i, s:i}", "first", at->first, "last", at->last);
+    if (put_name(object, "activation", activation,
+                 activation ? gf_activation_get(at->activation)->name : NULL) &&
+        put_name(object, "init", init, init ? gf_init_get(at->init)->name : NULL))
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
 static json_t *overrides_to_json(const gf_spec *spec)
 {
     json_t *array = json_array();
-    for (int32_t i = 0; i < spec->override_count; i++) {
-        const gf_override *at = &spec->overrides[i];
-        const char *activation =
-            at->activation < GF_ACTIVATION_COUNT ? gf_activation_get(at->activation)->name : NULL;
-        const char *init = at->init < GF_INIT_COUNT ? gf_init_get(at->init)->name : NULL;
-        json_array_append_new(array, json_pack("{s:i, s:i, s:s*, s:s*}", "first", at->first, "last",
-                                               at->last, "activation", activation, "init", init));
+    for (int32_t i = 0; array && i < spec->override_count; i++) {
+        if (json_array_append_new(array, override_to_json(&spec->overrides[i])) == 0) continue;
+        json_decref(array);
+        return NULL;
     }
     return array;
 }
@@ -123,7 +139,10 @@ json_t *gf_network_to_json(const gf_spec *spec)
             return NULL;
         }
     }
-    if (object && spec->override_count)
-        json_object_set_new(object, "layers", overrides_to_json(spec));
+    if (object && spec->override_count &&
+        json_object_set_new(object, "layers", overrides_to_json(spec)) != 0) {
+        json_decref(object);
+        return NULL;
+    }
     return object;
 }
