@@ -10,7 +10,8 @@
 #include "base/file.h"
 #include "compute/opencl/program.h"
 
-#define FILE_MAX 4096
+#define FILE_MAX  4096
+#define PATH_ROOM 1024
 
 /* FNV-1a. */
 static uint64_t hash_text(uint64_t hash, const char *text)
@@ -53,7 +54,7 @@ static gf_status find_file(const char *key, char *out, size_t capacity, gf_error
     const size_t length = strlen(out);
     const int more = snprintf(out + length, capacity - length, "/tuning-%016" PRIx64,
                               hash_text(UINT64_C(0xcbf29ce484222325), key));
-    if (more > 0 && (size_t)more < capacity - length) return GF_OK;
+    if ((size_t)more < capacity - length) return GF_OK;
     return gf_fail(error, GF_IO, "the folder for caches has a name of more than %zu bytes",
                    capacity);
 }
@@ -75,7 +76,7 @@ static const gf_tuning *read_choice(const char *text, const char *key, gf_kernel
 
 const gf_tuning *gf_tuning_load(const gf_device *device, gf_kernel_family family)
 {
-    char key[512], path[1024], *text;
+    char key[512], path[PATH_ROOM], *text;
     size_t bytes;
     if (write_key(device, family, key, sizeof key, NULL) != GF_OK) return NULL;
     if (find_file(key, path, sizeof path, NULL) != GF_OK) return NULL;
@@ -86,11 +87,12 @@ const gf_tuning *gf_tuning_load(const gf_device *device, gf_kernel_family family
     return found;
 }
 
-/* The folder and the one it is in; more is not ours to make. */
-static gf_status make_folder(gf_error *error)
+/* The folder that the file is in and the one above; more is not ours to make. */
+static gf_status make_folder_of(const char *file, gf_error *error)
 {
-    char path[1024];
-    GF_TRY(find_folder(path, sizeof path, error));
+    char path[PATH_ROOM];
+    snprintf(path, sizeof path, "%s", file);
+    *strrchr(path, '/') = '\0';
     char *slash = strrchr(path, '/');
     *slash = '\0';
     mkdir(path, 0700);
@@ -102,10 +104,10 @@ static gf_status make_folder(gf_error *error)
 gf_status gf_tuning_store(const gf_device *device, gf_kernel_family family, const gf_tuning *tuning,
                           gf_error *error)
 {
-    char key[512], path[1024], text[1024];
+    char key[512], path[PATH_ROOM], text[1024];
     GF_TRY(write_key(device, family, key, sizeof key, error));
     GF_TRY(find_file(key, path, sizeof path, error));
-    GF_TRY(make_folder(error));
+    GF_TRY(make_folder_of(path, error));
     const int length = snprintf(text, sizeof text, "%schoice %s\nend\n", key, tuning->name);
     return gf_file_write(path, text, (size_t)length, error);
 }
