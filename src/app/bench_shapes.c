@@ -18,9 +18,10 @@ static const gf_shape usual = {50, 256, 64};
 static gf_status read_list(const char *text, gf_shape_list *out, gf_error *error)
 {
     char *copy = strdup(text), *rest = NULL;
-    gf_status status = copy ? GF_OK : gf_fail(error, GF_MEMORY, "no memory for the shapes");
+    if (!copy) return gf_fail(error, GF_MEMORY, "no memory for the shapes");
+    gf_status status = GF_OK;
     out->count = 0;
-    for (char *word = copy ? strtok_r(copy, ",", &rest) : NULL; word && status == GF_OK;
+    for (char *word = strtok_r(copy, ",", &rest); word && status == GF_OK;
          word = strtok_r(NULL, ",", &rest)) {
         if (out->count == GF_BENCH_SHAPES_MAX)
             status =

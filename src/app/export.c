@@ -78,8 +78,8 @@ static size_t tensor_count(const tensor *at)
 static json_t *metadata(const gf_spec *spec)
 {
     json_t *network = gf_network_to_json(spec);
-    char *text = network ? json_dumps(network, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
-    json_t *object = json_pack("{s:s, s:s}", "format", "pt", "network", text ? text : "");
+    char *text = json_dumps(network, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    json_t *object = json_pack("{s:s, s:s}", "format", "pt", "network", text);
     free(text);
     json_decref(network);
     return object;

@@ -132,8 +132,9 @@ static gf_status apply_kernels(const char *name, gf_error *error)
     gf_kernel_family family;
     if (!name) return GF_OK;
     GF_TRY(gf_family_parse("--kernels", name, &family, error));
-    if (setenv("GRADFLOW_KERNELS", gf_family_names[family], 1) == 0) return GF_OK;
-    return gf_fail(error, GF_MEMORY, "no memory to pass --kernels on");
+    const bool passed = setenv("GRADFLOW_KERNELS", gf_family_names[family], 1) == 0;
+    if (!passed) return gf_fail(error, GF_MEMORY, "no memory to pass --kernels on");
+    return GF_OK;
 }
 
 /* What an option was given; of several, the last counts. */

@@ -67,6 +67,10 @@ refused 1 "missing.json" run "$folder/missing.json"
 
 refused 1 "/nowhere/x.safetensors" run --export /nowhere/x.safetensors
 refused 1 "is a folder" run --export "$folder"
+# The folder goes away while the network runs.
+mkdir "$folder/gone"
+refused 1 "gone/x cannot be written" run --export "$folder/gone/x" \
+    --engine "sh -c 'rmdir \"$folder/gone\" && exec \"$GRADFLOW\" engine --no-opencl'"
 "$GRADFLOW" run --device reference >/dev/full 2>"$folder/err"
 if [ $? -ne 1 ] || ! grep -q 'No space left' "$folder/err"; then
     echo "a full disk behind stdout went unnoticed"

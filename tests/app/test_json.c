@@ -152,12 +152,75 @@ static void export_is_a_safetensors_file_with_the_listing_s_names(void **state)
     unlink(path);
 }
 
+/* A file in memory, to be freed, and its header. */
+static json_t *export_of(const char *network, char **file, json_t **report)
+{
+    char path[] = "/tmp/gradflow-export-XXXXXX", options[300];
+    size_t bytes;
+    close(mkstemp(path));
+    snprintf(options, sizeof options, "%s --export %s", network, path);
+    *report = run_json(options);
+    assert_int_equal(gf_file_read(path, 1 << 24, file, &bytes, NULL), GF_OK);
+    unlink(path);
+    json_t *header = json_loadb(*file + 8, little_endian((const unsigned char *)*file),
+                                JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(header);
+    return header;
+}
+
+static double norm_of(json_t *header, const char *file, int layer)
+{
+    char name[40];
+    json_int_t begin, end;
+    double squares = 0.0;
+    snprintf(name, sizeof name, "grad.layers.%d.weight", 2 * layer - 2);
+    assert_int_equal(json_unpack(at(header, name), "{s:[I, I]}", "data_offsets", &begin, &end), 0);
+    const char *data = file + 8 + little_endian((const unsigned char *)file);
+    for (; begin < end; begin += 4) {
+        float value;
+        memcpy(&value, data + begin, sizeof value);
+        squares += (double)value * (double)value;
+    }
+    return sqrt(squares);
+}
+
+/* Arrays carry an exponent inside the program; in the file are the true values, as far as a float32
+ * reaches: 1e-25, and beyond its range zero or infinity. */
+static void exported_gradients_are_as_small_and_large_as_they_are(void **state)
+{
+    (void)state;
+    char *file;
+    json_t *report, *header = export_of("--device cpu --depth 40 --width 8", &file, &report);
+    for (int layer = 1; layer <= 40; layer++) {
+        json_t *of_layer = json_array_get(at(report, "layers"), (size_t)layer - 1);
+        const double norm = json_real_value(at(of_layer, "weight_grad_norm"));
+        assert_close(norm_of(header, file, layer), norm, 1e-5); /* sums of 64 float32 squares */
+        if (layer == 1) assert_true(norm < 1e-20);
+    }
+    json_decref(header);
+    json_decref(report);
+    free(file);
+    header = export_of("--device cpu --depth 1000 --width 4 --batch 2", &file, &report);
+    assert_true(norm_of(header, file, 1) == 0.0 && norm_of(header, file, 1000) > 0.0);
+    json_decref(header);
+    json_decref(report);
+    free(file);
+    header = export_of("--device cpu --depth 1000 --width 16 --batch 2 --activation linear "
+                       "--init normal",
+                       &file, &report);
+    assert_true(isinf(norm_of(header, file, 1)));
+    json_decref(header);
+    json_decref(report);
+    free(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_has_the_promised_shape),
         cmocka_unit_test(numbers_without_a_double_are_null_with_their_logarithm),
         cmocka_unit_test(export_is_a_safetensors_file_with_the_listing_s_names),
+        cmocka_unit_test(exported_gradients_are_as_small_and_large_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

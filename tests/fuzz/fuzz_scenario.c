@@ -58,6 +58,9 @@ static void promise_saved(const gf_scenario *scenario)
     PROMISE(strcmp(again.line, scenario->line) == 0);
     PROMISE(memcmp(&again.thresholds, &scenario->thresholds, sizeof again.thresholds) == 0);
     promise_same_network(&again.spec, &scenario->spec);
+    PROMISE(again.compare.present == scenario->compare.present);
+    PROMISE(strcmp(again.compare.label, scenario->compare.label) == 0);
+    if (again.compare.present) promise_same_network(&again.compare.spec, &scenario->compare.spec);
     PROMISE(again.step_count == scenario->step_count);
     for (int32_t i = 0; i < again.step_count; i++) {
         promise_same_network(&again.steps[i].spec, &scenario->steps[i].spec);

@@ -81,6 +81,27 @@ static void steps_come_back_even_if_they_take_layers_away(void **state)
     assert_string_equal(after.steps[1].text, "two");
 }
 
+static void a_comparison_comes_back(void **state)
+{
+    (void)state;
+    gf_scenario before = scenario_of(
+        "\"network\": {\"depth\": 5, \"layers\": [{\"first\": 1, \"last\": 1, \"init\": "
+        "\"zeros\"}]}, \"compare\": {\"label\": \"other\", \"network\": {\"layers\": [], "
+        "\"gain\": 2}}");
+    gf_scenario after = saved(&before);
+    assert_true(after.compare.present);
+    assert_string_equal(after.compare.label, "other");
+    assert_int_equal(after.compare.spec.depth, 5);
+    assert_int_equal(after.compare.spec.override_count, 0);
+    assert_true(after.compare.spec.gain == 2.0 && after.spec.gain == 1.0);
+    before = scenario_of("\"network\": {}, \"compare\": {\"network\": {\"depth\": 3}}");
+    after = saved(&before);
+    assert_string_equal(after.compare.label, "");
+    assert_int_equal(after.compare.spec.depth, 3);
+    before = scenario_of("\"network\": {}");
+    assert_false(saved(&before).compare.present);
+}
+
 static void a_folder_that_is_not_there_is_named(void **state)
 {
     (void)state;
@@ -146,6 +167,7 @@ int main(void)
         cmocka_unit_test(every_threshold_comes_back),
         cmocka_unit_test(text_and_network_come_back),
         cmocka_unit_test(steps_come_back_even_if_they_take_layers_away),
+        cmocka_unit_test(a_comparison_comes_back),
         cmocka_unit_test(short_memory_is_said),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
     };
