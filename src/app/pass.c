@@ -20,7 +20,8 @@ static void show_progress(progress *self, const gf_run *run)
         return;
     const int32_t depth = run->spec.depth, done = depth + 1 - run->first_ready;
     if (done == 0)
-        fprintf(stderr, "\rforward pass, about %.1f s in all ... ", run->plan.predicted_seconds);
+        fprintf(stderr, "\r%.0f MiB, about %.1f s in all: forward pass ... ",
+                (double)run->plan.bytes / (1024.0 * 1024.0), run->plan.predicted_seconds);
     else
         fprintf(stderr, "\rbackward: layer %d of %d (%.0f %%)       ", run->first_ready, depth,
                 100.0 * done / depth);

@@ -158,21 +158,41 @@ static int32_t best_segment(const gf_plan *plan, const gf_device *device, const 
     return layers < plan->spec.depth ? layers : plan->spec.depth;
 }
 
-/* Generated weights of a segment and of the layer above it save a generation, where they fit. */
-static int32_t layers_to_keep(const gf_plan *plan, uint64_t left, const sizes *at)
+/* Generated weights of a segment and of the layer above it, held, save a generation. A shorter
+ * segment needs fewer of them; 0: there is none short enough. */
+static int32_t segment_with_weights(const gf_plan *plan, const gf_device *device, const sizes *at)
 {
-    const int32_t wanted = plan->layers_per_segment + 1;
-    const bool fits = plan->recomputed && (uint64_t)wanted <= left / at->weights;
-    return fits ? wanted : 1;
+    for (int32_t layers = plan->layers_per_segment; layers > 1; layers--) {
+        const uint64_t others = recomputed_bytes(at, plan->spec.depth, layers) + at->fixed,
+                       weights = ((uint64_t)layers + 1) * at->weights;
+        if (others <= device->memory_bytes && weights <= device->memory_bytes - others)
+            return layers;
+    }
+    return 0;
+}
+
+/* Are generated weights of a layer too many to be there at once? */
+static bool needs_blocks(const gf_plan *plan, const gf_device *device, const sizes *at)
+{
+    const uint64_t worth = at->orthogonal ? UINT64_MAX : 2 * BLOCK_BYTES;
+    return plan->generated && !device->whole_layers &&
+           at->weights > smaller(device->allocation_bytes, worth);
+}
+
+static void set_segment(gf_plan *plan, const gf_device *device, const sizes *at)
+{
+    plan->layers_per_segment = best_segment(plan, device, at);
+    if (!plan->generated || needs_blocks(plan, device, at)) return;
+    const int32_t layers = segment_with_weights(plan, device, at);
+    if (layers == 0) return;
+    plan->layers_per_segment = layers;
+    plan->weight_layers = layers + 1;
 }
 
 static void set_block(gf_plan *plan, const gf_device *device, const sizes *at)
 {
     const uint64_t multiple = larger((uint64_t)device->unit_multiple, 1) * 4;
-    if (!plan->generated || device->whole_layers) return;
-    if (at->weights <=
-        smaller(device->allocation_bytes, at->orthogonal ? UINT64_MAX : 2 * BLOCK_BYTES))
-        return;
+    if (!needs_blocks(plan, device, at)) return;
     const uint64_t bytes = smaller(device->allocation_bytes / 2, BLOCK_BYTES);
     plan->block_units = (int32_t)larger(bytes / at->shorter_side / multiple * multiple, multiple);
     plan->weight_bytes = (uint64_t)plan->block_units * at->shorter_side;
@@ -182,13 +202,11 @@ static void set_block(gf_plan *plan, const gf_device *device, const sizes *at)
 static bool size_plan(gf_plan *plan, const gf_device *device, const sizes *at)
 {
     const int32_t depth = plan->spec.depth;
-    if (plan->recomputed) plan->layers_per_segment = best_segment(plan, device, at);
+    plan->weight_layers = plan->generated ? 1 : depth;
+    if (plan->recomputed) set_segment(plan, device, at);
     plan->activation_bytes = plan->recomputed
                                  ? recomputed_bytes(at, depth, plan->layers_per_segment)
                                  : 3 * at->all_entries;
-    const uint64_t others = plan->activation_bytes + at->fixed;
-    const uint64_t left = device->memory_bytes > others ? device->memory_bytes - others : 0;
-    plan->weight_layers = plan->generated ? layers_to_keep(plan, left, at) : depth;
     plan->weight_bytes =
         plan->generated ? (uint64_t)plan->weight_layers * at->weights : at->all_weights;
     set_block(plan, device, at);

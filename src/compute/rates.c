@@ -11,9 +11,11 @@
 #include "base/clock.h"
 #include "compute/compute.h"
 
-/* The share of a pass that may be spent on predicting it, and what may be spent in any case. */
+/* The share of a pass that may be spent on predicting it, what may be spent in any case, and what is
+ * enough. */
 #define SHARE    0.1
 #define LEAST_MS 3.0
+#define MOST_MS  1000.0
 /* Nobody asks how long a network takes that takes less than the first; for one that takes less than
  * the second, no more than LEAST_MS is spent; for one that takes less than the third, nothing when
  * another was measured before. */
@@ -84,13 +86,14 @@ static double cost_ms(const probe *of, const gf_device *device)
            (predict_ms(&of->spec, of->shallow, device) + predict_ms(&of->spec, of->deep, device));
 }
 
-/* Layers as small as those left alone cost next to nothing. */
+/* Wide layers first: a weight of theirs costs as much as one of a layer half as wide, where one of a
+ * smaller batch does not. Layers as small as those left alone cost next to nothing. */
 static bool shrink(gf_spec *spec)
 {
-    if (spec->batch > 64)
-        spec->batch /= 2;
-    else if (spec->width > 64)
+    if (spec->width > 512 || (spec->width > 64 && spec->batch <= 64))
         spec->width /= 2;
+    else if (spec->batch > 64)
+        spec->batch /= 2;
     else
         return false;
     return true;
@@ -287,5 +290,5 @@ gf_status gf_rates_measure(gf_backend *backend, const gf_plan *plan, gf_device *
     const double whole_ms = predict_ms(spec, spec->depth, device);
     if (whole_ms < 1e3 * WORTH_SECONDS) return GF_OK;
     if (first) measure_touch(device);
-    return measure_part(backend, spec, SHARE * whole_ms, device, error);
+    return measure_part(backend, spec, fmin(SHARE * whole_ms, MOST_MS), device, error);
 }

@@ -31,6 +31,7 @@ MIB = 1 << 20
 def touch(size):
     """Has the machine bring as much memory, then gives it back."""
     with mmap.mmap(-1, max(size, mmap.PAGESIZE)) as memory:
+        memory.madvise(mmap.MADV_HUGEPAGE)
         for at in range(0, len(memory), mmap.PAGESIZE):
             memory[at] = 1
 
