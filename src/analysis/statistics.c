@@ -74,12 +74,18 @@ static bool speaks_louder(double candidate, double best)
 void gf_cells_make(const double *delta_square_sum, const double *activation_mean, int32_t units,
                    int32_t batch, double delta_log2, int32_t rows, gf_cell *out)
 {
+    int32_t before = -1;
     for (int32_t row = 0; row < rows; row++) {
         int32_t first, last;
         gf_cell_units(row, rows, units, &first, &last);
         int32_t chosen = first;
         for (int32_t unit = first + 1; unit < last; unit++)
             if (speaks_louder(delta_square_sum[unit], delta_square_sum[chosen])) chosen = unit;
+        if (chosen == before) { /* a unit that fills several rows */
+            out[row] = out[row - 1];
+            continue;
+        }
+        before = chosen;
         const double mean_square = delta_square_sum[chosen] / batch;
         out[row].delta_log2 = (float)(0.5 * log2(mean_square) + delta_log2);
         out[row].activation = (float)activation_mean[chosen];
@@ -92,33 +98,46 @@ static gf_moments moments_make(const gf_sums *sums, int64_t exponent)
     return (gf_moments){sums->mean, sqrt(sums->m2 / sums->count), sums->min, sums->max, exponent};
 }
 
-/* Class c in 1..254 holds 2^(c-127) <= |x| < 2^(c-126); class 0 the subnormals, below 2^-126. */
-static gf_octaves octaves_make(const uint64_t classes[GF_EXPONENT_CLASSES], uint64_t zeros,
-                               int64_t exponent)
+/* The last class of finite values that is not empty; 0 too where there is none. */
+static int top_class(const uint64_t classes[GF_EXPONENT_CLASSES])
 {
-    gf_octaves octaves = {.zeros = zeros};
     int top = 254;
     while (top > 0 && classes[top] == 0)
         top--;
-    octaves.top_octave = top - 127 + exponent;
-    for (int class = 0; class <= top; class ++) {
-        const int bin = GF_HISTOGRAM_BINS - 1 - (top - class);
-        octaves.bins[bin > 0 ? bin : 0] += classes[class];
-    }
-    return octaves;
+    return top;
 }
 
-/* Share of the non-zero entries below half of the smallest subnormal, which round-to-nearest turns
+/* Class c in 1..254 holds 2^(c-127) <= |x| < 2^(c-126); class 0 the subnormals, below 2^-126. */
+static void octaves_make(const uint64_t classes[GF_EXPONENT_CLASSES], uint64_t zeros,
+                         int64_t exponent, gf_octaves *out)
+{
+    const int top = top_class(classes),
+              whole = top < GF_HISTOGRAM_BINS ? top + 1 : GF_HISTOGRAM_BINS;
+    out->zeros = zeros;
+    out->top_octave = top - 127 + exponent;
+    memset(out->bins, 0, sizeof out->bins);
+    memcpy(&out->bins[GF_HISTOGRAM_BINS - whole], &classes[top + 1 - whole],
+           (size_t)whole * sizeof classes[0]);
+    for (int class = top - whole; class >= 0; class --)
+        out->bins[0] += classes[class];
+}
+
+/* Entries of classes first..last-1. */
+static uint64_t count_of(const uint64_t classes[GF_EXPONENT_CLASSES], int64_t first, int64_t last)
+{
+    uint64_t sum = 0;
+    for (int64_t class = first; class < last; class ++)
+        sum += classes[class];
+    return sum;
+}
+
+/* Of all non-zero entries, those below half of the smallest subnormal, which round-to-nearest turns
  * into zero. Exact to the octave. */
-static double underflow_share(const gf_layer_raw *raw, gf_precision precision)
+static uint64_t underflow_count(const gf_layer_raw *raw, gf_precision precision)
 {
     const int64_t smallest = gf_precision_range(precision).smallest - 1;
-    uint64_t lost = 0, all = 0;
-    for (int class = 0; class < 255; class ++) {
-        all += raw->delta_classes[class];
-        if (class - 127 + raw->delta_exponent < smallest) lost += raw->delta_classes[class];
-    }
-    return all ? (double)lost / (double)all : 0.0;
+    const int64_t end = smallest + 127 - raw->delta_exponent;
+    return count_of(raw->delta_classes, 0, end < 255 ? end : 255);
 }
 
 static double share(uint64_t part, uint64_t whole)
@@ -128,10 +147,11 @@ static double share(uint64_t part, uint64_t whole)
 
 void gf_record_make(const gf_layer_raw *raw, gf_layer_record *out)
 {
+    const uint64_t values = count_of(raw->delta_classes, 0, 255);
     const double entries = (double)raw->entry_count;
     const double unscale = raw->loss_scale > 0.0 ? 1.0 / raw->loss_scale : 1.0;
     const int64_t octave = llrint(log2(unscale));
-    gf_layer_record record = {
+    *out = (gf_layer_record){
         .weight_grad_norm =
             gf_scaled_make(sqrt(raw->weight_grad_square_sum) * unscale, raw->weight_grad_exponent),
         .bias_grad_norm =
@@ -143,16 +163,15 @@ void gf_record_make(const gf_layer_raw *raw, gf_layer_record *out)
         .a = moments_make(&raw->a, raw->a_exponent),
         .saturated_share = share(raw->saturated_count, raw->entry_count),
         .dead_share = share(raw->dead_count, raw->unit_count),
-        .underflow_fp16 = underflow_share(raw, GF_PRECISION_FP16),
-        .underflow_bf16 = underflow_share(raw, GF_PRECISION_BF16),
-        .underflow_fp32 = underflow_share(raw, GF_PRECISION_FP32),
+        .underflow_fp16 = share(underflow_count(raw, GF_PRECISION_FP16), values),
+        .underflow_bf16 = share(underflow_count(raw, GF_PRECISION_BF16), values),
+        .underflow_fp32 = share(underflow_count(raw, GF_PRECISION_FP32), values),
         .nan_count = raw->nan_count,
         .inf_count = raw->inf_count,
         .activation = {.low = raw->activation_low, .high = raw->activation_high},
-        .delta = octaves_make(raw->delta_classes, raw->delta_zeros, raw->delta_exponent + octave),
-        .weight_grad = octaves_make(raw->weight_grad_classes, raw->weight_grad_zeros,
-                                    raw->weight_grad_exponent + octave),
     };
-    memcpy(record.activation.bins, raw->activation_bins, sizeof record.activation.bins);
-    *out = record;
+    memcpy(out->activation.bins, raw->activation_bins, sizeof out->activation.bins);
+    octaves_make(raw->delta_classes, raw->delta_zeros, raw->delta_exponent + octave, &out->delta);
+    octaves_make(raw->weight_grad_classes, raw->weight_grad_zeros,
+                 raw->weight_grad_exponent + octave, &out->weight_grad);
 }

@@ -191,12 +191,18 @@ gf_status gf_cl_backward_layers(gf_opencl *self, int32_t first, int32_t count, g
 size_t gf_cl_count_bytes(const gf_cl_scratch *scratch);
 gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error);
 void gf_cl_release_scratch(gf_cl_scratch *scratch);
-gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
-                        gf_layer_record *records, gf_cell *cells, gf_error *error);
+/* Starts all statistics of layers of one segment, as many as the scratch has room for at most. */
+gf_status gf_cl_observe(gf_opencl *self, int32_t first, int32_t count, gf_error *error);
+/* Work-groups of the weight gradient for a layer: sums of squares in its slot. */
+size_t gf_cl_group_count(const gf_opencl *self, size_t fan_in, size_t fan_out);
 /* Starts dW of layers first..first+count-1 of one segment: its sums and counts into slots of the
  * scratch, and where `out` is not NULL (then count is 1) the array into it. */
 gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, gf_buffer *out,
                                 gf_error *error);
+
+/* records.c */
+gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
+                        gf_layer_record *records, gf_cell *cells, gf_error *error);
 
 /* read.c */
 gf_status gf_cl_read(gf_opencl *self, int32_t layer, gf_tensor tensor, float *out,

@@ -1,9 +1,6 @@
-/* Records: a few launches for many layers, one round trip for all of their results, and sums added
- * in double in a fixed order. */
-#include <math.h>
+/* Statistics of layers: their memory, and a few launches for many layers. */
 #include <stdlib.h>
 
-#include "analysis/statistics.h"
 #include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 
@@ -22,7 +19,7 @@ static gf_gpu_grid gpu_grid(const gf_opencl *self)
 }
 
 /* Work-groups of the weight gradient for a layer; see weight_gradient.cl and gpu_products.cl. */
-static size_t groups_of(const gf_opencl *self, size_t fan_in, size_t fan_out)
+size_t gf_cl_group_count(const gf_opencl *self, size_t fan_in, size_t fan_out)
 {
     const gf_kernel_family form = gf_kernel_form(GF_KERNEL_WEIGHT_GRADIENT, self->used);
     if (form == GF_FAMILY_NAIVE) return fan_out;
@@ -38,7 +35,7 @@ static void measure(const gf_opencl *self, gf_cl_scratch *scratch)
     size_t units = 0, groups = 0;
     for (int32_t l = 1; l <= self->plan.spec.depth; l++) {
         const size_t out = self->layers[l].fan_out,
-                     group = groups_of(self, self->layers[l].fan_in, out);
+                     group = gf_cl_group_count(self, self->layers[l].fan_in, out);
         if (out > units) units = out;
         if (group > groups) groups = group;
     }
@@ -241,99 +238,6 @@ gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, g
     return launch_gradient(self, first + 1, count - 1, 1, out, error);
 }
 
-static gf_sums sums_of(const float part[5], int exponent)
-{
-    if (part[0] == 0.0f) return (gf_sums){0};
-    return (gf_sums){
-        .count = (double)part[0],
-        .mean = ldexp((double)part[1], exponent),
-        .m2 = ldexp((double)part[2], 2 * exponent),
-        .min = ldexp((double)part[3], exponent),
-        .max = ldexp((double)part[4], exponent),
-    };
-}
-
-/* Everything of slot `slot` but the counts; `state` is the layer's, `below` of the layer below. */
-static void add_sums(gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw)
-{
-    const gf_cl_scratch *from = &self->scratch;
-    const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
-    const size_t O = self->layers[l].fan_out, I = self->layers[l].fan_in;
-    const int delta = gf_exponent_of(state->delta_max);
-    *raw = (gf_layer_raw){
-        .loss_scale = self->plan.spec.loss_scale,
-        .z_exponent = state->z_exponent,
-        .a_exponent = state->a_exponent,
-        .delta_exponent = state->delta_exponent,
-        .weight_grad_exponent =
-            state->delta_exponent + below->a_exponent + gf_weight_grad_shift(self, state, below),
-        .entry_count = (uint64_t)self->plan.spec.batch * O,
-        .unit_count = O,
-        .weight_count = I * O,
-        .delta_max = (double)gf_float_of(state->delta_max),
-    };
-    const gf_chunk *chunk = from->host_chunks + (size_t)slot * from->chunk_count;
-    for (size_t i = 0; i < gf_ceil_divide(O, GF_CHUNK_UNITS); i++) {
-        raw->z = gf_sums_merge(raw->z, sums_of(chunk[i].z, gf_exponent_of(state->z_max)));
-        raw->a = gf_sums_merge(raw->a, sums_of(chunk[i].a, gf_exponent_of(state->a_max)));
-        raw->delta_square_sum += ldexp((double)chunk[i].delta_squares, 2 * delta);
-        raw->bias_grad_square_sum += ldexp((double)chunk[i].bias_grad_squares, 2 * delta);
-    }
-    raw->activation_low = (double)chunk->edges[0];
-    raw->activation_high = (double)chunk->edges[1];
-}
-
-static uint64_t count_of(const gf_cl_scratch *from, int32_t slot, int which)
-{
-    const gf_uint *counts = from->host_counts + (size_t)slot * GF_COUNT_COPIES * GF_COUNTS;
-    uint64_t sum = 0;
-    for (int copy = 0; copy < GF_COUNT_COPIES; copy++)
-        sum += counts[copy * GF_COUNTS + which];
-    return sum;
-}
-
-static void add_counts(const gf_opencl *self, int32_t l, int32_t slot, gf_layer_raw *raw)
-{
-    const gf_cl_scratch *from = &self->scratch;
-    for (int i = 0; i < GF_EXPONENT_CLASSES; i++) {
-        raw->delta_classes[i] = count_of(from, slot, GF_COUNT_DELTA + i);
-        raw->weight_grad_classes[i] = count_of(from, slot, GF_COUNT_WEIGHT + i);
-    }
-    for (int i = 0; i < GF_HISTOGRAM_BINS; i++)
-        raw->activation_bins[i] = count_of(from, slot, GF_COUNT_BINS + i);
-    raw->delta_zeros = count_of(from, slot, GF_COUNT_DELTA_ZEROS);
-    raw->weight_grad_zeros = count_of(from, slot, GF_COUNT_WEIGHT_ZEROS);
-    raw->nan_count = count_of(from, slot, GF_COUNT_NAN);
-    raw->inf_count = count_of(from, slot, GF_COUNT_INF);
-    raw->saturated_count = count_of(from, slot, GF_COUNT_SATURATED);
-    raw->dead_count = count_of(from, slot, GF_COUNT_DEAD);
-    const size_t groups = groups_of(self, self->layers[l].fan_in, self->layers[l].fan_out);
-    double squares = 0.0;
-    for (size_t i = 0; i < groups; i++)
-        squares += (double)from->host_squares[(size_t)slot * from->group_count + i];
-    /* Sums are of squares near 1; what else is stored may not be. */
-    const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
-    const int near_one = gf_exponent_of(state->delta_max) + gf_exponent_of(below->a_max);
-    raw->weight_grad_square_sum =
-        ldexp(squares, 2 * (near_one - gf_weight_grad_shift(self, state, below)));
-}
-
-static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, gf_cell *cells)
-{
-    gf_cl_scratch *from = &self->scratch;
-    const gf_state *state = &from->host_states[slot + 1];
-    const size_t O = self->layers[l].fan_out;
-    const int delta = gf_exponent_of(state->delta_max), a = gf_exponent_of(state->a_max);
-    const gf_unit *unit = from->host_units + (size_t)slot * from->unit_count;
-    for (size_t i = 0; i < O; i++) {
-        from->host_per_unit[i] = (double)unit[i].delta_squares;
-        from->host_per_unit[O + i] = ldexp((double)unit[i].a_mean, a);
-    }
-    gf_cells_make(from->host_per_unit, from->host_per_unit + O, (int32_t)O, self->plan.spec.batch,
-                  (double)(state->delta_exponent + delta) - log2(self->plan.spec.loss_scale), rows,
-                  cells);
-}
-
 /* A work-item a layer: does that keep every core busy? */
 static bool suits_layers(const gf_opencl *self, int32_t count)
 {
@@ -341,8 +245,7 @@ static bool suits_layers(const gf_opencl *self, int32_t count)
            count >= LAYERS_PER_CORE * self->device.info.compute_units;
 }
 
-/* Starts all statistics of layers in one segment. */
-static gf_status observe(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+gf_status gf_cl_observe(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
     if (suits_layers(self, count)) return launch_layers(self, first, count, error);
@@ -352,58 +255,4 @@ static gf_status observe(gf_opencl *self, int32_t first, int32_t count, gf_error
     GF_TRY(launch_edges(self, first, count, error));
     GF_TRY(launch_histogram(self, first, count, error));
     return gf_cl_weight_gradient(self, first, count, NULL, error);
-}
-
-static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
-{
-    gf_cl_scratch *to = &self->scratch;
-    const size_t layers = (size_t)count;
-    GF_TRY(gf_queue_fetch(&self->queue, &to->chunks, 0, to->host_chunks,
-                          layers * to->chunk_count * sizeof(gf_chunk), error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->units, 0, to->host_units,
-                          layers * to->unit_count * sizeof(gf_unit), error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->squares, 0, to->host_squares,
-                          layers * to->group_count * sizeof(float), error));
-    GF_TRY(gf_queue_fetch(&self->queue, &to->counts, 0, to->host_counts,
-                          layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
-    return gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
-                         to->host_states, (layers + 1) * sizeof(gf_state), error);
-}
-
-static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
-                               gf_layer_record *records, gf_cell *cells, gf_error *error)
-{
-    gf_layer_raw raw;
-    GF_TRY(observe(self, first, count, error));
-    GF_TRY(collect(self, first, count, error));
-    for (int32_t i = 0; i < count; i++) {
-        add_sums(self, first + i, i, &raw);
-        add_counts(self, first + i, i, &raw);
-        gf_record_make(&raw, &records[i]);
-        make_cells(self, first + i, i, rows, &cells[(size_t)i * (size_t)rows]);
-    }
-    return GF_OK;
-}
-
-/* Layers from `first` on that are in one segment and fit the scratch. */
-static int32_t batch_of(const gf_opencl *self, int32_t first, int32_t count)
-{
-    const int32_t segment = gf_segment_of(self, first);
-    const int32_t end = gf_segment_first(self, segment) + gf_segment_length(self, segment);
-    const int32_t most = self->scratch.layers;
-    if (count > end - first) count = end - first;
-    return count < most ? count : most;
-}
-
-gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
-                        gf_layer_record *records, gf_cell *cells, gf_error *error)
-{
-    gf_status status = GF_OK;
-    for (int32_t done = 0; done < count && status == GF_OK;) {
-        const int32_t batch = batch_of(self, first + done, count - done);
-        status = batch_records(self, first + done, batch, rows, records + done,
-                               cells + (size_t)done * (size_t)rows, error);
-        done += batch;
-    }
-    return status;
 }
