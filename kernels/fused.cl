@@ -9,12 +9,23 @@
  * Networks without normalisation. The layer that a launch starts from may lie in another segment: `a_before` is where it has its
  * activations, `weight_above` and `delta_above` where it has those. Launch: (sample panels), local size 1. */
 
+/* Weights, z, a and delta of a deep network come from far and are waited for unless they are asked for a tile ahead: terms of
+ * the forward product that is ahead, and vectors of a tile. */
+#define GF_FUSED_AHEAD 128
+#define GF_FUSED_TILE  (2 * GF_TILE_ROWS)
+#if defined(__x86_64__) || defined(__aarch64__)
+#define GF_PREFETCH_TO_WRITE(address) __builtin_prefetch(address, 1)
+#else
+#define GF_PREFETCH_TO_WRITE(address)
+#endif
+
 /* block = rows row..row + GF_TILE_ROWS - 1 of W x. */
 static void gf_fused_forward_tile(__global const float *factor, __global const float16 *x, uint I, float16 *block)
 {
     GF_EACH_ROW(GF_ROW_ZERO)
     for (uint i = 0; i < I; i++) {
         const float16 x_low = x[2 * i], x_high = x[2 * i + 1];
+        GF_PREFETCH(factor + GF_FUSED_AHEAD * GF_TILE_ROWS);
 #define GF_ROW_STEP 1
         GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
@@ -23,21 +34,23 @@ static void gf_fused_forward_tile(__global const float *factor, __global const f
     GF_EACH_ROW(GF_ROW_STORE)
 }
 
-/* block = rows of W^T x; `panel` is at the first of the rows. */
-static void gf_fused_backward_tile(__global const float *panel, ulong stride, __global const float16 *x, uint O,
-                                   float16 *block)
+/* block = rows of W^T x; `panel` is at the first of the rows, `ahead` at those of the tile that follows. */
+static void gf_fused_backward_tile(__global const float *panel, ulong stride, __global const float *ahead,
+                                   __global const float16 *x, uint O, float16 *block)
 {
     GF_EACH_ROW(GF_ROW_ZERO)
     for (uint o = 0; o < O; o += GF_TILE_ROWS) {
         for (uint r = 0; r < GF_TILE_ROWS; r++) {
             const float16 x_low = x[2 * r], x_high = x[2 * r + 1];
             __global const float *factor = panel + r;
+            GF_PREFETCH(ahead + r * GF_TILE_ROWS);
 #define GF_ROW_STEP GF_TILE_ROWS
             GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
         }
         x += 2 * GF_TILE_ROWS;
         panel += stride;
+        ahead += stride;
     }
     GF_EACH_ROW(GF_ROW_STORE)
 }
@@ -52,24 +65,65 @@ typedef struct gf_fused {
     int16 mask[2];    /* lanes with a sample */
 } gf_fused;
 
-/* z and a of the tile at `row`; pointers are at the tile's first unit. The largest |z| and |a| are raised. */
-static void gf_fused_forward_store(const gf_fused *fused, const float16 *block, uint units, __global const float *bias,
+/* f of `count` vectors in place; the switch over activations is taken once. */
+static void gf_fused_activate(const gf_fused *fused, float16 *z, uint count)
+{
+    const int activation = fused->at->activation;
+    if (fused->join.z_exponent == 0) {
+        gf_values(activation, z, count);
+        return;
+    }
+    for (uint v = 0; v < count; v++)
+        z[v] = gf_activate_16(fused->net, activation, fused->join.z_exponent, z[v]);
+}
+
+/* z of the tile into `z` and in place of its sums; the largest |z| is raised. */
+static void gf_fused_z(const gf_fused *fused, float16 *block, uint count, __global const float *bias, __global float16 *z,
+                       uint16 *z_max)
+{
+    const int precision = fused->net->precision;
+    uint16 most = *z_max;
+    for (uint v = 0; v < count; v++) {
+        const float b = bias[v / 2] * fused->bias_scale;
+        const float16 sum = gf_round_16(precision, block[v] * fused->scale.x * fused->scale.y + b);
+        const float16 value = select((float16)(0.0f), sum, fused->mask[v % 2]);
+        z[v] = block[v] = value;
+        GF_PREFETCH_TO_WRITE(z + v + GF_FUSED_TILE);
+        most = max(most, gf_finite_bits_16(value));
+    }
+    *z_max = most;
+}
+
+/* Of f in place of `block`, a into `a`, with what a skip adds; the largest |a| is raised. */
+static void gf_fused_a(const gf_fused *fused, const float16 *block, uint count, __global const float16 *a_below,
+                       __global float16 *a, uint16 *a_max)
+{
+    const int precision = fused->net->precision;
+    const gf_join *join = &fused->join;
+    uint16 most = *a_max;
+    for (uint v = 0; v < count; v++) {
+        float16 sum = gf_round_16(precision, block[v]);
+        if (join->has_skip)
+            sum = gf_round_16(precision, a_below[v] * join->below.x * join->below.y + sum * join->own.x * join->own.y);
+        const float16 value = select((float16)(0.0f), sum, fused->mask[v % 2]);
+        a[v] = value;
+        GF_PREFETCH_TO_WRITE(a + v + GF_FUSED_TILE);
+        most = max(most, gf_finite_bits_16(value));
+    }
+    *a_max = most;
+}
+
+/* z and a of the tile at `row`; pointers are at the tile's first unit. */
+static void gf_fused_forward_store(const gf_fused *fused, float16 *block, uint units, __global const float *bias,
                                    __global const float16 *a_below, __global float16 *z, __global float16 *a,
                                    uint16 *z_max, uint16 *a_max)
 {
-    for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
-        const int16 mask = v / 2 < units ? fused->mask[v % 2] : (int16)(0);
-        const float b = bias[v / 2] * fused->bias_scale;
-        const float16 sum = gf_round_16(fused->net->precision, block[v] * fused->scale.x * fused->scale.y + b);
-        const float16 z_value = select((float16)(0.0f), sum, mask);
-        const float16 beside = fused->join.has_skip ? a_below[v] : (float16)(0.0f);
-        const float16 a_value = select(
-            (float16)(0.0f), gf_output_16(fused->net, fused->at->activation, &fused->join, z_value, beside), mask);
-        z[v] = z_value;
-        a[v] = a_value;
-        *z_max = max(*z_max, gf_finite_bits_16(z_value));
-        *a_max = max(*a_max, gf_finite_bits_16(a_value));
-    }
+    const uint count = 2 * min(units, (uint)GF_TILE_ROWS);
+    gf_fused_z(fused, block, count, bias, z, z_max);
+    gf_fused_activate(fused, block, count);
+    gf_fused_a(fused, block, count, a_below, a, a_max);
+    for (uint v = count; v < GF_FUSED_TILE; v++)
+        z[v] = a[v] = (float16)(0.0f);
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_fused(
@@ -102,7 +156,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_fused(
         uint16 z_max = (uint16)(0u), a_max = (uint16)(0u);
         for (uint row = 0; row < O; row += GF_TILE_ROWS) {
             const ulong corner = (layers[layer].entries + ((ulong)panel * gf_pad(O) + row) * GF_LANES) / 16;
-            float16 block[2 * GF_TILE_ROWS];
+            float16 block[GF_FUSED_TILE];
             gf_fused_forward_tile(weight + layers[layer].weight + (ulong)row * gf_pad(I), x, I, block);
             gf_fused_forward_store(&fused, block, O - row, bias + layers[layer].bias + row, x + 2 * row,
                                    (__global float16 *)z + corner, (__global float16 *)a + corner, &z_max, &a_max);
@@ -125,24 +179,65 @@ typedef struct gf_fused_back {
     int16 mask[2];
 } gf_fused_back;
 
-static void gf_fused_backward_store(const gf_fused_back *fused, const float16 *block, uint units,
-                                    __global const float16 *z, __global const float16 *up, __global float16 *up_out,
-                                    __global float16 *delta, uint16 *most, uint16 *up_most)
+/* f' of z of `count` vectors. */
+static void gf_fused_slopes(const gf_fused_back *fused, __global const float16 *z, uint count, float16 *slopes)
+{
+    for (uint v = 0; v < count; v++) {
+        slopes[v] = z[v];
+        GF_PREFETCH(z + v + GF_FUSED_TILE);
+    }
+    if (fused->z_exponent == 0) {
+        gf_slopes(fused->at->activation, slopes, count);
+        return;
+    }
+    for (uint v = 0; v < count; v++)
+        slopes[v] = gf_derive_16(fused->net, fused->at->activation, fused->z_exponent, slopes[v]);
+}
+
+/* dL/da in place of the sums, with what comes down beside a skip; kept where this layer has one. */
+static void gf_fused_above(const gf_fused_back *fused, float16 *block, uint count, __global const float16 *up,
+                           __global float16 *up_out, uint16 *up_most)
 {
     const int precision = fused->net->precision;
-    for (uint v = 0; v < 2 * GF_TILE_ROWS; v++) {
-        const int16 mask = v / 2 < units ? fused->mask[v % 2] : (int16)(0);
+    for (uint v = 0; v < count; v++) {
         float16 above = gf_round_16(precision, block[v] * fused->scale.x * fused->scale.y);
         if (fused->has_skip) above = gf_round_16(precision, above + up[v] * fused->scale.x * fused->scale.y);
         if (fused->keeps_up) {
-            const float16 kept = select((float16)(0.0f), above, mask);
+            const float16 kept = select((float16)(0.0f), above, fused->mask[v % 2]);
             up_out[v] = kept;
             *up_most = max(*up_most, gf_finite_bits_16(kept));
         }
-        const float16 raw = gf_delta_16(fused->net, fused->at, fused->z_exponent, above, z[v]);
-        const float16 value = select((float16)(0.0f), raw, mask);
+        block[v] = above;
+    }
+}
+
+static void gf_fused_delta(const gf_fused_back *fused, const float16 *block, const float16 *slopes, uint count,
+                           __global float16 *delta, uint16 *delta_most)
+{
+    const int precision = fused->net->precision;
+    uint16 most = *delta_most;
+    for (uint v = 0; v < count; v++) {
+        const float16 above = fused->keeps_up ? block[v] * fused->net->skip_scale : block[v];
+        const float16 value = select((float16)(0.0f), gf_round_16(precision, above * slopes[v]), fused->mask[v % 2]);
         delta[v] = value;
-        *most = max(*most, gf_finite_bits_16(value));
+        GF_PREFETCH_TO_WRITE(delta + v + GF_FUSED_TILE);
+        most = max(most, gf_finite_bits_16(value));
+    }
+    *delta_most = most;
+}
+
+static void gf_fused_backward_store(const gf_fused_back *fused, float16 *block, uint units, __global const float16 *z,
+                                    __global const float16 *up, __global float16 *up_out, __global float16 *delta,
+                                    uint16 *most, uint16 *up_most)
+{
+    const uint count = 2 * min(units, (uint)GF_TILE_ROWS);
+    float16 slopes[GF_FUSED_TILE];
+    gf_fused_slopes(fused, z, count, slopes);
+    gf_fused_above(fused, block, count, up, up_out, up_most);
+    gf_fused_delta(fused, block, slopes, count, delta, most);
+    for (uint v = count; v < GF_FUSED_TILE; v++) {
+        delta[v] = (float16)(0.0f);
+        if (fused->keeps_up) up_out[v] = (float16)(0.0f);
     }
 }
 
@@ -184,8 +279,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_fused(
         for (uint row = 0; row < I; row += GF_TILE_ROWS) {
             const ulong entry = ((ulong)panel * gf_pad(I) + row) * GF_LANES / 16;
             const ulong corner = layers[layer - 1].entries / 16 + entry;
-            float16 block[2 * GF_TILE_ROWS];
-            gf_fused_backward_tile(factor + (ulong)row * GF_TILE_ROWS, (ulong)gf_pad(I) * GF_TILE_ROWS, x, O, block);
+            float16 block[GF_FUSED_TILE];
+            __global const float *corner_weight = factor + (ulong)row * GF_TILE_ROWS;
+            __global const float *ahead = row + GF_TILE_ROWS < I ? corner_weight + GF_TILE_ROWS * GF_TILE_ROWS
+                                                                 : weight + layers[layer - 1].weight;
+            gf_fused_backward_tile(corner_weight, (ulong)gf_pad(I) * GF_TILE_ROWS, ahead, x, O, block);
             gf_fused_backward_store(&fused, block, I - row, (__global const float16 *)z + corner, up_at + entry,
                                     (__global float16 *)up_out + entry, (__global float16 *)delta + corner, &most,
                                     &up_most);

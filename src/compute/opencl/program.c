@@ -121,6 +121,21 @@ static void write_switch(FILE *text, const char *name, const char *suffix)
     fprintf(text, "    }\n    return z - z;\n}\n");
 }
 
+/* The same for many vectors, in place: one switch for all of them. */
+static void write_loop(FILE *text, const char *name, const char *suffix)
+{
+    fprintf(text,
+            "static void %s(int activation, float16 *z, uint count)\n{\n"
+            "    switch (activation) {\n",
+            name);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        fprintf(text,
+                "    case %zu:\n        for (uint i = 0; i < count; i++)\n"
+                "            z[i] = %s%s_16(z[i]);\n        return;\n",
+                i, functions[i], suffix);
+    fprintf(text, "    }\n}\n");
+}
+
 static gf_status write_folder_file(FILE *text, const char *folder, const char *name,
                                    gf_error *error)
 {
@@ -210,6 +225,8 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
         GF_TRY(write_file(text, before[i], error));
     GF_TRY(write_activations(text, scalar_macros, error));
     GF_TRY(write_activations(text, vector_macros, error));
+    write_loop(text, "gf_values", "");
+    write_loop(text, "gf_slopes", "_derivative");
     for (size_t i = 0; i < sizeof after / sizeof *after; i++)
         GF_TRY(write_file(text, after[i], error));
     return family == GF_FAMILY_GPU ? write_gpu(text, tuning, error) : GF_OK;
