@@ -1,7 +1,7 @@
 /* L = mean((a - t)^2) of the output layer, dL/da times the loss scale and delta = dL/da f'(z); reference/backward.c says how
  * exponents enter. `up` as in backward.cl.
  *
- * Launch: (chunks of units, sample panels); sums[panel * chunks + chunk], which the host adds in order. */
+ * Launch: (chunks of units, sample panels); sums[half of a panel][chunk], which the host adds in order. */
 __kernel void loss(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
                    __global const float *z, __global const float *a, __global const float *target,
                    __global float *delta, __global float *up, __global float *sums)
@@ -17,7 +17,7 @@ __kernel void loss(__global const gf_network *net, __global const gf_layer *laye
         state[layer].delta_exponent = exponent;
         state[layer].loss_shift = shift;
     }
-    float16 total = (float16)(0.0f);
+    float16 total[2] = {(float16)(0.0f), (float16)(0.0f)}; /* of the two halves */
     uint16 most = (uint16)(0u), up_most = (uint16)(0u);
     const int keeps_up = layers[layer].has_skip;
     const uint from = chunk * GF_CHUNK_UNITS, to = min(from + GF_CHUNK_UNITS, gf_pad(O));
@@ -38,10 +38,11 @@ __kernel void loss(__global const gf_network *net, __global const gf_layer *laye
             ((__global float16 *)up)[target_place] = above;
             up_most = max(up_most, gf_finite_bits_16(above));
         }
-        total = fma(small, small, total);
+        total[v % 2] = fma(small, small, total[v % 2]);
         most = max(most, gf_finite_bits_16(value));
     }
     if (net->norm == GF_NORM_NONE) gf_raise(&state[layer].delta_max, gf_max_of_16(most));
     if (keeps_up) gf_raise(&state[layer].up_max, gf_max_of_16(up_most));
-    sums[panel * get_global_size(0) + chunk] = gf_sum_of_16(total);
+    sums[2 * panel * get_global_size(0) + chunk] = gf_sum_of_16(total[0]);
+    sums[(2 * panel + 1) * get_global_size(0) + chunk] = gf_sum_of_16(total[1]);
 }

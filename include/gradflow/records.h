@@ -135,7 +135,8 @@ typedef struct gf_device {
 } gf_device;
 
 /* Forward ends with the loss. A device that is not waited for between backward and statistics,
- * because a whole pass takes it a millisecond or two, has the time of both in statistics_ms. */
+ * because a whole pass takes it a millisecond or two, has the time of both in statistics_ms; or of
+ * all three in forward_ms, where it does them at once. */
 typedef struct gf_times {
     double forward_ms, backward_ms, statistics_ms, total_ms;
 } gf_times;

@@ -12,7 +12,8 @@
 
 /* What a timed step contains. */
 typedef enum gf_scope {
-    GF_SCOPE_PASSES, /* forward, loss, delta of every layer; weights resident */
+    GF_SCOPE_PASSES, /* forward, loss, delta of every layer; weights resident. A short network's
+                        statistics are made with them and counted too */
     GF_SCOPE_STEP,   /* and every layer's record on the host: what a run of gradflow does. The
                            headline */
     GF_SCOPE_WHOLE,  /* and memory and weights made anew */

@@ -279,8 +279,6 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
 {
     const gf_spec *spec = &self->plan.spec;
     const size_t layers = (size_t)spec->depth + 1;
-    const size_t chunks =
-        gf_ceil_divide(gf_pad((size_t)gf_spec_fan_out(spec, spec->depth)), GF_CHUNK_UNITS);
     gf_layer *table = realloc(self->layers, layers * sizeof *table);
     if (!table) return gf_fail(error, GF_MEMORY, "no memory for %zu layers", layers);
     self->layers = table;
@@ -292,7 +290,7 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
     GF_TRY(provide_passing(self, error));
     GF_TRY(provide(self, &self->input, "the input", gf_entries(self, 0), error));
     GF_TRY(provide(self, &self->target, "the target", gf_entries(self, spec->depth), error));
-    GF_TRY(provide(self, &self->loss_sums, "the loss", chunks * gf_panels(self), error));
+    GF_TRY(provide(self, &self->loss_sums, "the loss", gf_cl_loss_count(self), error));
     GF_TRY(gf_buffer_provide(&self->queue, &self->network, sizeof(gf_network), error));
     GF_TRY(gf_buffer_provide(&self->queue, &self->table, layers * sizeof(gf_layer), error));
     return gf_buffer_provide(&self->queue, &self->state, layers * sizeof(gf_state), error);
@@ -308,7 +306,7 @@ static gf_status send_descriptors(gf_opencl *self, gf_error *error)
                          error);
 }
 
-static gf_status provide_zeros(gf_opencl *self, gf_error *error)
+static gf_status provide_host(gf_opencl *self, gf_error *error)
 {
     const size_t states = ((size_t)self->plan.spec.depth + 1) * sizeof(gf_state);
     const size_t counts = gf_cl_count_bytes(&self->scratch),
@@ -316,6 +314,11 @@ static gf_status provide_zeros(gf_opencl *self, gf_error *error)
     free(self->zeros);
     self->zeros = calloc(1, bytes);
     if (!self->zeros) return gf_fail(error, GF_MEMORY, "no memory for %zu bytes of zeros", bytes);
+    free(self->host_loss);
+    self->host_loss = calloc(gf_cl_loss_count(self), sizeof *self->host_loss);
+    if (!self->host_loss)
+        return gf_fail(error, GF_MEMORY, "no memory for %zu sums of the loss",
+                       gf_cl_loss_count(self));
     return GF_OK;
 }
 
@@ -325,11 +328,13 @@ gf_status gf_cl_prepare(gf_opencl *self, const gf_plan *plan, gf_error *error)
     if (self->plan.generated || self->plan.recomputed || plan->generated || plan->recomputed)
         gf_cl_release_network(self);
     self->holds = self->descends = -1;
+    self->stage = GF_CL_APART;
+    self->steps_apart = false;
     self->plan = *plan;
     self->used = gf_cl_family(self, plan);
     GF_TRY(provide_all(self, error));
     GF_TRY(gf_cl_provide_scratch(self, error));
-    GF_TRY(provide_zeros(self, error));
+    GF_TRY(provide_host(self, error));
     GF_TRY(send_descriptors(self, error));
     return gf_cl_generate_all(self, error);
 }
@@ -364,7 +369,9 @@ void gf_cl_release_network(gf_opencl *self)
     free(self->segments);
     free(self->layers);
     free(self->zeros);
+    free(self->host_loss);
     self->zeros = NULL;
+    self->host_loss = NULL;
     self->segments = NULL;
     self->layers = NULL;
     self->segment_count = 0;

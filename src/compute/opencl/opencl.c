@@ -13,10 +13,8 @@
 #include "compute/opencl/kernel_cache.h"
 #include "compute/opencl/peak.h"
 #include "compute/opencl/state.h"
+#include "compute/opencl/step.h"
 #include "compute/opencl/tuning_cache.h"
-
-/* Whole passes below are short. */
-#define SHORT_SECONDS 2e-3
 
 static void describe_kernels(gf_device *device, gf_kernel_family family)
 {
@@ -220,7 +218,7 @@ static gf_status opencl_prepare(gf_backend *backend, const gf_plan *plan, gf_err
  * long as the pass. */
 static gf_status end_pass(gf_opencl *self, gf_error *error)
 {
-    if (self->plan.predicted_seconds < SHORT_SECONDS) return gf_queue_start(&self->queue, error);
+    if (gf_cl_is_short(self)) return gf_queue_start(&self->queue, error);
     return gf_queue_wait(&self->queue, error);
 }
 
@@ -234,10 +232,10 @@ static gf_status forward_layers(gf_opencl *self, int32_t first, int32_t count, g
     return GF_OK;
 }
 
-static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
+static gf_status run_forward(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
-    gf_opencl *self = (gf_opencl *)backend;
     const size_t layers = (size_t)self->plan.spec.depth + 1;
+    self->stage = GF_CL_APART;
     if (first == 1)
         GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros, layers * sizeof(gf_state),
                              error));
@@ -249,9 +247,28 @@ static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t coun
     return end_pass(self, error);
 }
 
+static gf_status opencl_forward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
+{
+    gf_opencl *self = (gf_opencl *)backend;
+    if (!gf_step_suits(self, first, count)) return run_forward(self, first, count, error);
+    self->stage = GF_CL_PENDING;
+    return GF_OK;
+}
+
+/* What was put off is done after all, a pass at a time. */
+static gf_status catch_up(gf_opencl *self, gf_error *error)
+{
+    if (self->stage != GF_CL_PENDING) return GF_OK;
+    return run_forward(self, 1, self->plan.spec.depth, error);
+}
+
 static gf_status opencl_loss(gf_backend *backend, gf_scaled *out, gf_error *error)
 {
-    return gf_cl_loss((gf_opencl *)backend, out, error);
+    gf_opencl *self = (gf_opencl *)backend;
+    if (self->stage == GF_CL_PENDING) GF_TRY(gf_step_run(self, out, error));
+    if (self->stage == GF_CL_DONE) return GF_OK;
+    GF_TRY(catch_up(self, error));
+    return gf_cl_loss(self, out, error);
 }
 
 gf_status gf_cl_backward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
@@ -265,6 +282,7 @@ gf_status gf_cl_backward_layers(gf_opencl *self, int32_t first, int32_t count, g
 static gf_status opencl_backward(gf_backend *backend, int32_t first, int32_t count, gf_error *error)
 {
     gf_opencl *self = (gf_opencl *)backend;
+    if (self->stage == GF_CL_DONE) return GF_OK;
     GF_TRY(gf_cl_hold(self, gf_segment_of(self, first), error));
     if (self->used == GF_FAMILY_FUSED)
         GF_TRY(gf_fused_backward(self, first, count, error));
@@ -282,7 +300,9 @@ static gf_status opencl_records(gf_backend *backend, int32_t first, int32_t coun
 static gf_status opencl_read(gf_backend *backend, int32_t layer, gf_tensor tensor, float *out,
                              int64_t *exponent, gf_error *error)
 {
-    return gf_cl_read((gf_opencl *)backend, layer, tensor, out, exponent, error);
+    gf_opencl *self = (gf_opencl *)backend;
+    GF_TRY(catch_up(self, error));
+    return gf_cl_read(self, layer, tensor, out, exponent, error);
 }
 
 static gf_status opencl_peak(gf_backend *backend, double *gflops, double *gbytes, gf_error *error)

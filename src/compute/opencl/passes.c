@@ -1,6 +1,4 @@
 /* One layer forward or backward, and the loss: which kernels, over how many work-items. */
-#include <stdlib.h>
-
 #include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 
@@ -176,28 +174,6 @@ static gf_status normalise_backward(gf_opencl *self, int32_t l, gf_error *error)
                         COUNT_OF(arguments), error);
 }
 
-/* Adds the partial sums; they are of squares divided by 2^(2 shift). */
-static gf_status finish_loss(gf_opencl *self, size_t sums, gf_scaled *out, gf_error *error)
-{
-    const gf_spec *spec = &self->plan.spec;
-    float *parts = malloc(sums * sizeof *parts);
-    if (!parts) return gf_fail(error, GF_MEMORY, "no memory for %zu sums of the loss", sums);
-    gf_state last;
-    gf_status status = gf_queue_fetch(&self->queue, &self->state, (size_t)spec->depth * sizeof last,
-                                      &last, sizeof last, error);
-    if (status == GF_OK)
-        status =
-            gf_queue_read(&self->queue, &self->loss_sums, 0, parts, sums * sizeof *parts, error);
-    double sum = 0.0;
-    for (size_t i = 0; status == GF_OK && i < sums; i++)
-        sum += (double)parts[i];
-    free(parts);
-    if (status != GF_OK) return status;
-    const double entries = (double)spec->batch * gf_spec_fan_out(spec, spec->depth);
-    *out = gf_scaled_make(sum / entries, 2 * (last.delta_exponent + last.loss_shift));
-    return GF_OK;
-}
-
 gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
 {
     const int32_t depth = self->plan.spec.depth;
@@ -210,12 +186,17 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
                                      GF_ARG(at->delta.memory),
                                      GF_ARG(self->up.memory),
                                      GF_ARG(self->loss_sums.memory)};
-    const size_t chunks = gf_ceil_divide(gf_pad(self->layers[depth].fan_out), GF_CHUNK_UNITS),
-                 panels = gf_panels(self);
-    GF_TRY(
-        launch_plain(self, GF_KERNEL_LOSS, chunks, panels, arguments, COUNT_OF(arguments), error));
+    const size_t chunks = gf_ceil_divide(gf_pad(self->layers[depth].fan_out), GF_CHUNK_UNITS);
+    GF_TRY(launch_plain(self, GF_KERNEL_LOSS, chunks, gf_panels(self), arguments,
+                        COUNT_OF(arguments), error));
     GF_TRY(normalise_backward(self, depth, error));
-    return finish_loss(self, chunks * panels, out, error);
+    gf_state last;
+    GF_TRY(gf_queue_fetch(&self->queue, &self->state, (size_t)depth * sizeof last, &last,
+                          sizeof last, error));
+    GF_TRY(gf_cl_fetch_loss(self, error));
+    GF_TRY(gf_queue_wait(&self->queue, error));
+    *out = gf_cl_loss_of(self, &last);
+    return GF_OK;
 }
 
 /* Units from..to-1 of delta of the layer below. */

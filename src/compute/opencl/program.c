@@ -79,6 +79,7 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_WEIGHT_GRADIENT_SMALL] = {[GF_FAMILY_GPU] = "weight_gradient_gpu_small"},
     [GF_KERNEL_FORWARD_FUSED] = {"forward_fused"},
     [GF_KERNEL_BACKWARD_FUSED] = {"backward_fused"},
+    [GF_KERNEL_STEP_FUSED] = {"step_fused"},
 };
 
 gf_kernel_family gf_kernel_form(gf_kernel kernel, gf_kernel_family family)
@@ -216,8 +217,8 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
                                          "exponent.cl",     "count.cl",  "window.cl"};
     static const char *const after[] = {
-        "tile.cl", "forward.cl",         "backward.cl", "fused.cl",     "norm.cl",
-        "loss.cl", "weight_gradient.cl", "generate.cl", "statistics.cl"};
+        "tile.cl", "forward.cl", "backward.cl",        "fused.cl",    "step.cl",
+        "norm.cl", "loss.cl",    "weight_gradient.cl", "generate.cl", "statistics.cl"};
     fputs(types, text);
     write_choices(text);
     write_blocks(text, &tuning->cpu);

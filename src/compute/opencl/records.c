@@ -122,7 +122,7 @@ static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, g
                   rows, cells);
 }
 
-static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
+gf_status gf_cl_collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error)
 {
     gf_cl_scratch *to = &self->scratch;
     const size_t layers = (size_t)count;
@@ -134,22 +134,30 @@ static gf_status collect(gf_opencl *self, int32_t first, int32_t count, gf_error
                           layers * to->group_count * sizeof(float), error));
     GF_TRY(gf_queue_fetch(&self->queue, &to->counts, 0, to->host_counts,
                           layers * GF_COUNT_COPIES * GF_COUNTS * sizeof(gf_uint), error));
-    return gf_queue_read(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
-                         to->host_states, (layers + 1) * sizeof(gf_state), error);
+    return gf_queue_fetch(&self->queue, &self->state, (size_t)(first - 1) * sizeof(gf_state),
+                          to->host_states, (layers + 1) * sizeof(gf_state), error);
+}
+
+/* Of layers from `first` on, whose statistics are in slots from `slot` on. */
+static void make_records(gf_opencl *self, int32_t first, int32_t slot, int32_t count, int32_t rows,
+                         gf_layer_record *records, gf_cell *cells)
+{
+    gf_layer_raw raw;
+    for (int32_t i = 0; i < count; i++) {
+        begin_raw(self, first + i, slot + i, &raw);
+        add_counts(&self->scratch, slot + i, &raw);
+        gf_record_make(&raw, &records[i]);
+        make_cells(self, first + i, slot + i, rows, &cells[(size_t)i * (size_t)rows]);
+    }
 }
 
 static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
                                gf_layer_record *records, gf_cell *cells, gf_error *error)
 {
-    gf_layer_raw raw;
     GF_TRY(gf_cl_observe(self, first, count, error));
-    GF_TRY(collect(self, first, count, error));
-    for (int32_t i = 0; i < count; i++) {
-        begin_raw(self, first + i, i, &raw);
-        add_counts(&self->scratch, i, &raw);
-        gf_record_make(&raw, &records[i]);
-        make_cells(self, first + i, i, rows, &cells[(size_t)i * (size_t)rows]);
-    }
+    GF_TRY(gf_cl_collect(self, first, count, error));
+    GF_TRY(gf_queue_wait(&self->queue, error));
+    make_records(self, first, 0, count, rows, records, cells);
     return GF_OK;
 }
 
@@ -167,6 +175,10 @@ gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t r
                         gf_layer_record *records, gf_cell *cells, gf_error *error)
 {
     gf_status status = GF_OK;
+    if (self->stage == GF_CL_DONE) {
+        make_records(self, first, first - 1, count, rows, records, cells);
+        return GF_OK;
+    }
     for (int32_t done = 0; done < count && status == GF_OK;) {
         const int32_t batch = batch_of(self, first + done, count - done);
         status = batch_records(self, first + done, batch, rows, records + done,

@@ -43,6 +43,13 @@ typedef struct gf_cl_scratch {
     double *host_per_unit;                       /* [2][unit_count] */
 } gf_cl_scratch;
 
+/* How far a network is that may be run in one launch; see step.c. */
+typedef enum gf_cl_stage {
+    GF_CL_APART,   /* layers are run as they are asked for */
+    GF_CL_PENDING, /* forward was asked for and not started */
+    GF_CL_DONE     /* delta and statistics of all layers are there, those in the scratch */
+} gf_cl_stage;
+
 typedef struct gf_opencl {
     gf_backend base;
     gf_cl_device device;
@@ -72,7 +79,10 @@ typedef struct gf_opencl {
     gf_buffer up; /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
     gf_buffer up_next;   /* likewise, while fused.c is not sure of it */
     gf_buffer norm_sums; /* partial sums of layer norm, see norm.cl */
+    float *host_loss;    /* [gf_cl_loss_count()] */
     gf_cl_scratch scratch;
+    gf_cl_stage stage;
+    bool steps_apart; /* this network is not to be run in one launch again, see step.c */
 } gf_opencl;
 
 /* frexp's exponent of a float's bits, as in exponent.cl. */
@@ -183,6 +193,11 @@ gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error);
 gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error);
 /* Loss, dL/da and delta of the output layer. */
 gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error);
+/* loss.c: sums that the host adds up, started; their loss, when they are there. `last` is the state
+ * of the output layer. */
+size_t gf_cl_loss_count(const gf_opencl *self);
+gf_status gf_cl_fetch_loss(gf_opencl *self, gf_error *error);
+gf_scaled gf_cl_loss_of(const gf_opencl *self, const gf_state *last);
 /* deltas of layers first..first+count-1, from the one above. */
 gf_status gf_cl_backward_layers(gf_opencl *self, int32_t first, int32_t count, gf_error *error);
 
@@ -201,6 +216,8 @@ gf_status gf_cl_weight_gradient(gf_opencl *self, int32_t first, int32_t count, g
                                 gf_error *error);
 
 /* records.c */
+/* Starts the transfer of what was observed of layers first..first+count-1 into the scratch. */
+gf_status gf_cl_collect(gf_opencl *self, int32_t first, int32_t count, gf_error *error);
 gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
                         gf_layer_record *records, gf_cell *cells, gf_error *error);
 
