@@ -22,6 +22,7 @@ typedef struct gf_queue {
     const gf_pulse *pulse;
     int32_t launches;       /* since the last wait */
     bool busy;              /* something was enqueued since then */
+    bool on_host;           /* the device is a CPU: its buffers are memory of this process */
     int32_t transfers;      /* that may still touch host memory */
     uint64_t *launch_total; /* counts all launches; NULL: nobody asks */
     gf_bell *bell;
