@@ -8,20 +8,24 @@
  *
  * Sums run over the outputs in order, one fused multiply-add each. Launch as forward.cl, over the units of the layer below. */
 
-/* One tile gains the outputs of `panels` weight panels; the weights of the tile after it are fetched meanwhile. */
-static void gf_backward_tile(__global const float16 *x, __global const float *factor, __global const float *next,
-                             ulong stride, uint panels, float16 *block)
+/* One tile gains the outputs of `panels` weight panels. */
+static void gf_backward_tile(__global const float16 *x, __global const float *factor, __global const float *next_x,
+                             __global const float *next, ulong stride, uint panels, float16 *block)
 {
     GF_EACH_ROW(GF_ROW_LOAD)
     for (uint panel = 0; panel < panels; panel++) {
-        for (uint o = 0; o < GF_TILE_ROWS; o++) {
-            const float16 x_low = x[0], x_high = x[1];
-            GF_PREFETCH(next + o * GF_TILE_ROWS);
+        for (uint o = 0; o < GF_TILE_ROWS; o += 4) {
+            GF_FETCH(next_x, next + o * 8)
+#pragma unroll
+            for (uint j = 0; j < 4; j++) {
+                const float16 x_low = x[0], x_high = x[1];
 #define GF_ROW_STEP GF_TILE_ROWS
-            GF_EACH_ROW(GF_ROW_FMA)
+                GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
-            x += 2;
-            factor++;
+                x += 2;
+                factor++;
+            }
+            next_x += 16;
         }
         factor += stride - GF_TILE_ROWS;
         next += stride;
@@ -41,8 +45,10 @@ static void gf_backward_patch(const gf_patch patch, uint columns, uint O, __glob
                 __global const float *factor = weight + o * stride + row * tile;
                 __global const float *next =
                     row + 1 < patch.row_end ? factor + tile : weight + (o + depth) * stride + patch.row * tile;
-                gf_backward_tile((__global const float16 *)(x + panel * panel_stride + o * (GF_TILE_ROWS * GF_LANES)), factor,
-                                 next, stride, min(end - o, depth), gf_block_at(&patch, row, panel, blocks));
+                __global const float *lanes = x + panel * panel_stride + o * (GF_TILE_ROWS * GF_LANES);
+                gf_backward_tile((__global const float16 *)lanes, factor, gf_lanes_after(&patch, row, lanes),
+                                 next + (panel - patch.panel) * (tile / GF_PATCH_PANELS), stride, min(end - o, depth),
+                                 gf_block_at(&patch, row, panel, blocks));
             }
 }
 

@@ -8,20 +8,24 @@
  * passes.c says, see tile.cl, local size 1; forward_naive: (samples with padding, units from..to-1); activate: (chunks
  * of GF_CHUNK_UNITS units, sample panels). */
 
-/* One tile gains `depth` inputs; the weights of the tile after it are fetched meanwhile. */
-static void gf_forward_tile(__global const float16 *x, __global const float *factor, __global const float *next, uint depth,
-                            float16 *block)
+/* One tile gains `depth` inputs, a multiple of four. */
+static void gf_forward_tile(__global const float16 *x, __global const float *factor, __global const float *next_x,
+                            __global const float *next, uint depth, float16 *block)
 {
     GF_EACH_ROW(GF_ROW_LOAD)
-    for (uint i = 0; i < depth; i++) {
-        const float16 x_low = x[0], x_high = x[1];
-        GF_PREFETCH(next);
+    for (uint i = 0; i < depth; i += 4) {
+        GF_FETCH(next_x, next)
+#pragma unroll
+        for (uint j = 0; j < 4; j++) {
+            const float16 x_low = x[0], x_high = x[1];
 #define GF_ROW_STEP 1
-        GF_EACH_ROW(GF_ROW_FMA)
+            GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
-        x += 2;
-        factor += GF_TILE_ROWS;
-        next += GF_TILE_ROWS;
+            x += 2;
+            factor += GF_TILE_ROWS;
+        }
+        next_x += 16;
+        next += 32;
     }
     GF_EACH_ROW(GF_ROW_STORE)
 }
@@ -37,8 +41,10 @@ static void gf_forward_patch(const gf_patch patch, uint I, __global const float 
                 __global const float *next = row + 1 < patch.row_end
                                                  ? factor + row_stride
                                                  : weight + patch.row * row_stride + (i + GF_PATCH_DEPTH) * GF_TILE_ROWS;
-                gf_forward_tile((__global const float16 *)(x + panel * panel_stride + i * GF_LANES), factor, next,
-                                min(I - i, (uint)GF_PATCH_DEPTH), gf_block_at(&patch, row, panel, blocks));
+                __global const float *lanes = x + panel * panel_stride + i * GF_LANES;
+                gf_forward_tile((__global const float16 *)lanes, factor, gf_lanes_after(&patch, row, lanes),
+                                next + (panel - patch.panel) * GF_NEXT_SHARE, min(gf_pad(I) - i, (uint)GF_PATCH_DEPTH),
+                                gf_block_at(&patch, row, panel, blocks));
             }
 }
 

@@ -17,9 +17,10 @@
 #define GF_LANES     32
 /* Tiles that one work-item of forward and backward makes, and terms that it adds to them at a time (whole row panels, because
  * backward sums over those); see tile.cl. */
-#define GF_PATCH_ROWS   8
+#define GF_PATCH_ROWS   16
 #define GF_PATCH_PANELS 2
 #define GF_PATCH_DEPTH  96
+#define GF_PATCH_SHARES 8 /* GF_LANES / 4 */
 /* Units that one work-item of the statistics reduces. */
 #define GF_CHUNK_UNITS 16
 /* Bins of the histogram of a, and units whose a one work-item puts into them: clearing and adding up bins costs as much as 200 values. */
@@ -27,7 +28,7 @@
 #define GF_BIN_UNITS 64
 /* Row panels of dW that one work-item makes of one transposed panel of activations: the transposition is paid once. */
 #ifndef GF_GRAD_PANELS /* tuned, see compute/opencl/tuning.h */
-#define GF_GRAD_PANELS 16
+#define GF_GRAD_PANELS 32
 #endif
 /* Units that one work-item of layer norm sums up; where there are more, several share them. */
 #define GF_NORM_UNITS 64

@@ -197,7 +197,8 @@ static void gf_observe(__global const gf_network *net, __global const gf_layer *
 /* What is counted of some chunks of a layer. */
 typedef struct gf_tally {
     gf_window window; /* of delta */
-    int16 nans, infs, delta_nans, saturated;
+    gf_span span;     /* of delta, since the last gf_window_widen() */
+    int16 nans, infs, delta_nans, saturated, misses;
     uint dead, since, widened; /* vectors since gf_window_widen(), and calls of it */
     bool elsewhere;            /* are there classes beside the window? */
 } gf_tally;
@@ -205,7 +206,8 @@ typedef struct gf_tally {
 static void gf_tally_begin(gf_tally *tally, gf_window_counts *counts, uint delta_max)
 {
     gf_window_open(&tally->window, counts, delta_max);
-    tally->nans = tally->infs = tally->delta_nans = tally->saturated = (int16)(0);
+    gf_span_begin(&tally->span);
+    tally->nans = tally->infs = tally->delta_nans = tally->saturated = tally->misses = (int16)(0);
     tally->dead = tally->since = tally->widened = 0u;
     tally->elsewhere = false;
 }
@@ -215,17 +217,20 @@ static void gf_tally_settle(const gf_observed *layer, __global const float16 *de
                             gf_window_counts *counts, gf_classes *classes)
 {
     const uint vectors = 2 * layer->net->panels;
-    if (any(tally->window.elsewhere)) {
+    if (gf_window_misses_some(&tally->window, &tally->span)) {
         if (!tally->elsewhere) gf_classes_clear(classes);
         tally->elsewhere = true;
         for (uint n = end - tally->since; n < end; n++) {
             const uint unit = n / vectors, i = n % vectors;
             const float16 value = delta[i / 2 * layer->stride + unit * 2 + i % 2];
+            const int16 misses = gf_window_misses(&tally->window, value);
             tally->delta_nans += gf_is_nan_16(value);
-            gf_classes_add(classes, value, gf_window_misses(&tally->window, value));
+            tally->misses += misses;
+            gf_classes_add(classes, value, misses);
         }
     }
     gf_window_widen(&tally->window);
+    gf_span_begin(&tally->span);
     tally->since = 0u;
     if (++tally->widened % GF_TALLY_SPILL == 0u) gf_window_spill(&tally->window, counts);
 }
@@ -236,7 +241,7 @@ static void gf_tally_flush(gf_tally *tally, gf_window_counts *counts, const gf_c
 {
     gf_window_spill(&tally->window, counts);
     gf_window_flush(&tally->window, counts, to, GF_COUNT_DELTA, GF_COUNT_DELTA_ZEROS,
-                    units * (net->panels * GF_LANES - net->batch));
+                    units * net->batch - (uint)-gf_total_of_16(tally->misses));
     if (tally->elsewhere)
         gf_classes_flush(classes, to, GF_COUNT_DELTA, GF_COUNT_DELTA_ZEROS, (uint)-gf_total_of_16(tally->delta_nans));
     gf_count(to, GF_COUNT_NAN, (uint)-gf_total_of_16(tally->nans));
@@ -249,6 +254,16 @@ static void gf_tally_flush(gf_tally *tally, gf_window_counts *counts, const gf_c
 typedef struct gf_partial {
     float16 z[GF_CHUNK_UNITS], a[GF_CHUNK_UNITS], delta[GF_CHUNK_UNITS], squares[GF_CHUNK_UNITS];
 } gf_partial;
+
+/* A unit's samples are far apart, and no hardware follows two dozen places at once: fetched so many units before their turn. */
+#define GF_FETCH_UNITS 6
+
+static void gf_fetch_unit(const gf_observed *layer, ulong place)
+{
+    GF_PREFETCH(layer->z + place);
+    GF_PREFETCH(layer->a + place);
+    GF_PREFETCH(layer->delta + place);
+}
 
 /* One walk over units from..to-1 of z, a and delta. */
 static void gf_chunk_walk(const gf_observed *layer, uint from, uint to, gf_walk *z_walk, gf_walk *a_walk, gf_partial *partial,
@@ -263,6 +278,7 @@ static void gf_chunk_walk(const gf_observed *layer, uint from, uint to, gf_walk 
             const ulong place = corner + i / 2 * layer->stride + unit * 2 + i % 2;
             const int16 mask = gf_lane_mask(layer->net, i / 2, i % 2);
             const float16 z = layer->z[place], a = layer->a[place], delta = layer->delta[place];
+            gf_fetch_unit(layer, place + 2 * GF_FETCH_UNITS);
             const float16 z_scaled = z * layer->z_scale.x * layer->z_scale.y;
             const float16 a_scaled = a * layer->a_scale.x * layer->a_scale.y;
             const float16 scaled = delta * layer->delta_scale.x * layer->delta_scale.y;
@@ -276,6 +292,7 @@ static void gf_chunk_walk(const gf_observed *layer, uint from, uint to, gf_walk 
             if (!alive)
                 alive = any(mask & ~(fabs(gf_derive_16(layer->net, layer->activation, layer->z_exponent, z)) < GF_DEAD));
             gf_window_add(&tally->window, delta);
+            gf_span_add(&tally->span, delta);
             if (++tally->since == GF_TALLY_WIDEN)
                 gf_tally_settle(layer, layer->delta + corner, unit * vectors + i + 1, tally, counts, classes);
         }
@@ -410,6 +427,7 @@ static void gf_bins_add(gf_bins *bins, __global const gf_network *net, __global 
     for (uint panel = 0; panel < net->panels; panel++)
         for (uint v = from * 2; v < to * 2; v++) {
             const float16 value = a[panel * stride + v];
+            GF_PREFETCH(a + (panel + 1) * stride + v);
             const int16 good = gf_lane_mask(net, panel, v % 2) & ~gf_is_nan_16(value);
             const float16 place = clamp((value - low) * per_unit, 0.0f, GF_BINS - 1.0f);
             const int16 bin = select((int16)(GF_BINS), convert_int16(select((float16)(0.0f), place, good)), good);
@@ -457,10 +475,8 @@ static void gf_layer_gradient(__global const gf_network *net, __global const gf_
                               uint layer, __global const float *a_below, __global const float *delta, __global float *squares,
                               volatile __global uint *count)
 {
-    const uint input_panels = (layers[layer].fan_in + GF_LANES - 1) / GF_LANES;
-    for (uint group = 0; gf_grad_from(group, input_panels) < layers[layer].fan_out; group++)
-        gf_grad_group(net, layers, state, layer, gf_grad_from(group, input_panels), group % input_panels * GF_LANES, delta,
-                      a_below, &squares[group], count, squares, 0);
+    for (uint group = 0; group < gf_grad_groups(&layers[layer]); group++)
+        gf_grad_group(net, layers, state, layer, group, delta, a_below, &squares[group], count, squares, 0);
 }
 
 /* Launch: (1, layers). Also clears the counts of its layers. `a_before` has the activations below layer `first`. */

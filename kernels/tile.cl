@@ -18,6 +18,14 @@
 #define GF_PREFETCH(address)
 #endif
 
+/* While four terms are added, what is needed next is fetched: a tile's share of the lanes of the next piece (see below), which come
+ * from memory or another core, and two lines of the next weights. Fetched as a whole when they are needed, either would take longer
+ * than the multiplications. */
+#define GF_FETCH(lanes, weights)                                                                                       \
+    GF_PREFETCH(lanes);                                                                                                \
+    GF_PREFETCH(weights);                                                                                              \
+    GF_PREFETCH((weights) + 16);
+
 /* What one work-item makes: the tiles of up to GF_PATCH_ROWS row panels and GF_PATCH_PANELS sample panels. The sums go on in
  * pieces of GF_PATCH_DEPTH terms, so that the lanes of one piece stay in the first level cache (24 KiB of its 32 to 48) for all
  * rows, and the weights of a tile for all sample panels.
@@ -40,6 +48,15 @@ static gf_patch gf_patch_of(uint row_panels, uint panels)
     patch.panel_end = min(patch.panel + GF_PATCH_PANELS, panels);
     return patch;
 }
+
+/* Where tile `row` of a patch finds its share of the lanes that follow the piece at `x`: 16 floats for every four terms. */
+static __global const float *gf_lanes_after(const gf_patch *patch, uint row, __global const float *x)
+{
+    return x + GF_PATCH_DEPTH * GF_LANES + (row - patch->row) % GF_PATCH_SHARES * (GF_PATCH_DEPTH / 4 * 16);
+}
+
+/* The sample panels of a patch share the weights of the next tile: so many floats each. */
+#define GF_NEXT_SHARE (GF_PATCH_DEPTH * GF_TILE_ROWS / GF_PATCH_PANELS)
 
 #define GF_PATCH_VECTORS (GF_PATCH_ROWS * GF_PATCH_PANELS * 2 * GF_TILE_ROWS)
 

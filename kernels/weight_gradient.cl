@@ -8,8 +8,9 @@
 
 /* Samples whose activations are transposed at a time: 16 KiB, half of a first level cache. */
 #define GF_GRAD_SAMPLES 128
-/* Vectors that are counted between two calls of gf_window_widen(). */
-#define GF_GRAD_WIDEN 12
+/* Vectors that are counted between two calls of gf_window_widen(), and of gf_window_spill(). */
+#define GF_GRAD_WIDEN 15
+#define GF_GRAD_SPILL (16 * GF_GRAD_WIDEN)
 
 #define GF_SHUFFLE_LOW(x, y)                                                                                           \
     (float16)(x.s0, y.s0, x.s1, y.s1, x.s2, y.s2, x.s3, y.s3, x.s4, y.s4, x.s5, y.s5, x.s6, y.s6, x.s7, y.s7)
@@ -33,12 +34,14 @@ static void gf_transpose_16(float16 v[16])
 }
 
 /* 32 inputs of one sample panel as samples[lane * 2 + half], scaled. `a` is at the first of the inputs; `inputs` of the 32
- * exist, the others become zero. */
-static void gf_transpose_panel(__global const float16 *a, uint inputs, float2 scale, float16 *samples)
+ * exist, the others become zero. Those of the panel at `next` are fetched meanwhile. */
+static void gf_transpose_panel(__global const float16 *a, __global const float *next, uint inputs, float2 scale, float16 *samples)
 {
     for (uint quarter = 0; quarter < 4; quarter++) {
         const uint unit = quarter / 2 * 16, lanes = quarter % 2;
         float16 v[16];
+        for (uint i = 0; i < 16; i++)
+            GF_PREFETCH(next + (quarter * 16 + i) * 16);
 #pragma unroll
         for (uint i = 0; i < 16; i++)
             v[i] = unit + i < inputs ? a[2 * (unit + i) + lanes] * scale.x * scale.y : (float16)(0.0f);
@@ -49,14 +52,18 @@ static void gf_transpose_panel(__global const float16 *a, uint inputs, float2 sc
     }
 }
 
-/* One tile gains the samples of `panels` sample panels. `factor` is at the first output of the first panel. */
+/* One tile gains the samples of `panels` sample panels. `factor` is at the first output of the first panel. No hardware follows the
+ * deltas from panel to panel: those of the panel after this one, of the next tile after the last, are fetched meanwhile. */
 static void gf_grad_tile(__global const float *factor, ulong panel_stride, uint panels, const float16 *samples,
                          float16 *block)
 {
+    __global const float *const next_tile = factor + GF_TILE_ROWS * GF_LANES;
     GF_EACH_ROW(GF_ROW_LOAD)
     for (uint panel = 0; panel < panels; panel++) {
+        __global const float *next = panel + 1 < panels ? factor + panel_stride : next_tile;
         for (uint lane = 0; lane < GF_LANES; lane++) {
             const float16 x_low = samples[2 * lane], x_high = samples[2 * lane + 1];
+            GF_PREFETCH(next + lane * GF_TILE_ROWS);
 #define GF_ROW_STEP GF_LANES
             GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
@@ -68,47 +75,78 @@ static void gf_grad_tile(__global const float *factor, ulong panel_stride, uint 
     GF_EACH_ROW(GF_ROW_STORE)
 }
 
-/* What a work-item finds out about its part of dW beside the sum of squares: the exponent classes. `rows` of two vectors each, `inputs` of
- * their 32 entries exist; the others are zero. */
-static void gf_grad_classes(const float16 *values, uint rows, uint inputs, uint most, volatile __global uint *counts)
+/* Counts the classes beside the window, and says how many values are in them. */
+static uint gf_grad_elsewhere(const float16 *values, uint vectors, const gf_window *window, volatile __global uint *counts)
 {
+    gf_classes classes;
+    int16 nans = (int16)(0), misses = (int16)(0);
+    gf_classes_clear(&classes);
+    for (uint v = 0; v < vectors; v++) {
+        const int16 miss = gf_window_misses(window, values[v]);
+        nans += gf_is_nan_16(values[v]);
+        misses += miss;
+        gf_classes_add(&classes, values[v], miss);
+    }
+    gf_classes_flush(&classes, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, (uint)-gf_total_of_16(nans));
+    return (uint)-gf_total_of_16(misses);
+}
+
+/* The exponent classes of `vectors` vectors whose span has been taken; `count` of their entries exist, the others are zero. */
+static void gf_grad_classes(const float16 *values, uint vectors, const gf_span *span, uint count, volatile __global uint *counts)
+{
+    uint most = gf_max_of_16(span->most);
+    if (most >= 0x7f800000u) {
+        uint16 finite = (uint16)(0u);
+        for (uint v = 0; v < vectors; v++)
+            finite = max(finite, gf_finite_bits_16(values[v]));
+        most = gf_max_of_16(finite);
+    }
     gf_window window;
     gf_window_counts window_counts;
     gf_window_open(&window, &window_counts, most);
-    gf_classes classes;
-    bool elsewhere = false;
-    int16 nans = (int16)(0);
-    for (uint from = 0; from < 2 * rows; from += GF_GRAD_WIDEN) {
-        const uint to = min(from + GF_GRAD_WIDEN, 2 * rows);
+    for (uint from = 0; from < vectors;) {
+        const uint to = min(from + GF_GRAD_WIDEN, vectors);
         for (uint v = from; v < to; v++)
             gf_window_add(&window, values[v]);
-        if (any(window.elsewhere)) {
-            if (!elsewhere) gf_classes_clear(&classes);
-            elsewhere = true;
-            for (uint v = from; v < to; v++) {
-                nans += gf_is_nan_16(values[v]);
-                gf_classes_add(&classes, values[v], gf_window_misses(&window, values[v]));
-            }
-        }
         gf_window_widen(&window);
-        if (from % (255 / GF_GRAD_WIDEN * GF_GRAD_WIDEN) == 0) gf_window_spill(&window, &window_counts);
+        from = to;
+        if (from % GF_GRAD_SPILL == 0) gf_window_spill(&window, &window_counts);
     }
     gf_window_spill(&window, &window_counts);
-    gf_window_flush(&window, &window_counts, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, rows * (GF_LANES - inputs));
-    if (elsewhere)
-        gf_classes_flush(&classes, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, (uint)-gf_total_of_16(nans));
+    if (gf_window_misses_some(&window, span)) count -= gf_grad_elsewhere(values, vectors, &window, counts);
+    gf_window_flush(&window, &window_counts, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, count);
 }
 
-/* Where a group of dW begins: groups of the same outputs follow each other. */
-static uint gf_grad_from(uint group, uint input_panels) { return group / input_panels * (GF_GRAD_PANELS * GF_TILE_ROWS); }
+/* The outputs and the first input of a group. Groups of the same outputs follow each other, and those of a layer are of one size as
+ * nearly as whole panels allow: the last to end is what a launch takes. */
+typedef struct gf_grad_part {
+    uint from, to, from_input;
+} gf_grad_part;
 
-/* The group of outputs from `from` and inputs from `from_input` on. */
-static void gf_grad_group(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state, uint layer,
-                          uint from, uint from_input, __global const float *delta, __global const float *a_below,
+static uint gf_grad_groups(__global const gf_layer *at)
+{
+    const uint row_panels = gf_pad(at->fan_out) / GF_TILE_ROWS, input_panels = (at->fan_in + GF_LANES - 1) / GF_LANES;
+    return input_panels * ((row_panels + GF_GRAD_PANELS - 1) / GF_GRAD_PANELS);
+}
+
+static gf_grad_part gf_grad_part_of(__global const gf_layer *at, uint group)
+{
+    const uint row_panels = gf_pad(at->fan_out) / GF_TILE_ROWS, input_panels = (at->fan_in + GF_LANES - 1) / GF_LANES;
+    const uint down = gf_grad_groups(at) / input_panels, row = group / input_panels;
+    gf_grad_part part;
+    part.from = row * row_panels / down * GF_TILE_ROWS;
+    part.to = (row + 1) * row_panels / down * GF_TILE_ROWS;
+    part.from_input = group % input_panels * GF_LANES;
+    return part;
+}
+
+static void gf_grad_group(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state,
+                          uint layer, uint group, __global const float *delta, __global const float *a_below,
                           __global float *squares, volatile __global uint *counts, __global float *out, int store)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const uint to = min(from + GF_GRAD_PANELS * GF_TILE_ROWS, gf_pad(O));
+    const gf_grad_part part = gf_grad_part_of(&layers[layer], group);
+    const uint from = part.from, to = part.to, from_input = part.from_input;
     const int a_exponent = gf_exponent_of(state[layer - 1].a_max), delta_exponent = gf_exponent_of(state[layer].delta_max);
     const float2 a_scale = gf_powers(-a_exponent), delta_scale = gf_powers(-delta_exponent);
     const int precision = net->precision, shift = a_exponent + delta_exponent;
@@ -124,8 +162,8 @@ static void gf_grad_group(__global const gf_network *net, __global const gf_laye
     for (uint panel = 0; panel < net->panels; panel += together) {
         const uint panels = min(together, net->panels - panel);
         for (uint p = 0; p < panels; p++)
-            gf_transpose_panel((__global const float16 *)(a + (panel + p) * a_stride), min(I - from_input, (uint)GF_LANES),
-                               a_scale, &samples[p * 2 * GF_LANES]);
+            gf_transpose_panel((__global const float16 *)(a + (panel + p) * a_stride), a + (panel + p + 1) * a_stride,
+                               min(I - from_input, (uint)GF_LANES), a_scale, &samples[p * 2 * GF_LANES]);
         for (uint row = 0; row < to - from; row += GF_TILE_ROWS)
             gf_grad_tile(factor + panel * delta_stride + row * GF_LANES, delta_stride, panels, samples, &blocks[2 * row]);
     }
@@ -133,18 +171,19 @@ static void gf_grad_group(__global const gf_network *net, __global const gf_laye
     const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const uint rows = min(to, O) - from, inputs = min(I - from_input, (uint)GF_LANES);
     float16 total = (float16)(0.0f);
-    uint16 most = (uint16)(0u);
+    gf_span span;
+    gf_span_begin(&span);
     for (uint v = 0; v < 2 * rows; v++) {
         const int16 mask = lane < (int)inputs - (int)(v % 2 * 16);
         const float16 scaled = select((float16)(0.0f), blocks[v] * delta_scale.x * delta_scale.y, mask);
         const float16 stored = gf_to_true_16(precision, shift, scaled);
         const float16 value = gf_from_true_16(precision, shift, stored);
         total = fma(value, value, total);
-        most = max(most, gf_finite_bits_16(stored));
+        gf_span_add(&span, stored);
         blocks[v] = stored;
     }
     *squares = gf_sum_of_16(total);
-    gf_grad_classes(blocks, rows, inputs, gf_max_of_16(most), counts);
+    gf_grad_classes(blocks, 2 * rows, &span, rows * inputs, counts);
     for (uint row = 0; store && row < rows; row++)
         for (uint input = 0; input < inputs; input++)
             out[(ulong)(from + row) * I + from_input + input] = ((const float *)&blocks[2 * row])[input];
@@ -156,12 +195,10 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu
     __global float *out, int store)
 {
     const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), group = (uint)get_global_id(0);
-    const uint input_panels = (layers[layer].fan_in + GF_LANES - 1) / GF_LANES;
-    const uint from = gf_grad_from(group, input_panels);
     squares[slot * get_global_size(0) + group] = 0.0f;
-    if (from < layers[layer].fan_out)
-        gf_grad_group(net, layers, state, layer, from, group % input_panels * GF_LANES, delta, a_below,
-                      &squares[slot * get_global_size(0) + group], gf_counts_of(counts, slot), out, store);
+    if (group < gf_grad_groups(&layers[layer]))
+        gf_grad_group(net, layers, state, layer, group, delta, a_below, &squares[slot * get_global_size(0) + group],
+                      gf_counts_of(counts, slot), out, store);
 }
 
 __kernel void weight_gradient_naive(__global const gf_network *net, __global const gf_layer *layers,

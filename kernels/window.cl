@@ -1,5 +1,5 @@
 /* Exponent classes of many values, counted sixteen at a time: GF_WINDOW neighbouring classes that are meant to hold nearly all of
- * them, and zeros. What lies elsewhere the caller counts one by one (count.cl).
+ * them. What lies elsewhere, which a gf_span tells, the caller counts one by one (count.cl); zeros are what remains.
  *
  * A lane counts in four bits a class, eight classes in each of three words: one shifted 1 and three masked additions a vector, where
  * sixteen counters in memory would take sixteen loads and stores. After at most 15 vectors gf_window_widen() makes bytes of them, after at
@@ -12,9 +12,26 @@ typedef struct gf_window {
     uint first; /* class */
     uint16 four[GF_WINDOW_WORDS];
     uint16 even[GF_WINDOW_WORDS], odd[GF_WINDOW_WORDS]; /* bytes */
-    uint16 zeros;
-    int16 elsewhere; /* -1 in lanes that saw a value of another class since the last gf_window_widen() */
 } gf_window;
+
+/* Bits of the least and the largest magnitude of some values, Inf and NaN included: of the least those that are one less, so that
+ * zero is the largest. */
+typedef struct gf_span {
+    uint16 least, most;
+} gf_span;
+
+static void gf_span_begin(gf_span *span)
+{
+    span->least = (uint16)(0xffffffffu);
+    span->most = (uint16)(0u);
+}
+
+static void gf_span_add(gf_span *span, float16 value)
+{
+    const uint16 size = as_uint16(value) & 0x7fffffffu;
+    span->least = min(span->least, size - 1u);
+    span->most = max(span->most, size);
+}
 
 /* Apart from the rest, which stays in registers. */
 typedef struct gf_window_counts {
@@ -31,8 +48,13 @@ static void gf_window_open(gf_window *window, gf_window_counts *counts, uint mos
         window->four[i] = window->even[i] = window->odd[i] = (uint16)(0u);
     for (uint i = 0; i < GF_WINDOW; i++)
         counts->of[i] = (uint16)(0u);
-    window->zeros = (uint16)(0u);
-    window->elsewhere = (int16)(0);
+}
+
+/* Is one of the values of another class? */
+static bool gf_window_misses_some(const gf_window *window, const gf_span *span)
+{
+    const int16 below = span->least < (window->first << 23) - 1u, above = span->most >= (window->first + GF_WINDOW) << 23;
+    return gf_max_of_16(as_uint16(below | above)) != 0u;
 }
 
 /* -1 for values that are to be counted one by one. */
@@ -44,14 +66,12 @@ static int16 gf_window_misses(const gf_window *window, float16 value)
 
 static void gf_window_add(gf_window *window, float16 value)
 {
-    const uint16 size = as_uint16(value) & 0x7fffffffu;
-    const uint16 place = (size >> 23) - window->first;
-    const uint16 one = (uint16)(1u) << ((place & 7u) << 2), word = place >> 3;
+    /* Four times the class in the window, and two bits of the significand. */
+    const uint16 place = ((as_uint16(value) & 0x7fffffffu) >> 21) - 4u * window->first;
+    const uint16 one = (uint16)(1u) << (place & 28u), word = place >> 5;
 #pragma unroll
     for (uint i = 0; i < GF_WINDOW_WORDS; i++)
         window->four[i] += select((uint16)(0u), one, word == i);
-    window->zeros += select((uint16)(0u), (uint16)(1u), size == 0u);
-    window->elsewhere |= gf_window_misses(window, value);
 }
 
 static void gf_window_widen(gf_window *window)
@@ -62,7 +82,6 @@ static void gf_window_widen(gf_window *window)
         window->odd[i] += (window->four[i] >> 4) & 0x0f0f0f0fu;
         window->four[i] = (uint16)(0u);
     }
-    window->elsewhere = (int16)(0);
 }
 
 static void gf_window_spill(gf_window *window, gf_window_counts *counts)
@@ -78,11 +97,14 @@ static void gf_window_spill(gf_window *window, gf_window_counts *counts)
     }
 }
 
-/* After gf_window_spill(); `padding` zeros were none. */
+/* After gf_window_spill(); `values` is how many there were, but for padding and those elsewhere. */
 static void gf_window_flush(const gf_window *window, const gf_window_counts *from, volatile __global uint *counts, uint first,
-                            uint zeros, uint padding)
+                            uint zeros, uint values)
 {
-    for (uint i = 0; i < GF_WINDOW; i++)
-        gf_count(counts, first + window->first + i, (uint)gf_total_of_16(as_int16(from->of[i])));
-    gf_count(counts, zeros, (uint)gf_total_of_16(as_int16(window->zeros)) - padding);
+    for (uint i = 0; i < GF_WINDOW; i++) {
+        const uint count = (uint)gf_total_of_16(as_int16(from->of[i]));
+        gf_count(counts, first + window->first + i, count);
+        values -= count;
+    }
+    gf_count(counts, zeros, values);
 }

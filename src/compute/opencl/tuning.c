@@ -37,9 +37,9 @@ static const gf_tuning gpu[] = {
 _Static_assert(sizeof gpu / sizeof *gpu <= GF_TUNINGS_MAX, "each costs a compilation");
 
 static const gf_tuning cpu[] = {
+    {.name = "gradient 32", .cpu = {32}},
     {.name = "gradient 16", .cpu = {16}},
     {.name = "gradient 8", .cpu = {8}},
-    {.name = "gradient 32", .cpu = {32}},
 };
 
 static const gf_tuning fixed[] = {{.name = "fixed"}};
