@@ -119,9 +119,20 @@ static void leaky_relu_that_fades_beside_a_bias(void **state)
     check(&spec);
 }
 
+/* So short that the whole of them is one launch, which rescales nothing; one of them needs none. */
+static void short_ones(void **state)
+{
+    (void)state;
+    gf_spec spec = network(GF_ACTIVATION_RELU, GF_INIT_HE_NORMAL, 8);
+    for (spec.batch = 7; spec.batch < 100; spec.batch += 30)
+        for (spec.gain = 1e-6; spec.gain < 1e7; spec.gain *= 1e6)
+            check(&spec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(short_ones),
         cmocka_unit_test(relu_that_explodes),
         cmocka_unit_test(sigmoid_that_vanishes),
         cmocka_unit_test(skips_that_explode),
