@@ -162,6 +162,57 @@ static void segments_are_as_long_as_a_buffer_allows(void **state)
     assert_int_equal(plan.layers_per_segment, 9);
 }
 
+/* A byte less than all needs, and weights may be made again, or activations: what is cheaper. */
+static void the_faster_of_the_ways_that_fit_is_taken(void **state)
+{
+    (void)state;
+    gf_spec spec = network();
+    gf_device device = roomy();
+    gf_plan plan;
+    spec.depth = 64;
+    spec.width = 64;
+    spec.batch = 1024;
+    assert_int_equal(gf_plan_create(&spec, &device, &plan, NULL), GF_OK);
+    assert_false(plan.generated || plan.recomputed);
+    assert_false(gf_plan_is_checkpoint(&plan, plan.layers_per_segment));
+    device.memory_bytes = plan.total_bytes - 1;
+    device.rates.ns[GF_TERM_GENERATION] = 1e6;
+    assert_int_equal(gf_plan_create(&spec, &device, &plan, NULL), GF_OK);
+    assert_true(plan.recomputed && !plan.generated);
+    device.rates.ns[GF_TERM_GENERATION] = 1e-3;
+    device.rates.ns[GF_TERM_PRODUCTS] = 1e6;
+    assert_int_equal(gf_plan_create(&spec, &device, &plan, NULL), GF_OK);
+    assert_true(plan.generated && !plan.recomputed);
+}
+
+/* The a below a segment is kept: of its last layer, but for the network's own last one. */
+static void checkpoints_end_segments(void **state)
+{
+    (void)state;
+    const gf_plan plan = {
+        .spec = {.depth = 9}, .recomputed = true, .layers_per_segment = 3, .segment_count = 3};
+    for (int32_t layer = 1; layer <= 9; layer++)
+        assert_int_equal(gf_plan_is_checkpoint(&plan, layer), layer == 3 || layer == 6);
+}
+
+/* Down to where nothing fits: what is promised to fit does. */
+static void memory_is_kept_to_at_every_size(void **state)
+{
+    (void)state;
+    gf_spec spec = network();
+    gf_device device = roomy();
+    gf_plan plan = {0};
+    spec.depth = 100;
+    int fitting = 0;
+    for (device.memory_bytes = 600 * MIB; device.memory_bytes > MIB;
+         device.memory_bytes -= device.memory_bytes / 20) {
+        if (gf_plan_create(&spec, &device, &plan, NULL) != GF_OK) continue;
+        assert_true(plan.total_bytes <= device.memory_bytes);
+        fitting++;
+    }
+    assert_true(fitting > 10 && fitting < 120);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +222,9 @@ int main(void)
         cmocka_unit_test(memory_that_is_too_small_is_said_with_what_was_tried),
         cmocka_unit_test(skips_and_normalisations_need_more),
         cmocka_unit_test(memory_that_is_there_costs_nothing),
+        cmocka_unit_test(the_faster_of_the_ways_that_fit_is_taken),
+        cmocka_unit_test(checkpoints_end_segments),
+        cmocka_unit_test(memory_is_kept_to_at_every_size),
         cmocka_unit_test(segments_are_as_long_as_a_buffer_allows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
