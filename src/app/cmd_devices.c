@@ -66,7 +66,8 @@ int gf_cmd_devices(int argc, const char **argv)
 {
     gf_error error = {0};
     gf_options options = {0};
-    gf_status status = gf_options_parse(argc, argv, NULL, "[--engine COMMAND]", &options, &error);
+    gf_status status = gf_options_parse_some(GF_OPTION_ENGINE | GF_OPTION_KERNELS, argc, argv, NULL,
+                                             "[--engine COMMAND]", &options, &error);
     if (status == GF_OK) status = list_devices(&options, &error);
     gf_options_destroy(&options);
     return status == GF_OK ? 0 : gf_app_report(&error);

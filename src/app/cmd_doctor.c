@@ -164,7 +164,9 @@ int gf_cmd_doctor(int argc, const char **argv)
     const struct poptOption own[] = {
         {"seconds", 0, POPT_ARG_STRING, &seconds_text, 0, "how long frames are timed (10)", "X"},
         POPT_TABLEEND};
-    gf_status status = gf_options_parse(argc, argv, own, "[--seconds X]", &options, &error);
+    gf_status status =
+        gf_options_parse_some(GF_OPTION_ENGINE | GF_OPTION_KERNELS | GF_OPTION_FORMAT, argc, argv,
+                              own, "[--seconds X]", &options, &error);
     if (status == GF_OK && seconds_text)
         status = gf_number_real("--seconds", seconds_text, 0.1, 600.0, &seconds, &error);
     if (status == GF_OK) status = examine(&options, seconds, &problems, &error);

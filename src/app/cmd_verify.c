@@ -84,7 +84,8 @@ int gf_cmd_verify(int argc, const char **argv)
     gf_error error = {0};
     gf_options options = {0};
     bool passed = false;
-    gf_status status = gf_options_parse(argc, argv, NULL, "[--device NAME]", &options, &error);
+    gf_status status = gf_options_parse_some(GF_OPTION_DEVICE | GF_OPTION_KERNELS, argc, argv, NULL,
+                                             "[--device NAME]", &options, &error);
     if (status == GF_OK) status = verify_devices(&options, &passed, &error);
     gf_options_destroy(&options);
     if (status != GF_OK) return gf_app_report(&error);

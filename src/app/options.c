@@ -21,6 +21,7 @@ typedef struct raw {
     struct poptOption own[OWN_MAX + 1]; /* the command's table, with texts handed out like ours */
     char **own_texts[OWN_MAX];          /* where the command wants them */
     int help;
+    unsigned some; /* groups that the command takes */
 } raw;
 
 static void raw_destroy(raw *values)
@@ -47,31 +48,43 @@ static void build_own(raw *values, const struct poptOption *own)
     }
 }
 
-/* Rows for the network's fields, then the rest, then the command's own table. */
-static void build_table(raw *values, const struct poptOption *own,
-                        struct poptOption table[FIELDS_MAX + 8])
+static int add_fields(raw *values, struct poptOption *table)
 {
-    int row = 0;
     for (int32_t i = 0; i < gf_field_count; i++) {
         snprintf(values->flags[i], sizeof values->flags[i], "%s", gf_fields[i].name);
         for (char *c = values->flags[i]; *c; c++)
             if (*c == '_') *c = '-';
-        table[row++] = text_option(values->flags[i], i, gf_fields[i].help, gf_fields[i].unit);
+        table[i] = text_option(values->flags[i], i, gf_fields[i].help, gf_fields[i].unit);
     }
-    const struct poptOption rest[] = {
-        text_option("device", DEVICE, "where to compute; 'gradflow devices' lists them", "NAME"),
-        text_option("engine", ENGINE, "start the engine like this, \"ssh box gradflow engine\"",
-                    "COMMAND"),
-        text_option("kernels", KERNELS,
-                    "kernels on OpenCL devices: naive, cpu, gpu or fused, instead of what suits "
-                    "device and network",
-                    "NAME"),
-        text_option("format", FORMAT, "table (default), json or csv", "NAME"),
-        text_option("export", EXPORT, "write weights and gradients as safetensors", "FILE"),
-        {"help", '?', POPT_ARG_NONE, &values->help, 0, "show this text", NULL},
+    return gf_field_count;
+}
+
+/* Rows for the network's fields, then the rest, then the command's own table. */
+static void build_table(raw *values, const struct poptOption *own,
+                        struct poptOption table[FIELDS_MAX + 8])
+{
+    const struct {
+        unsigned group;
+        struct poptOption option;
+    } rest[] = {
+        {GF_OPTION_DEVICE,
+         text_option("device", DEVICE, "where to compute; 'gradflow devices' lists them", "NAME")},
+        {GF_OPTION_ENGINE,
+         text_option("engine", ENGINE, "start the engine like this, \"ssh box gradflow engine\"",
+                     "COMMAND")},
+        {GF_OPTION_KERNELS,
+         text_option("kernels", KERNELS,
+                     "kernels on OpenCL devices: naive, cpu, gpu or fused, instead of what suits "
+                     "device and network",
+                     "NAME")},
+        {GF_OPTION_FORMAT, text_option("format", FORMAT, "table (default), json or csv", "NAME")},
+        {GF_OPTION_EXPORT,
+         text_option("export", EXPORT, "write weights and gradients as safetensors", "FILE")},
+        {GF_OPTION_ALL, {"help", '?', POPT_ARG_NONE, &values->help, 0, "show this text", NULL}},
     };
-    memcpy(&table[row], rest, sizeof rest);
-    row += (int)(sizeof rest / sizeof rest[0]);
+    int row = values->some & GF_OPTION_NETWORK ? add_fields(values, table) : 0;
+    for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++)
+        if (values->some & rest[i].group) table[row++] = rest[i].option;
     if (own) {
         build_own(values, own);
         table[row++] = (struct poptOption){
@@ -112,10 +125,15 @@ static gf_status apply_fields(const raw *values, gf_scenario *scenario, gf_error
     return gf_spec_validate(&scenario->spec, error);
 }
 
-static gf_status load_scenario(poptContext context, gf_options *out, gf_error *error)
+static gf_status load_scenario(poptContext context, unsigned some, gf_options *out, gf_error *error)
 {
     const char *name = poptGetArg(context);
     const char *more = name ? poptGetArg(context) : NULL;
+    if (name && !(some & GF_OPTION_NETWORK))
+        return gf_fail(error, GF_INVALID,
+                       "this command takes no scenario, '%.60s' is one; --help lists what is "
+                       "allowed",
+                       name);
     if (more)
         return gf_fail(error, GF_INVALID, "one scenario is allowed, '%.60s' is a second one", more);
     out->has_scenario = name != NULL;
@@ -158,7 +176,7 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
         poptPrintHelp(context, stdout, 0);
         return gf_fail(error, GF_CANCELLED, "%s", "");
     }
-    GF_TRY(load_scenario(context, out, error));
+    GF_TRY(load_scenario(context, values->some, out, error));
     GF_TRY(apply_fields(values, &out->scenario, error));
     GF_TRY(apply_kernels(values->texts[KERNELS], error));
     return read_format(values->texts[FORMAT], &out->format, error);
@@ -167,7 +185,14 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
 gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own,
                            const char *usage, gf_options *out, gf_error *error)
 {
-    raw values = {0};
+    return gf_options_parse_some(GF_OPTION_ALL, argc, argv, own, usage, out, error);
+}
+
+gf_status gf_options_parse_some(unsigned some, int argc, const char **argv,
+                                const struct poptOption *own, const char *usage, gf_options *out,
+                                gf_error *error)
+{
+    raw values = {.some = some};
     struct poptOption table[FIELDS_MAX + 8];
     gf_options options = {0};
     build_table(&values, own, table);

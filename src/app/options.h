@@ -23,6 +23,21 @@ typedef struct gf_options {
  * returns GF_CANCELLED with an empty sentence. GF_INVALID names flag, value and what is allowed. */
 gf_status gf_options_parse(int argc, const char **argv, const struct poptOption *own,
                            const char *usage, gf_options *out, gf_error *error);
+
+/* Groups of the shared options. */
+enum {
+    GF_OPTION_NETWORK = 1, /* a scenario and the network's fields */
+    GF_OPTION_DEVICE = 2,
+    GF_OPTION_ENGINE = 4,
+    GF_OPTION_KERNELS = 8,
+    GF_OPTION_FORMAT = 16,
+    GF_OPTION_EXPORT = 32,
+    GF_OPTION_ALL = 63
+};
+/* The same for a command that takes only `some` of them. */
+gf_status gf_options_parse_some(unsigned some, int argc, const char **argv,
+                                const struct poptOption *own, const char *usage, gf_options *out,
+                                gf_error *error);
 void gf_options_destroy(gf_options *options);
 
 /* "gradflow: <sentence>" on stderr; the exit code for it (0 for the GF_CANCELLED of --help). */

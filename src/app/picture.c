@@ -128,6 +128,7 @@ void gf_picture_draw(gf_picture *picture, double moment, double seconds)
         .width = picture->size.width,
         .height = picture->size.height,
         .seconds = seconds,
+        .filmed = seconds > 0,
     };
     gf_live_tell(&picture->live, &now);
     gf_explorer_seek(picture->explorer, moment);

@@ -100,6 +100,8 @@ void gf_banner_draw(gf_explorer *explorer, gf_ui *ui)
     rest.width += cross;
     gf_rect text = gf_rect_inset(rest, PAD_ACROSS * scale, PAD_DOWN * scale);
     text.width -= cross;
+    const float used = gf_ui_text_height(ui, text.width, words(ui), explorer->banner);
+    gf_rect_take_top(&text, fmaxf(text.height - used, 0) / 2);
     gf_ui_text_wrapped(ui, text, words(ui), explorer->banner);
     draw_cross(ui, corner.x + cross / 2, corner.y + corner.height / 2,
                hit.hovered || words_hit.hovered ? theme->text : theme->text_dim);

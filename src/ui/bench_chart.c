@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/figure.h"
 #include "ui/metrics.h"
 #include "view/palette.h"
 
-#define MARGIN      44.0f /* design pixels from here on */
-#define TOP         130.0f
+#define TOP         130.0f /* design pixels from here on */
 #define BOTTOM      100.0f
 #define SHAPE_ROOM  270.0f /* the words left of the bars */
 #define DEVICE_ROOM 130.0f
@@ -136,8 +136,8 @@ static void draw_bars(page *self)
         const bool first = i == 0 || strcmp(mark->shape, mark[-1].shape) != 0;
         if (first && i > 0) y += 0.6f * height;
         if (first)
-            gf_ui_text_fit(self->ui, MARGIN * self->scale, y + height / 2,
-                           (SHAPE_ROOM - MARGIN) * self->scale, shape, mark->shape);
+            gf_ui_text_fit(self->ui, GF_FIGURE_MARGIN * self->scale, y + height / 2,
+                           (SHAPE_ROOM - GF_FIGURE_MARGIN) * self->scale, shape, mark->shape);
         draw_bar(self, mark, (gf_rect){self->plot.x, y, self->plot.width, height}, most);
         y += height;
     }
@@ -202,7 +202,7 @@ static void draw_time_axis(const page *self, range times)
                    self->theme->grid);
         gf_ui_text(self->ui, self->plot.x - 12 * self->scale, y, plain(self, GF_ALIGN_RIGHT), text);
     }
-    gf_ui_text(self->ui, MARGIN * self->scale, self->plot.y - 36 * self->scale, name,
+    gf_ui_text(self->ui, GF_FIGURE_MARGIN * self->scale, self->plot.y - 36 * self->scale, name,
                "time of a step");
 }
 
@@ -286,15 +286,6 @@ static void draw_lines(const page *self)
 /* ---- The page ---------------------------------------------------------------------------------
  */
 
-static void draw_words(const page *self, gf_rect all)
-{
-    const float left = MARGIN * self->scale, width = all.width - 2 * left;
-    const gf_text_style title = {GF_TEXT_TITLE, self->theme->text, GF_ALIGN_LEFT, true};
-    const gf_text_style line = {GF_TEXT_BODY, self->theme->text_dim, GF_ALIGN_LEFT, false};
-    gf_ui_text_fit(self->ui, left, 40 * self->scale, width, title, self->chart->title);
-    gf_ui_text_fit(self->ui, left, 76 * self->scale, width, line, self->chart->subtitle);
-}
-
 void gf_bench_chart_draw(const void *figure, gf_ui *ui, gf_rect all)
 {
     page self = {.ui = ui, .theme = gf_ui_theme(ui), .chart = figure, .scale = gf_ui_scale(ui)};
@@ -305,7 +296,7 @@ void gf_bench_chart_draw(const void *figure, gf_ui *ui, gf_rect all)
     const float top = (lines ? TOP + 30.0f : TOP) * scale;
     self.plot = (gf_rect){left, top, all.width - left - right, all.height - top - BOTTOM * scale};
     find_devices(&self);
-    draw_words(&self, all);
+    gf_figure_words(ui, all, self.chart->title, self.chart->subtitle);
     if (lines)
         draw_lines(&self);
     else

@@ -41,6 +41,7 @@ typedef struct gf_explorer_now {
     /* Of the network that is worked on: measured, or being measured; NULL: none, not asked for. */
     const gf_remedies *remedies;
     const gf_ensemble *ensemble;
+    bool filmed;                  /* every frame is given its moment, and the wave plays */
     bool spread;                  /* a window: a new pass may be taken up over several frames */
     bool working;                 /* the engine is on a pass that is not complete */
     double predicted_seconds;     /* how long that takes in all, 0: not known */

@@ -32,6 +32,7 @@ static void advance(gf_explorer *explorer)
 {
     const gf_run *run = gf_explorer_run_of(explorer, 0);
     follow_run(explorer);
+    if (explorer->now.filmed) return;
     if (run && !explorer->replay_pending && !explorer->blank && !explorer->bench)
         gf_timeline_advance(&explorer->timeline, explorer->now.seconds,
                             run->complete ? 1 : run->first_ready);
@@ -50,6 +51,8 @@ static void add_lines(gf_explorer *explorer, gf_scene *scene)
     }
     scene->theory_name = "mean-field theory";
     if (!gf_compare_is_on(explorer)) return;
+    scene->theory_name = "mean-field theory of A";
+    scene->ensemble_name = "seeds of A";
     const gf_scene other = gf_compare_scene(explorer, scene);
     scene->other = other.run;
     scene->other_front = other.front;

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "ui/figure.h"
 #include "ui/metrics.h"
 #include "view/palette.h"
 
-#define MARGIN        44.0f /* design pixels from here on */
-#define TOP           150.0f
+#define TOP           150.0f /* design pixels from here on */
 #define BOTTOM        104.0f
 #define KEY           330.0f /* width of what stands at the right */
 #define TICK_GAP      10.0f
@@ -262,7 +262,7 @@ static void draw_y_axis(const page *self)
                    self->theme->text_dim);
         gf_ui_text(self->ui, right, y, tick_style(self, GF_ALIGN_RIGHT), axis->texts[i]);
     }
-    gf_ui_text(self->ui, MARGIN * scale, self->plot.y - 24 * scale, name, axis->name);
+    gf_ui_text(self->ui, GF_FIGURE_MARGIN * scale, self->plot.y - 24 * scale, name, axis->name);
 }
 
 #define BAR_TICKS 4 /* on either side of 1 */
@@ -368,22 +368,13 @@ static void draw_key(const page *self, gf_rect key)
 /* ---- The page ---------------------------------------------------------------------------------
  */
 
-static void draw_words(const page *self, gf_rect all)
-{
-    const float left = MARGIN * self->scale, width = all.width - 2 * left;
-    const gf_text_style title = {GF_TEXT_TITLE, self->theme->text, GF_ALIGN_LEFT, true};
-    const gf_text_style line = {GF_TEXT_BODY, self->theme->text_dim, GF_ALIGN_LEFT, false};
-    gf_ui_text_fit(self->ui, left, 40 * self->scale, width, title, self->map->title);
-    gf_ui_text_fit(self->ui, left, 76 * self->scale, width, line, self->map->subtitle);
-}
-
 static gf_rect place_plot(const page *self, gf_rect all)
 {
     const float scale = self->scale;
     const float numbers =
         self->map->y.texts ? widest(self, &self->map->y)
                            : gf_ui_text_width(self->ui, tick_style(self, GF_ALIGN_LEFT), "1e+99");
-    const float left = MARGIN * scale + numbers + 2 * TICK_GAP * scale;
+    const float left = GF_FIGURE_MARGIN * scale + numbers + 2 * TICK_GAP * scale;
     gf_rect plot = {roundf(left), roundf(TOP * scale), roundf(all.width - left - KEY * scale),
                     roundf(all.height - (TOP + BOTTOM) * scale)};
     if (self->map->y.count == 1) plot.height -= roundf(MARK_ROOM * scale);
@@ -398,7 +389,7 @@ void gf_heat_map_draw(const void *figure, gf_ui *ui, gf_rect all)
                  .scale = gf_ui_scale(ui),
                  .limit = find_limit(figure)};
     self.plot = place_plot(&self, all);
-    draw_words(&self, all);
+    gf_figure_words(ui, all, self.map->title, self.map->subtitle);
     if (self.map->y.count == 1)
         draw_bars(&self);
     else

@@ -85,41 +85,43 @@ static void changed(gf_explorer *explorer, bool done)
                                   "own: undo one of them.");
 }
 
-/* The first item is the network's own choice. */
+/* The first item is the network's choice, for layers without one of their own. `names` are `count`
+ * labels from the second on, `usual` and `own` places among them; own == count: none. True when
+ * *own changed. */
+static bool choose(gf_ui *ui, const char *id, gf_rect box, const char *names[ITEMS_MAX],
+                   int32_t count, int32_t usual, int32_t *own)
+{
+    char first[64];
+    int32_t current = *own == count ? 0 : *own + 1;
+    snprintf(first, sizeof first, "as all: %s", names[usual + 1]);
+    names[0] = first;
+    if (!gf_ui_combo(ui, id, box, names, NULL, count + 1, &current)) return false;
+    *own = current == 0 ? count : current - 1;
+    return true;
+}
+
 static void choose_activation(gf_explorer *explorer, gf_ui *ui, gf_rect box)
 {
-    const char *labels[ITEMS_MAX];
-    char usual[64];
+    const char *names[ITEMS_MAX];
     gf_spec *spec = &explorer->spec;
-    const int32_t own = own_activation(spec, explorer->selected_layer);
-    int32_t current = own == GF_ACTIVATION_COUNT ? 0 : own + 1;
-    snprintf(usual, sizeof usual, "as all: %s", gf_activation_get(spec->activation)->label);
-    labels[0] = usual;
+    const int32_t first = explorer->selected_layer, last = explorer->range_last;
+    int32_t own = own_activation(spec, first);
     for (int32_t i = 0; i < GF_ACTIVATION_COUNT; i++)
-        labels[i + 1] = gf_activation_get((gf_activation)i)->label;
-    if (!gf_ui_combo(ui, "##layer.activation", box, labels, NULL, GF_ACTIVATION_COUNT + 1,
-                     &current))
-        return;
-    const int32_t chosen = current == 0 ? GF_ACTIVATION_COUNT : current - 1;
-    changed(explorer, gf_one_layer_set_activation(spec, explorer->selected_layer,
-                                                  explorer->range_last, (gf_activation)chosen));
+        names[i + 1] = gf_activation_get((gf_activation)i)->label;
+    if (choose(ui, "##layer.activation", box, names, GF_ACTIVATION_COUNT, spec->activation, &own))
+        changed(explorer, gf_one_layer_set_activation(spec, first, last, (gf_activation)own));
 }
 
 static void choose_init(gf_explorer *explorer, gf_ui *ui, gf_rect box)
 {
-    const char *labels[ITEMS_MAX];
-    char usual[64];
+    const char *names[ITEMS_MAX];
     gf_spec *spec = &explorer->spec;
-    const int32_t own = own_init(spec, explorer->selected_layer);
-    int32_t current = own == GF_INIT_COUNT ? 0 : own + 1;
-    snprintf(usual, sizeof usual, "as all: %s", gf_init_get(spec->init)->label);
-    labels[0] = usual;
+    const int32_t first = explorer->selected_layer, last = explorer->range_last;
+    int32_t own = own_init(spec, first);
     for (int32_t i = 0; i < GF_INIT_COUNT; i++)
-        labels[i + 1] = gf_init_get((gf_init)i)->label;
-    if (!gf_ui_combo(ui, "##layer.init", box, labels, NULL, GF_INIT_COUNT + 1, &current)) return;
-    const int32_t chosen = current == 0 ? GF_INIT_COUNT : current - 1;
-    changed(explorer, gf_one_layer_set_init(spec, explorer->selected_layer, explorer->range_last,
-                                            (gf_init)chosen));
+        names[i + 1] = gf_init_get((gf_init)i)->label;
+    if (choose(ui, "##layer.init", box, names, GF_INIT_COUNT, spec->init, &own))
+        changed(explorer, gf_one_layer_set_init(spec, first, last, (gf_init)own));
 }
 
 static void choose_last(gf_explorer *explorer, gf_ui *ui, gf_rect box)

@@ -81,6 +81,13 @@ static bool sign_button(gf_ui *ui, const char *id, gf_rect rect, gf_sign sign)
     return hit.clicked;
 }
 
+/* In a film too, until its end. */
+static bool is_playing(const gf_explorer *explorer)
+{
+    const gf_timeline *timeline = &explorer->timeline;
+    return timeline->playing || (explorer->now.filmed && timeline->moment < 1);
+}
+
 static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect box)
 {
     const gf_theme *theme = gf_ui_theme(ui);
@@ -92,7 +99,7 @@ static void draw_buttons(gf_explorer *explorer, gf_ui *ui, gf_rect box)
     place.x += width;
     if (sign_button(ui, "##back", place, sign_back)) gf_timeline_step(&explorer->timeline, -1);
     place.x += width;
-    if (sign_button(ui, "##play", place, explorer->timeline.playing ? sign_pause : sign_play))
+    if (sign_button(ui, "##play", place, is_playing(explorer) ? sign_pause : sign_play))
         gf_explorer_toggle_play(explorer);
     place.x += width;
     if (sign_button(ui, "##forward", place, sign_forward)) gf_timeline_step(&explorer->timeline, 1);

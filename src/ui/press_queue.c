@@ -52,11 +52,18 @@ static void take(const gf_press *press, gf_input *input, int32_t *turns)
         input->characters[input->character_count++] = press->character;
 }
 
-void gf_press_take(gf_press_queue *queue, bool all, gf_input *input, int32_t *turns)
+static bool comes_too(const gf_press_queue *queue, int32_t taken, bool text)
+{
+    if (taken == queue->count) return false;
+    if (taken == 0) return true;
+    if (text) return queue->presses[taken - 1].key != GF_KEY_ENTER;
+    return goes_with(&queue->presses[0], &queue->presses[taken]);
+}
+
+void gf_press_take(gf_press_queue *queue, bool text, gf_input *input, int32_t *turns)
 {
     int32_t taken = 0;
-    while (taken < queue->count &&
-           (all || taken == 0 || goes_with(&queue->presses[0], &queue->presses[taken])))
+    while (comes_too(queue, taken, text))
         take(&queue->presses[taken++], input, turns);
     queue->count -= taken;
     memmove(queue->presses, queue->presses + taken, (size_t)queue->count * sizeof *queue->presses);

@@ -29,9 +29,10 @@ typedef struct gf_press_queue {
 void gf_press_note(gf_press_queue *queue, gf_press press);
 /* What the key just noted types. */
 void gf_press_type(gf_press_queue *queue, uint32_t character);
-/* Those of the next frame, added to *input; `all` of them where keys are text, whose order the line
- * being typed knows. Tab is not among the keys: *turns counts it, with Shift downwards. */
-void gf_press_take(gf_press_queue *queue, bool all, gf_input *input, int32_t *turns);
+/* Those of the next frame, added to *input; where keys are `text`, whose order the line being typed
+ * knows, all of them up to the Enter that ends it. Tab is not among the keys: *turns counts it,
+ * with Shift downwards. */
+void gf_press_take(gf_press_queue *queue, bool text, gf_input *input, int32_t *turns);
 
 #ifdef __cplusplus
 }

@@ -101,6 +101,8 @@ static void share_keys(gf_ui *ui)
     ui->pressed = {};
     if (ui->input.clicked) gf_ui_drop_focus(ui);
     ui->typed_enter = ui->input.typing && take_key(ui, GF_KEY_ENTER) > 0;
+    /* An Escape that came after it, in the same frame, must not undo what was typed. */
+    if (ui->typed_enter) ImGui::GetIO().KeysDownDuration[GLFW_KEY_ESCAPE] = -1;
     if (ui->input.typing || (!ui->has_focus && !list_open)) return;
     ui->pressed.across = take_key(ui, GF_KEY_RIGHT) - take_key(ui, GF_KEY_LEFT);
     ui->pressed.down = take_key(ui, GF_KEY_DOWN) - take_key(ui, GF_KEY_UP);
@@ -128,6 +130,9 @@ void bridge_collect_input(gf_ui *ui)
     ui->input.mouse_free =
         !ImGui::IsAnyItemActive() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
     ui->input.typing = io.WantTextInput;
-    gf_press_take(&ui->presses, ui->input.typing, &ui->input, &ui->ring.turns);
+    if (ui->input.typing && ui->typed_enter) /* Dear ImGui knows a frame later that it is over */
+        ui->input.more = ui->presses.count > 0;
+    else
+        gf_press_take(&ui->presses, ui->input.typing, &ui->input, &ui->ring.turns);
     share_keys(ui);
 }

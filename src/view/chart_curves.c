@@ -84,7 +84,7 @@ static void name_curve(gf_chart_drawing *chart, const curve_of *curve)
 {
     const gf_rect plot = chart->layout.plot;
     const float size = gf_chart_pixels(chart, NAME_SIZE), inset = gf_chart_pixels(chart, 16.0f);
-    const gf_words words = {curve->name, size, curve->color, true};
+    const gf_words words = {curve->name, size, curve->color, true, false};
     const gf_range all = gf_chart_heights(chart, curve->summary, plot.x, plot.x + plot.width);
     if (gf_range_is_empty(all)) return; /* nothing but zeros, NaN or Inf: those have their words */
     gf_words_place places[2 * NAME_SPOTS];
@@ -150,11 +150,33 @@ static void draw_ensemble(const gf_chart_drawing *chart, int32_t first, int32_t 
 
 #define THEORY_SPOTS 4
 
+/* In the band where it is wide, above or below it where it is not. */
+static void name_ensemble(gf_chart_drawing *chart, int32_t first, int32_t last)
+{
+    const gf_scene *scene = chart->scene;
+    const gf_words words = {scene->ensemble_name, gf_chart_pixels(chart, GF_CHART_FONT),
+                            scene->theme->accent, false, true};
+    gf_words_place places[2 * THEORY_SPOTS];
+    int32_t count = 0;
+    for (int i = 0; scene->ensemble_name && i < THEORY_SPOTS; i++) {
+        const int32_t layer = first + (int32_t)(0.2 * (i + 1) * (last - first));
+        const double low = scene->ensemble_low[layer - 1], high = scene->ensemble_high[layer - 1];
+        if (!isfinite(low) || !isfinite(high)) continue;
+        const float x = gf_chart_x(&chart->layout, layer), apart = 1.2f * words.size;
+        places[count++] =
+            (gf_words_place){x, gf_chart_y(&chart->layout, low) + apart, GF_ALIGN_CENTRE};
+        places[count++] =
+            (gf_words_place){x, gf_chart_y(&chart->layout, high) - apart, GF_ALIGN_CENTRE};
+    }
+    if (count > 0) gf_chart_place_words(chart, &words, places, count);
+}
+
 static void name_theory(gf_chart_drawing *chart, int32_t first, int32_t last)
 {
     const gf_scene *scene = chart->scene;
     const gf_words words = {scene->theory_name ? scene->theory_name : "theory",
-                            gf_chart_pixels(chart, GF_CHART_FONT), scene->theme->theory, false};
+                            gf_chart_pixels(chart, GF_CHART_FONT), scene->theme->theory, false,
+                            true};
     gf_words_place places[4 * THEORY_SPOTS];
     int32_t count = 0;
     for (int i = 0; i < THEORY_SPOTS; i++) {
@@ -176,8 +198,11 @@ void gf_chart_draw_theory(gf_chart_drawing *chart)
     const int32_t depth = scene->run->spec.depth;
     const int32_t first = (int32_t)ceil(first_shown(chart)),
                   last = (int32_t)last_shown(chart, depth);
-    if (scene->ensemble_low && scene->ensemble_high) draw_ensemble(chart, first, last);
-    if (!scene->theory || first > last) return;
+    if (first > last) return;
+    const bool has_band = scene->ensemble_low && scene->ensemble_high;
+    if (has_band) draw_ensemble(chart, first, last);
+    if (has_band) name_ensemble(chart, first, last);
+    if (!scene->theory) return;
     gf_curve curve;
     gf_curve_begin(&curve, &chart->view->canvas, &chart->layout, gf_chart_pixels(chart, 2.0f),
                    scene->theme->theory);

@@ -41,7 +41,7 @@ static void name_range(gf_chart_drawing *chart, float top, float bottom)
     const float inset = gf_chart_pixels(chart, 10.0f), half = gf_chart_pixels(chart, 13.0f);
     const float left = plot.x + inset, right = plot.x + plot.width - inset;
     const gf_words words = {"healthy range", gf_chart_pixels(chart, GF_CHART_FONT),
-                            chart->scene->theme->try_text, false};
+                            chart->scene->theme->try_text, false, true};
     const float middle = plot.x + 0.5f * plot.width;
     const gf_words_place places[] = {
         {left, top + half, GF_ALIGN_LEFT},      {left, bottom - half, GF_ALIGN_LEFT},
@@ -160,7 +160,7 @@ static void name_limit(gf_chart_drawing *chart, float y, const char *text)
     const float inset = gf_chart_pixels(chart, 8.0f), apart = gf_chart_pixels(chart, 11.0f);
     const float left = plot.x + inset, right = plot.x + plot.width - inset;
     const gf_words words = {text, gf_chart_pixels(chart, GF_CHART_FONT),
-                            chart->scene->theme->underflow, false};
+                            chart->scene->theme->underflow, false, false};
     const gf_words_place places[] = {{right, y - apart, GF_ALIGN_RIGHT},
                                      {left, y - apart, GF_ALIGN_LEFT},
                                      {right, y + apart, GF_ALIGN_RIGHT},

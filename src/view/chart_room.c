@@ -52,7 +52,8 @@ static bool overlap(gf_rect one, gf_rect other)
            one.y < other.y + other.height && other.y < one.y + one.height;
 }
 
-static bool is_free(const gf_chart_drawing *chart, gf_rect box)
+/* Over a curve, perhaps, but legible. */
+static bool is_free_of_words(const gf_chart_drawing *chart, gf_rect box)
 {
     const gf_rect plot = chart->layout.plot;
     if (box.x < plot.x || box.x + box.width > plot.x + plot.width || box.y < plot.y ||
@@ -60,8 +61,14 @@ static bool is_free(const gf_chart_drawing *chart, gf_rect box)
         return false;
     for (int32_t i = 0; i < chart->taken_count; i++)
         if (overlap(box, chart->taken[i])) return false;
-    return is_clear_of(chart, chart->summary, box) && is_clear_of(chart, chart->other, box) &&
-           is_clear_of_theory(chart, box) && !gf_chart_has_limit_in(chart, box);
+    return true;
+}
+
+static bool is_free(const gf_chart_drawing *chart, gf_rect box)
+{
+    return is_free_of_words(chart, box) && is_clear_of(chart, chart->summary, box) &&
+           is_clear_of(chart, chart->other, box) && is_clear_of_theory(chart, box) &&
+           !gf_chart_has_limit_in(chart, box);
 }
 
 /* Letters, not bytes: continuation bytes of UTF-8 have no width. */
@@ -88,12 +95,23 @@ void gf_chart_take(gf_chart_drawing *chart, gf_rect place)
     if (chart->taken_count < GF_CHART_WORDS_MAX) chart->taken[chart->taken_count++] = place;
 }
 
+/* -1: over other words wherever they stand. */
+static int32_t choose(const gf_chart_drawing *chart, const gf_words *words,
+                      const gf_words_place *places, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        if (is_free(chart, box_of(chart, words, places[i]))) return i;
+    for (int32_t i = 0; i < count; i++)
+        if (is_free_of_words(chart, box_of(chart, words, places[i]))) return i;
+    return -1;
+}
+
 void gf_chart_place_words(gf_chart_drawing *chart, const gf_words *words,
                           const gf_words_place *places, int32_t count)
 {
-    int32_t chosen = 0;
-    for (int32_t i = count - 1; i >= 0; i--)
-        if (is_free(chart, box_of(chart, words, places[i]))) chosen = i;
+    int32_t chosen = choose(chart, words, places, count);
+    if (chosen < 0 && words->may_miss) return;
+    if (chosen < 0) chosen = 0;
     const gf_rect plot = chart->layout.plot;
     const float edge = 0.6f * words->size;
     const float y = fminf(fmaxf(places[chosen].y, plot.y + edge), plot.y + plot.height - edge);

@@ -5,12 +5,13 @@
 #include "view/chart_drawing.h"
 
 /* Words to be placed: where they may stand, best first. The first place that is free is taken, else
- * the first; never outside of the plot. */
+ * the first that is free of other words, else the first; never outside of the plot. */
 typedef struct gf_words {
     const char *text;
     float size; /* pixels */
     gf_color color;
     bool bold;
+    bool may_miss; /* left out rather than over other words */
 } gf_words;
 
 /* `x` is the left edge, the middle or the right edge of the text as `align` says; `y` its middle.

@@ -103,9 +103,10 @@ typedef struct gf_scene {
      * percent); NULL: none; what is not finite is a gap. */
     gf_measure measure;
     const double *theory, *ensemble_low, *ensemble_high;
-    const char *theory_name; /* NULL: "theory" */
-    const char *name;        /* on the curve of `run`; NULL: "measured" */
-    const gf_run *other;     /* a second network, the one on the stage of side 1; NULL: none */
+    const char *theory_name;   /* NULL: "theory" */
+    const char *ensemble_name; /* NULL: it speaks for itself */
+    const char *name;          /* on the curve of `run`; NULL: "measured" */
+    const gf_run *other;       /* a second network, the one on the stage of side 1; NULL: none */
     float other_front;
     const char *other_name; /* NULL: "B" */
 } gf_scene;

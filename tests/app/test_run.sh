@@ -56,4 +56,15 @@ grep -q '^4 seeds' "$folder/seeds" || fail "no ensemble"
 for flag in depth width batch activation init gain seed device kernels format export; do
     grep -q -- "--$flag" "$folder/help" || fail "--help does not list --$flag"
 done
+# Commands that are about devices list no network, and take none.
+for command in devices verify doctor; do
+    "$GRADFLOW" $command --help >"$folder/help" || fail "$command --help failed"
+    grep -q -- '--kernels' "$folder/help" || fail "$command --help does not list --kernels"
+    grep -q -- '--depth' "$folder/help" && fail "$command --help lists options of networks"
+    for word in --depth=3 classic-listing; do
+        "$GRADFLOW" $command $word >"$folder/out" 2>"$folder/err"
+        [ $? = 2 ] || fail "$command takes $word"
+        grep -qF -- "${word%=3}" "$folder/err" || fail "$command $word: the sentence is '$(cat "$folder/err")'"
+    done
+done
 echo "table, CSV and help are as promised"

@@ -87,7 +87,7 @@ static void characters_belong_to_their_keys(void **state)
     assert_int_equal(next(&queue, &turns).characters[0], 'x');
 }
 
-static void text_takes_all_at_once(void **state)
+static void text_takes_all_up_to_enter(void **state)
 {
     (void)state;
     gf_press_queue queue = {0};
@@ -95,11 +95,16 @@ static void text_takes_all_at_once(void **state)
     gf_input input = {0};
     press(&queue, -1);
     gf_press_type(&queue, '7');
+    press(&queue, GF_KEY_LEFT);
     press(&queue, GF_KEY_ENTER);
+    press(&queue, GF_KEY_ESCAPE);
     gf_press_take(&queue, true, &input, &turns);
     assert_int_equal(input.character_count, 1);
+    assert_int_equal(input.keys[GF_KEY_LEFT], 1);
     assert_int_equal(input.keys[GF_KEY_ENTER], 1);
-    assert_false(input.more);
+    assert_int_equal(input.keys[GF_KEY_ESCAPE], 0);
+    assert_true(input.more);
+    assert_int_equal(next(&queue, &turns).keys[GF_KEY_ESCAPE], 1);
 }
 
 static void more_than_there_is_room_for_is_lost(void **state)
@@ -123,7 +128,7 @@ int main(void)
         cmocka_unit_test(keys_that_are_not_counted_come_alone),
         cmocka_unit_test(tab_turns_both_ways),
         cmocka_unit_test(characters_belong_to_their_keys),
-        cmocka_unit_test(text_takes_all_at_once),
+        cmocka_unit_test(text_takes_all_up_to_enter),
         cmocka_unit_test(more_than_there_is_room_for_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

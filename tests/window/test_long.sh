@@ -8,13 +8,14 @@ start_display 1400x900
 start_window classic-listing --size 1280x720 --device reference
 wait_until 30 'is run complete true && is engine waiting false'
 
-typed() { # typed CONTROL TEXT
+typed() { # typed CONTROL TEXT [VALUE]: what comes of it, as it is typed but for limits
     focus "$1"
     keys Return
     wait_until 5 'is explorer typing true'
     text "$2"
     keys Return Escape
     wait_until 5 'is explorer typing false'
+    [ "$(spec explorer "$1")" = "${3:-$2}" ] || fail "$1 is $(spec explorer "$1") after $2 was typed"
 }
 typed width 512
 typed depth 4000
@@ -33,7 +34,7 @@ wait_until 20 'is explorer scenario_index 0 && is engine waiting false && is run
 
 # What does not fit is refused with its numbers, and taken back.
 typed width 65536
-typed depth 1000000
+typed depth 1000000 10000
 wait_until 30 '[ -n "$(state engine refusal)" ] && is engine waiting false'
 case $(state explorer banner) in *65536*MiB*) ;; *) fail "the banner says '$(state explorer banner)'" ;; esac
 is run complete true || fail 'the refused network took the picture with it'

@@ -33,6 +33,19 @@ if command -v compare >/dev/null; then
     done
 fi
 
+# A film plays: its button says pause, but for the end that is held. A picture of the same moment stands still.
+if command -v compare >/dev/null; then
+    "$GRADFLOW" render deep-sigmoid -o "$work/film/" --size 1280x720 --seconds 1 --fps 4 || fail 'no film'
+    button() { # button ONE OTHER: how many of its pixels differ
+        for file in "$1" "$2"; do convert "$file" -crop 36x33+88+572 +repage "$file.button.png"; done
+        compare -metric AE -fuzz 4% "$1.button.png" "$2.button.png" null: 2>&1 | awk '{ printf "%d", $1 }'
+    }
+    ls "$work/film" | head -n 1 >"$work/first"
+    ls "$work/film" | tail -n 1 >"$work/last"
+    [ "$(button "$work/film/$(cat "$work/first")" "$work/start.png")" -gt 50 ] || fail 'a film is shown as paused'
+    [ "$(button "$work/film/$(cat "$work/last")" "$work/end.png")" -lt 5 ] || fail 'the end of a film is shown as playing'
+fi
+
 refused() { # refused FLAG ALLOWED ARGUMENT...: exit 2, a sentence with both, no file
     flag=$1 allowed=$2
     shift 2
