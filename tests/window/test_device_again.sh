@@ -22,10 +22,15 @@ leave_device() { # leave_device ARROW: the engine is silent until the window giv
     focus depth
     kill -STOP "$(state engine pid)"
     keys "$1"
-    wait_until 60 'is engine waiting false && ! is run device "$device" && [ -n "$(state controls device.again)" ]'
+    wait_until 60 'is engine waiting false && ! is run device "$device"'
     [ "$(spec run depth)" = "$(spec explorer depth)" ] || fail 'the next device has computed another network'
     keys Escape
-    case $(state explorer banner) in *"did not answer in time"*"without OpenCL"*) ;; *) fail "the banner says '$(state explorer banner)'" ;; esac
+    case $(state engine notice) in *"did not answer in time"*"without OpenCL"*) ;; *) fail "it says '$(state engine notice)'" ;; esac
+}
+offered() { # for the next fifteen seconds: the sentence goes by itself, unless nothing can be computed, and is called back
+    wait_until 40 'is explorer banner_away true || [ -n "$(state engine refusal)" ]'
+    is explorer banner_away true && click notice
+    wait_until 5 'case $(state explorer banner) in *"'"$1"'"*) [ -n "$(state controls device.again)" ] ;; *) false ;; esac'
 }
 has_returned() { # to the device, with nothing left to say
     wait_until 60 'is engine waiting false && is run device "$device" && is engine notice "" && is explorer banner ""'
@@ -34,12 +39,14 @@ has_returned() { # to the device, with nothing left to say
 }
 
 leave_device Right
+offered 'did not answer in time'
 focus device.again shift+Tab
 keys Return
 has_returned
 keys Escape
 
 leave_device Left
+offered 'did not answer in time'
 click banner
 wait_until 5 'is explorer banner "" && [ -z "$(state controls device.again)" ]'
 click notice
@@ -49,11 +56,13 @@ has_returned
 # No engine at all: what there is stays on screen.
 touch "$BROKEN"
 kill -9 "$(state engine pid)"
-wait_until 60 'is engine state failed && [ -n "$(state controls device.again)" ]'
+wait_until 60 'is engine state failed'
 is run complete true || fail 'the picture went with the engine'
+offered 'could not be kept running'
 restarts=$(state engine restarts)
 click device.again
-wait_until 60 '[ "$(state engine restarts)" -gt $restarts ] && is engine state failed && case $(state explorer banner) in *"could not be kept running"*) ;; *) false ;; esac'
+wait_until 60 '[ "$(state engine restarts)" -gt $restarts ] && is engine state failed'
+offered 'could not be kept running'
 rm "$BROKEN"
 click device.again
 has_returned
