@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "compute/opencl/kernel_cache.h"
+#include "compute/opencl/loader.h"
 #include "engine/server.h"
 
 /* A driver that hangs does not see that the pipe has closed. */
@@ -22,7 +23,10 @@ static void end_with_parent(void)
 
 static gf_status serve(bool without_opencl, bool own_cache, gf_error *error)
 {
+    gf_error missing = {0};
     if (own_cache) GF_TRY(gf_kernel_cache_use_own(error));
+    if (!without_opencl && gf_cl_loader_open(&missing) != GF_OK)
+        fprintf(stderr, "gradflow: %s\n", missing.text);
     /* Drivers may print: what they say goes to stderr, the protocol alone to the real stdout. */
     const int out = dup(STDOUT_FILENO);
     if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)

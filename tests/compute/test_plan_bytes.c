@@ -35,9 +35,11 @@ cl_mem clCreateBuffer(cl_context context, cl_mem_flags flags, size_t bytes, void
 cl_int clReleaseMemObject(cl_mem memory)
 {
     cl_int (*release)(cl_mem);
+    cl_int (*get)(cl_mem, cl_mem_info, size_t, void *, size_t *);
     size_t bytes = 0;
     find("clReleaseMemObject", &release);
-    if (clGetMemObjectInfo(memory, CL_MEM_SIZE, sizeof bytes, &bytes, NULL) != CL_SUCCESS)
+    find("clGetMemObjectInfo", &get);
+    if (get(memory, CL_MEM_SIZE, sizeof bytes, &bytes, NULL) != CL_SUCCESS)
         fail_msg("a buffer without a size");
     held_bytes -= bytes;
     return release(memory);

@@ -1,5 +1,5 @@
 # What the fault tests put between the program and the world. GF_FAULTS_DIR is where it lies.
-foreach(name layer driver memory)
+foreach(name layer driver memory loader)
     add_library(fault_${name} MODULE ${CMAKE_CURRENT_SOURCE_DIR}/faults/${name}.c)
     target_compile_definitions(fault_${name} PRIVATE CL_TARGET_OPENCL_VERSION=300 _GNU_SOURCE)
     target_include_directories(fault_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

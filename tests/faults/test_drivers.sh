@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rows 1 to 3, 6 and 10 to 13 of the faults: drivers that are missing, crash, hang or lose their cache; kernels that do not compile or
+# Rows 1, 2, 5, 6 and 10 to 13 of the faults: drivers that are missing, crash, hang or lose their cache; kernels that do not compile or
 # never end. `run` ends well with the right numbers and one sentence; `devices` says what is wrong.
 set -u
 . "$(dirname "$0")/faults.sh"
