@@ -6,12 +6,13 @@
 #include <stdint.h>
 
 typedef enum fault_action {
-    FAULT_FAIL,    /* return `code` */
-    FAULT_CRASH,   /* a bad pointer */
-    FAULT_HANG,    /* never return */
-    FAULT_FLIP,    /* of clEnqueueReadBuffer: one bit of what was read */
-    FAULT_STATUS,  /* of clGetEventInfo: the command ended with `code` */
-    FAULT_LONG_LOG /* of clBuildProgram: fail with -11 and a log of a megabyte */
+    FAULT_FAIL,     /* return `code` */
+    FAULT_CRASH,    /* a bad pointer */
+    FAULT_HANG,     /* never return */
+    FAULT_FLIP,     /* of clEnqueueReadBuffer: one bit of what was read */
+    FAULT_STATUS,   /* of clGetEventInfo: the command ended with `code` */
+    FAULT_LONG_LOG, /* of clBuildProgram: fail with -11 and a log of a megabyte */
+    FAULT_FLUSH     /* of clBuildProgram: subnormal numbers count as zero */
 } fault_action;
 
 typedef enum fault_object {
