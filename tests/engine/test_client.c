@@ -9,7 +9,7 @@
 #include "engine/tensor.h"
 #include "support/test.h"
 
-#define PATIENCE_MS 30000.0
+#define PATIENCE_MS gf_test_patience(30000.0)
 
 static gf_engine *start(const char *command, const char *device, int32_t deadline_ms)
 {

@@ -9,7 +9,7 @@
 #include "engine/protocol.h"
 #include "support/test.h"
 
-#define PATIENCE_MS 20000.0
+#define PATIENCE_MS gf_test_patience(20000.0)
 #define SLOW_RUN                                                                                   \
     "{\"type\":\"run\",\"id\":%d,\"device\":\"reference\",\"rows\":4,"                             \
     "\"network\":{\"depth\":%d,\"width\":256,\"batch\":64}}\n"

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "support/test.h"
 
-#define PATIENCE_MS 60000.0
+#define PATIENCE_MS gf_test_patience(60000.0)
 /* log10 ||dL/dW|| of the first and the last layer, from the reference, which analysis_gradients
  * holds to PyTorch; float32 in a network this small deviates by far less than the tolerance. */
 #define FIRST     -0.85272400761295042

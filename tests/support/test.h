@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -45,5 +46,12 @@ static inline void gf_test_close(double actual, double expected, double toleranc
             _fail(__FILE__, __LINE__);                                                             \
         }                                                                                          \
     } while (0)
+
+/* How long something may take that is only waited for, times GF_PATIENCE: more with sanitizers. */
+static inline double gf_test_patience(double ms)
+{
+    const char *times = getenv("GF_PATIENCE");
+    return times ? ms * atof(times) : ms;
+}
 
 #endif
