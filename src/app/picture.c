@@ -107,6 +107,9 @@ static gf_status inspect(gf_picture *picture, gf_error *error)
                        picture->inspected, state.spec.depth);
     if (picture->inspected != state.selected_layer)
         gf_explorer_inspect(picture->explorer, picture->inspected);
+    /* A picture waits: it must not depend on how long the pass took. */
+    for (int side = 0; side < 2; side++)
+        picture->live.background.inspections[side].slow = false;
     gf_live_ask(&picture->live, picture->explorer);
     return GF_OK;
 }
