@@ -111,7 +111,8 @@ killed=0
 kill_engine 0 # nothing is killed
 trial=0
 while [ $trial -lt $((trials * 2)) ]; do
-    kill_engine 0.0$((trial % 10))$((trial / 10))
+    at=$(((trial % 10 * 10 + trial / 10) * ${GF_PATIENCE:-1})) # with sanitizers all takes longer
+    kill_engine "$((at / 1000)).$(printf %03d $((at % 1000)))"
     count=$((count + 1))
     trial=$((trial + 1))
 done
