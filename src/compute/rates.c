@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "compute/compute.h"
 
-/* The share of a pass that may be spent on predicting it, what may be spent in any case, and what is
- * enough. */
+/* The share of a pass that may be spent on predicting it, what may be spent in any case, and what
+ * is enough. */
 #define SHARE    0.1
 #define LEAST_MS 3.0
 #define MOST_MS  1000.0
@@ -86,8 +86,8 @@ static double cost_ms(const probe *of, const gf_device *device)
            (predict_ms(&of->spec, of->shallow, device) + predict_ms(&of->spec, of->deep, device));
 }
 
-/* Wide layers first: a weight of theirs costs as much as one of a layer half as wide, where one of a
- * smaller batch does not. Layers as small as those left alone cost next to nothing. */
+/* Wide layers first: a weight of theirs costs as much as one of a layer half as wide, where one of
+ * a smaller batch does not. Layers as small as those left alone cost next to nothing. */
 static bool shrink(gf_spec *spec)
 {
     if (spec->width > 512 || (spec->width > 64 && spec->batch <= 64))
