@@ -20,7 +20,7 @@
 #define GF_PATCH_ROWS   16
 #define GF_PATCH_PANELS 2
 #define GF_PATCH_DEPTH  96
-#define GF_PATCH_SHARES 8 /* GF_LANES / 4 */
+#define GF_PATCH_SHARES (GF_LANES / 4)
 /* Units that one work-item of the statistics reduces. */
 #define GF_CHUNK_UNITS 16
 /* Bins of the histogram of a, and units whose a one work-item puts into them: clearing and adding up bins costs as much as 200 values. */
