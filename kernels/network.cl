@@ -32,6 +32,8 @@
 #endif
 /* Units that one work-item of layer norm sums up; where there are more, several share them. */
 #define GF_NORM_UNITS 64
+/* Work-items of a group of the GPU family, but for its products: those of four samples each that a chunk of units has in a panel. */
+#define GF_GROUP (GF_CHUNK_UNITS * GF_LANES / 4)
 /* Room for the activation table. */
 #define GF_KINDS 16
 

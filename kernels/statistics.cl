@@ -368,16 +368,22 @@ __kernel void unit_statistics(__global const gf_network *net, __global const gf_
     gf_tally_flush(&tally, &window_counts, &classes, net, to - from, gf_counts_of(counts, slot));
 }
 
-/* gf_activation_edges() of analysis/statistics.h, from the chunks of a layer. */
-static float2 gf_edges_of(__global const gf_network *net, __global const gf_layer *at, uint a_max, __global const gf_chunk *chunks)
+/* a of chunks from, from + step, ..., in order. */
+static gf_moments_of gf_chunks_merge(__global const gf_chunk *chunks, uint from, uint count, uint step)
 {
-    const float bound_low = net->kinds[at->activation].bound_low, bound_high = net->kinds[at->activation].bound_high;
-    if (!at->has_skip && isfinite(bound_low) && isfinite(bound_high)) return (float2)(bound_low, bound_high);
     gf_moments_of all = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
-    for (uint chunk = 0; chunk < (at->fan_out + GF_CHUNK_UNITS - 1) / GF_CHUNK_UNITS; chunk++) {
+    for (uint chunk = from; chunk < count; chunk += step) {
         const gf_moments_of one = {chunks[chunk].a[0], chunks[chunk].a[1], chunks[chunk].a[2], chunks[chunk].a[3], chunks[chunk].a[4]};
         all = gf_merge(all, one);
     }
+    return all;
+}
+
+/* gf_activation_edges() of analysis/statistics.h, from the moments of a of the layer. */
+static float2 gf_edges_of(__global const gf_network *net, __global const gf_layer *at, uint a_max, gf_moments_of all)
+{
+    const float bound_low = net->kinds[at->activation].bound_low, bound_high = net->kinds[at->activation].bound_high;
+    if (!at->has_skip && isfinite(bound_low) && isfinite(bound_high)) return (float2)(bound_low, bound_high);
     if (all.count == 0.0f) return (float2)(-0.5f, 0.5f);
     const float2 unscale = gf_powers(gf_exponent_of(a_max));
     const float far = 4.0f * sqrt(all.m2 / all.count);
@@ -388,11 +394,16 @@ static float2 gf_edges_of(__global const gf_network *net, __global const gf_laye
     return (float2)(mean - 0.5f, mean + 0.5f);
 }
 
-static void gf_edges_make(__global const gf_network *net, __global const gf_layer *at, uint a_max, __global gf_chunk *chunks)
+static void gf_edges_store(float2 edges, __global gf_chunk *chunks)
 {
-    const float2 edges = gf_edges_of(net, at, a_max, chunks);
     chunks->edges[0] = edges.x;
     chunks->edges[1] = edges.y;
+}
+
+static void gf_edges_make(__global const gf_network *net, __global const gf_layer *at, uint a_max, __global gf_chunk *chunks)
+{
+    const uint count = (at->fan_out + GF_CHUNK_UNITS - 1) / GF_CHUNK_UNITS;
+    gf_edges_store(gf_edges_of(net, at, a_max, gf_chunks_merge(chunks, 0u, count, 1u)), chunks);
 }
 
 /* Launch: (1, layers). */
@@ -417,13 +428,17 @@ static void gf_bins_clear(gf_bins *bins)
         bins->count[i] = 0u;
 }
 
+/* Halves, because the difference of two floats may be none; and nothing infinite, for that times zero is none. */
+static float gf_bins_per_unit(__global const float *edges)
+{
+    return min(0.5f * GF_BINS / (0.5f * edges[1] - 0.5f * edges[0]), MAXFLOAT);
+}
+
 /* Units from..to-1 of a layer: equal bins between the edges; what lies outside is in the end bins. */
 static void gf_bins_add(gf_bins *bins, __global const gf_network *net, __global const float16 *a, ulong stride, uint from, uint to,
                         __global const float *edges)
 {
-    const float low = edges[0], high = edges[1];
-    /* Halves, because the difference of two floats may be none; and nothing infinite, for that times zero is none. */
-    const float per_unit = min(0.5f * GF_BINS / (0.5f * high - 0.5f * low), MAXFLOAT);
+    const float low = edges[0], per_unit = gf_bins_per_unit(edges);
     for (uint panel = 0; panel < net->panels; panel++)
         for (uint v = from * 2; v < to * 2; v++) {
             const float16 value = a[panel * stride + v];

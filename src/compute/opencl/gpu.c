@@ -27,6 +27,11 @@ gf_gpu_grid gf_gpu_grid_of(const gf_opencl *self, size_t units, size_t samples, 
     return grid;
 }
 
+size_t gf_gpu_group_items(const gf_opencl *self, gf_kernel which)
+{
+    return gf_kernel_form(which, self->used) == GF_FAMILY_GPU ? GF_GROUP : 1;
+}
+
 /* Of the weight gradient, which needs most; as declared in gpu_products.cl. */
 static size_t local_bytes(const gf_gpu_tile *tile)
 {
@@ -56,9 +61,8 @@ static gf_status check_tile(const gf_gpu_tile *tile, cl_device_id device, gf_err
 }
 
 static gf_status check_kernel(cl_program program, cl_device_id device, const char *name,
-                              const gf_gpu_tile *tile, gf_error *error)
+                              size_t items, gf_error *error)
 {
-    const size_t items = (size_t)tile->across * (size_t)tile->down;
     size_t group = 0;
     cl_int code = CL_SUCCESS;
     cl_kernel kernel = clCreateKernel(program, name, &code);
@@ -72,18 +76,29 @@ static gf_status check_kernel(cl_program program, cl_device_id device, const cha
                    items, group);
 }
 
+/* Items of a group of a kernel of this family. */
+static size_t group_of(const gf_tuning *tuning, gf_kernel kernel)
+{
+    switch (kernel) {
+    case GF_KERNEL_FORWARD:
+    case GF_KERNEL_BACKWARD:
+    case GF_KERNEL_WEIGHT_GRADIENT: return (size_t)(tuning->large.across * tuning->large.down);
+    case GF_KERNEL_FORWARD_SMALL:
+    case GF_KERNEL_BACKWARD_SMALL:
+    case GF_KERNEL_WEIGHT_GRADIENT_SMALL:
+        return (size_t)(tuning->small.across * tuning->small.down);
+    default: return GF_GROUP;
+    }
+}
+
 gf_status gf_gpu_check(const gf_tuning *tuning, cl_device_id device, cl_program program,
                        gf_error *error)
 {
-    static const gf_kernel kernels[2][3] = {
-        {GF_KERNEL_FORWARD, GF_KERNEL_BACKWARD, GF_KERNEL_WEIGHT_GRADIENT},
-        {GF_KERNEL_FORWARD_SMALL, GF_KERNEL_BACKWARD_SMALL, GF_KERNEL_WEIGHT_GRADIENT_SMALL}};
-    for (int small = 0; small < 2; small++) {
-        const gf_gpu_tile *tile = small ? &tuning->small : &tuning->large;
-        GF_TRY(check_tile(tile, device, error));
-        for (int i = 0; program && i < 3; i++)
-            GF_TRY(check_kernel(program, device, gf_kernel_name(kernels[small][i], GF_FAMILY_GPU),
-                                tile, error));
-    }
+    GF_TRY(check_tile(&tuning->large, device, error));
+    GF_TRY(check_tile(&tuning->small, device, error));
+    for (gf_kernel kernel = 0; program && kernel < GF_KERNEL_COUNT; kernel++)
+        if (gf_kernel_form(kernel, GF_FAMILY_GPU) == GF_FAMILY_GPU)
+            GF_TRY(check_kernel(program, device, gf_kernel_name(kernel, GF_FAMILY_GPU),
+                                group_of(tuning, kernel), error));
     return GF_OK;
 }

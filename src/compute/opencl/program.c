@@ -70,9 +70,10 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_WIDE_NORM] = {"wide_norm"},
     [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums"},
     [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward"},
-    [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics"},
-    [GF_KERNEL_ACTIVATION_EDGES] = {"activation_edges"},
-    [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram"},
+    [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", [GF_FAMILY_GPU] = "unit_statistics_gpu"},
+    [GF_KERNEL_ACTIVATION_EDGES] = {"activation_edges", [GF_FAMILY_GPU] = "activation_edges_gpu"},
+    [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", [GF_FAMILY_GPU] =
+                                                                    "activation_histogram_gpu"},
     [GF_KERNEL_LAYER_STATISTICS] = {"layer_statistics"},
     [GF_KERNEL_FORWARD_SMALL] = {[GF_FAMILY_GPU] = "forward_gpu_small"},
     [GF_KERNEL_BACKWARD_SMALL] = {[GF_FAMILY_GPU] = "backward_gpu_small"},
@@ -207,6 +208,7 @@ static gf_status write_gpu(FILE *text, const gf_tuning *tuning, gf_error *error)
 {
     GF_TRY(write_activations(text, four_macros, error));
     GF_TRY(write_file(text, "gpu.cl", error));
+    GF_TRY(write_file(text, "gpu_statistics.cl", error));
     GF_TRY(write_tile(text, &tuning->large, "gpu", error));
     return write_tile(text, &tuning->small, "gpu_small", error);
 }

@@ -107,12 +107,14 @@ gf_status gf_cl_provide_scratch(gf_opencl *self, gf_error *error)
                              error);
 }
 
+/* `across` work-items a layer, or as many groups of the GPU family. */
 static gf_status launch(gf_opencl *self, gf_kernel which, size_t across, int32_t count,
                         const gf_argument *arguments, size_t argument_count, gf_error *error)
 {
+    const size_t items = gf_gpu_group_items(self, which);
     gf_launch work = {.name = gf_kernel_name(which, self->used),
-                      .global = {across, (size_t)count},
-                      .local = 1,
+                      .global = {across * items, (size_t)count},
+                      .local = items,
                       .arguments = arguments,
                       .argument_count = (cl_uint)argument_count};
     GF_TRY(gf_cl_kernel(self, which, &work.kernel, error));
