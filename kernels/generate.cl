@@ -32,23 +32,26 @@ static gf_target gf_target_of(__global const gf_network *net, __global const gf_
     return target;
 }
 
+/* Columns column..column+3 of one row, from one call of Philox; `to` is the place of the first. */
+static void gf_generate_four(__global const gf_network *net, const gf_target *target, uint row, uint column, __global float *to)
+{
+    const int precision = target->stream == 3u ? GF_PRECISION_EXACT : net->precision;
+    const gf_philox four =
+        gf_philox_make(column / 4, row, target->layer, target->stream, (uint)net->seed, (uint)(net->seed >> 32));
+    for (uint i = 0; i < 4; i++) {
+        const float unit = target->uniform ? gf_uniform_value(four.word[i]) : gf_normal_value(four.word[i]);
+        const bool inside = row < target->rows && column + i < target->columns;
+        to[i * target->block] = inside ? gf_round_1(precision, target->scale * unit) : 0.0f;
+    }
+}
+
 /* Columns from..end-1 of one row panel, to where the first of them belongs. */
 static void gf_generate_strip(__global const gf_network *net, const gf_target *target, uint panel, uint from, uint end,
                               __global float *to)
 {
-    const int precision = target->stream == 3u ? GF_PRECISION_EXACT : net->precision;
     for (uint column = from; column < end; column += 4)
-        for (uint r = 0; r < target->block; r++) {
-            const uint row = panel * target->block + r;
-            const gf_philox four = gf_philox_make(column / 4, row, target->layer, target->stream, (uint)net->seed,
-                                                  (uint)(net->seed >> 32));
-            for (uint i = 0; i < 4; i++) {
-                const float unit = target->uniform ? gf_uniform_value(four.word[i]) : gf_normal_value(four.word[i]);
-                const bool inside = row < target->rows && column + i < target->columns;
-                to[(ulong)(column + i - from) * target->block + r] =
-                    inside ? gf_round_1(precision, target->scale * unit) : 0.0f;
-            }
-        }
+        for (uint r = 0; r < target->block; r++)
+            gf_generate_four(net, target, panel * target->block + r, column, to + (ulong)(column - from) * target->block + r);
 }
 
 /* gf_philox_make() for counters c0..c0+7 of one row. Words in 64 bits, whose upper halves are zero: one product is both halves of

@@ -1,26 +1,36 @@
 /* Values made on the device: everything at the start, or the weights of a layer each time a product
  * asks for them. */
+#include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 #include "model/init.h"
 
 /* Columns of a strip; see generate.cl. */
 #define STRIP 64
 
-/* Panels x strips of a matrix. */
-static size_t strips_of(size_t rows, size_t block, size_t columns)
+/* Work-items that make `columns` columns of so many panels of `block` rows: strips, or whole groups
+ * of the GPU family. */
+static size_t items_of(const gf_opencl *self, gf_kernel which, size_t panels, size_t block,
+                       size_t columns)
 {
-    return gf_ceil_divide(rows, block) * gf_ceil_divide(gf_pad(columns), STRIP);
+    const size_t group = gf_gpu_group_items(self, which);
+    if (group == 1) return panels * gf_ceil_divide(columns, STRIP);
+    return gf_ceil_divide(panels * block * columns / 4, group) * group;
+}
+
+static size_t matrix_items(const gf_opencl *self, size_t rows, size_t block, size_t columns)
+{
+    return items_of(self, GF_KERNEL_GENERATE, gf_ceil_divide(rows, block), block, gf_pad(columns));
 }
 
 static gf_status generate(gf_opencl *self, gf_stream stream, int32_t first, int32_t count,
-                          const gf_buffer *out, size_t strips, gf_error *error)
+                          const gf_buffer *out, size_t items, gf_error *error)
 {
     const cl_uint first_layer = (cl_uint)first, which = (cl_uint)stream;
     const gf_argument arguments[] = {GF_ARG(self->network.memory), GF_ARG(self->table.memory),
                                      GF_ARG(first_layer), GF_ARG(which), GF_ARG(out->memory)};
     gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_GENERATE, self->used),
-                        .global = {strips, (size_t)count},
-                        .local = 1,
+                        .global = {items, (size_t)count},
+                        .local = gf_gpu_group_items(self, GF_KERNEL_GENERATE),
                         .arguments = arguments,
                         .argument_count = sizeof arguments / sizeof *arguments};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_GENERATE, &launch.kernel, error));
@@ -43,12 +53,13 @@ static gf_status generate_block(gf_opencl *self, int32_t l, gf_cl_side side, cl_
                                      GF_ARG(first_column),
                                      GF_ARG(end_column),
                                      GF_ARG(out->memory)};
-    gf_launch launch = {
-        .name = gf_kernel_name(GF_KERNEL_GENERATE_BLOCK, self->used),
-        .global = {gf_ceil_divide(end_column - first_column, STRIP), rows / GF_TILE_ROWS},
-        .local = 1,
-        .arguments = arguments,
-        .argument_count = sizeof arguments / sizeof *arguments};
+    gf_launch launch = {.name = gf_kernel_name(GF_KERNEL_GENERATE_BLOCK, self->used),
+                        .global = {items_of(self, GF_KERNEL_GENERATE_BLOCK, 1, GF_TILE_ROWS,
+                                            end_column - first_column),
+                                   rows / GF_TILE_ROWS},
+                        .local = gf_gpu_group_items(self, GF_KERNEL_GENERATE_BLOCK),
+                        .arguments = arguments,
+                        .argument_count = sizeof arguments / sizeof *arguments};
     GF_TRY(gf_cl_kernel(self, GF_KERNEL_GENERATE_BLOCK, &launch.kernel, error));
     return gf_queue_launch(&self->queue, &launch, error);
 }
@@ -60,8 +71,8 @@ static gf_status generate_layers(gf_opencl *self, int32_t first, int32_t count,
     size_t weights = 0, biases = 0;
     for (int32_t l = first; l < first + count; l++) {
         const size_t out = self->layers[l].fan_out;
-        const size_t layer = strips_of(out, GF_TILE_ROWS, self->layers[l].fan_in),
-                     row = strips_of(1, 1, out);
+        const size_t layer = matrix_items(self, out, GF_TILE_ROWS, self->layers[l].fan_in),
+                     row = matrix_items(self, 1, 1, out);
         if (layer > weights) weights = layer;
         if (row > biases) biases = row;
     }
@@ -78,8 +89,9 @@ gf_status gf_cl_generate_all(gf_opencl *self, gf_error *error)
 {
     const gf_spec *spec = &self->plan.spec;
     const size_t batch = (size_t)spec->batch;
-    const size_t input = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, 0));
-    const size_t target = strips_of(batch, GF_LANES, (size_t)gf_spec_fan_out(spec, spec->depth));
+    const size_t input = matrix_items(self, batch, GF_LANES, (size_t)gf_spec_fan_out(spec, 0));
+    const size_t target =
+        matrix_items(self, batch, GF_LANES, (size_t)gf_spec_fan_out(spec, spec->depth));
     GF_TRY(generate(self, GF_STREAM_INPUT, 0, 1, &self->input, input, error));
     GF_TRY(generate(self, GF_STREAM_TARGET, spec->depth, 1, &self->target, target, error));
     for (int32_t i = 0; !self->plan.generated && i < self->segment_count; i++)

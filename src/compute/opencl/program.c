@@ -56,8 +56,8 @@ static const char *const functions[] = {
 
 /* A form that is not there is another family's: a kernel with one form has it as naive. */
 static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
-    [GF_KERNEL_GENERATE] = {"generate", "generate_cpu"},
-    [GF_KERNEL_GENERATE_BLOCK] = {"generate_block", "generate_block_cpu"},
+    [GF_KERNEL_GENERATE] = {"generate", "generate_cpu", "generate_gpu"},
+    [GF_KERNEL_GENERATE_BLOCK] = {"generate_block", "generate_block_cpu", "generate_block_gpu"},
     [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu", "forward_gpu"},
     [GF_KERNEL_ACTIVATE] = {"activate"},
     [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu", "backward_gpu"},
@@ -208,6 +208,7 @@ static gf_status write_gpu(FILE *text, const gf_tuning *tuning, gf_error *error)
 {
     GF_TRY(write_activations(text, four_macros, error));
     GF_TRY(write_file(text, "gpu.cl", error));
+    GF_TRY(write_file(text, "gpu_generate.cl", error));
     GF_TRY(write_file(text, "gpu_statistics.cl", error));
     GF_TRY(write_tile(text, &tuning->large, "gpu", error));
     return write_tile(text, &tuning->small, "gpu_small", error);
