@@ -95,6 +95,13 @@ typedef enum gf_device_kind {
 #define GF_DEVICES_MAX 16
 const char *gf_device_kind_name(gf_device_kind kind);
 
+/* float32 below 2^-126, which a device may take for zero. */
+typedef enum gf_subnormals {
+    GF_SUBNORMALS_UNKNOWN,
+    GF_SUBNORMALS_KEPT,
+    GF_SUBNORMALS_LOST
+} gf_subnormals;
+
 /* What a first pass is made of, for predictions: so much of each, and so long for one of it. */
 typedef enum gf_term {
     GF_TERM_PRODUCTS,   /* operations of forward, delta and weight gradient, a multiply-add is 2 */
@@ -131,6 +138,7 @@ typedef struct gf_device {
     int32_t sample_multiple;
     bool whole_layers; /* makes the weights of a layer at once, never a block of them */
     bool only_stores;  /* makes nothing again: neither weights nor activations */
+    gf_subnormals subnormals;
     gf_rates rates;
 } gf_device;
 

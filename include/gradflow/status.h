@@ -13,6 +13,7 @@
     X(GF_IO, "io", 1)                   /* the system refused a file, a pipe or a process */       \
     X(GF_MEMORY, "memory", 1)           /* it does not fit, or allocation failed */                \
     X(GF_DEVICE, "device", 1)           /* a compute device failed or is not there */              \
+    X(GF_UNSUITED, "unsuited", 1)       /* a device that works, but not for this network */        \
     X(GF_PROTOCOL, "protocol", 1)       /* the other end of a pipe said something impossible */    \
     X(GF_CANCELLED, "cancelled", 1)     /* somebody asked for it */                                \
     X(GF_UNAVAILABLE, "unavailable", 1) /* a library, display or program is missing */

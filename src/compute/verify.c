@@ -24,6 +24,7 @@
 typedef struct check {
     char name[64];
     gf_spec spec;
+    double tolerance;
     bool quick, slope;
 } check;
 
@@ -51,7 +52,10 @@ static gf_spec small_network(void)
 static check *add(check_list *list, const char *name, const gf_spec *spec)
 {
     check *item = &list->items[list->count++];
-    *item = (check){.spec = *spec, .slope = true};
+    const bool rounded =
+        spec->precision == GF_PRECISION_BF16 || spec->precision == GF_PRECISION_FP16;
+    *item = (check){
+        .spec = *spec, .slope = true, .tolerance = rounded ? ROUNDED_TOLERANCE : FLOAT_TOLERANCE};
     snprintf(item->name, sizeof item->name, "%s", name);
     return item;
 }
@@ -138,6 +142,29 @@ static void add_extremes(check_list *list)
     }
 }
 
+/* Every layer takes 15 octaves: forward it ends near 2^-135, backward near 2^-128, where float32
+ * has numbers of 14 bits and more, if it has them at all. */
+static gf_spec subnormal_network(void)
+{
+    gf_spec spec = small_network();
+    spec.depth = 9;
+    spec.batch = 33;
+    spec.input_width = spec.output_width = 0;
+    spec.init = GF_INIT_NORMAL;
+    spec.sigma = 7e-6;
+    spec.bias_std = 0.0;
+    spec.precision = GF_PRECISION_FP32;
+    return spec;
+}
+
+static void add_subnormals(check_list *list)
+{
+    const gf_spec spec = subnormal_network();
+    check *item = add(list, "subnormal numbers in fp32", &spec);
+    item->slope = false;
+    item->tolerance = ROUNDED_TOLERANCE;
+}
+
 static check_list *make_checks(void)
 {
     check_list *list = calloc(1, sizeof *list);
@@ -147,6 +174,7 @@ static check_list *make_checks(void)
     add_structures(list);
     add_sizes(list);
     add_extremes(list);
+    add_subnormals(list);
     return list;
 }
 
@@ -177,11 +205,6 @@ static gf_status run_on(gf_backend *backend, const gf_device *device, const gf_s
     return status;
 }
 
-static bool is_rounded(const gf_spec *spec)
-{
-    return spec->precision == GF_PRECISION_BF16 || spec->precision == GF_PRECISION_FP16;
-}
-
 static gf_verify_row row_make(const check *item, const char *what, double error, double tolerance)
 {
     gf_verify_row row = {.error = error, .tolerance = tolerance, .passed = error <= tolerance};
@@ -202,8 +225,8 @@ static gf_status compare(const pair *at, const check *item, gf_verify_row *out, 
     GF_TRY(run_on(at->reference, &at->reference_device, &item->spec, &expected, error));
     const gf_status status = run_on(at->backend, at->device, &item->spec, &run, error);
     if (status == GF_OK) {
-        const double tolerance = is_rounded(&item->spec) ? ROUNDED_TOLERANCE : FLOAT_TOLERANCE;
-        *out = row_make(item, "against reference", gf_run_difference(&run, &expected), tolerance);
+        *out = row_make(item, "against reference", gf_run_difference(&run, &expected),
+                        item->tolerance);
         gf_run_destroy(&run);
     }
     gf_run_destroy(&expected);
@@ -393,5 +416,18 @@ gf_status gf_verify_quick(gf_backend *backend, const gf_device *device, gf_error
         at.reference->ops->close(at.reference);
     }
     free(list);
+    return status;
+}
+
+gf_status gf_verify_subnormals(gf_backend *backend, const gf_device *device, gf_subnormals *out,
+                               gf_error *error)
+{
+    const check item = {.spec = subnormal_network(), .tolerance = ROUNDED_TOLERANCE};
+    pair at;
+    gf_verify_row row;
+    GF_TRY(pair_open(backend, device, &at, error));
+    const gf_status status = compare(&at, &item, &row, error);
+    if (status == GF_OK) *out = row.passed ? GF_SUBNORMALS_KEPT : GF_SUBNORMALS_LOST;
+    at.reference->ops->close(at.reference);
     return status;
 }

@@ -27,4 +27,8 @@ gf_status gf_verify_all(gf_backend *backend, const gf_device *device, const gf_v
  * computes something wrong; the sentence says what. */
 gf_status gf_verify_quick(gf_backend *backend, const gf_device *device, gf_error *error);
 
+/* Does float32 go on below 2^-126 there? OpenCL lets a device take such numbers for zero. */
+gf_status gf_verify_subnormals(gf_backend *backend, const gf_device *device, gf_subnormals *out,
+                               gf_error *error);
+
 #endif

@@ -139,7 +139,8 @@ static bool try_next_device(gf_engine *engine, gf_status status, const char *why
 {
     const char *at = engine->run.device.id;
     gf_ladder *ladder = &engine->ladder;
-    if (ladder->wanted[0] || (status != GF_DEVICE && status != GF_MEMORY)) return false;
+    if (ladder->wanted[0]) return false;
+    if (status != GF_DEVICE && status != GF_MEMORY && status != GF_UNSUITED) return false;
     if (status == GF_MEMORY && engine->tensor) return false; /* the array, not the network */
     const bool lasting = status == GF_DEVICE;
     if (lasting) engine->failures++;

@@ -2,8 +2,9 @@
  *
  * A device that failed (crash, silence, an error, wrong numbers) is left until somebody chooses a
  * device or the program is started again: a driver that hung once may hang again, in front of a
- * hall. A network that did not fit is no failure: the next one is asked of the same device as
- * before. After three failures no driver is asked any more, and only the C backends are left. */
+ * hall. A network that did not fit, or not its number type, is no failure: the next one is asked of
+ * the same device as before. After three failures no driver is asked any more, and only the C
+ * backends are left. */
 #ifndef GF_ENGINE_LADDER_H
 #define GF_ENGINE_LADDER_H
 
@@ -27,7 +28,7 @@ typedef struct gf_ladder {
 void gf_ladder_choose(gf_ladder *ladder, const char *name);
 /* A new request: it goes to the rung. True if the one before did not. */
 bool gf_ladder_begin(gf_ladder *ladder);
-/* The device `id`, or where `id` is empty the one that was asked, does not have room: the rung
+/* The device `id`, or where `id` is empty the one that was asked, does not suit it: the rung
  * below for the request at hand. False when there is none. */
 bool gf_ladder_step_aside(gf_ladder *ladder, const char *id);
 /* It failed: the rung below from now on. False when there is none. */

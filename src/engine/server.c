@@ -12,6 +12,7 @@
 #include "compute/rates.h"
 #include "compute/verify.h"
 #include "engine/protocol.h"
+#include "model/precision.h"
 #include "scenario/network_json.h"
 
 /* How often the pulse really looks; it is called far more often. */
@@ -174,6 +175,22 @@ static gf_status open_device(server *self, const char *name, gf_error *error)
     return GF_OK;
 }
 
+/* A device is asked about subnormal numbers when a network needs them for the first time. */
+static gf_status check_precision(server *self, const gf_spec *spec, gf_error *error)
+{
+    gf_device *device = &self->device;
+    if (!gf_precision_needs_subnormals(spec->precision) || !needs_self_test(device)) return GF_OK;
+    if (device->subnormals == GF_SUBNORMALS_UNKNOWN) {
+        self->plan = (gf_plan){0};
+        GF_TRY(gf_verify_subnormals(self->backend, device, &device->subnormals, error));
+    }
+    if (device->subnormals == GF_SUBNORMALS_KEPT) return GF_OK;
+    return gf_fail(error, GF_UNSUITED,
+                   "device %s takes subnormal numbers for zero, which %s needs (exact and fp16 do "
+                   "not)",
+                   device->id, gf_precision_names[spec->precision]);
+}
+
 /* Whether checks are wanted, timing is: to a checker it would be as slow. What has not the memory
  * to be timed is guessed. */
 static gf_status make_plan(server *self, const gf_spec *spec, gf_plan *out, gf_error *error)
@@ -202,6 +219,7 @@ static gf_status serve_run(server *self, const json_t *request, gf_error *error)
     gf_plan plan;
     gf_done done;
     const gf_sink sink = {say_plan, say_layers, self};
+    GF_TRY(check_precision(self, &spec, error));
     GF_TRY(make_plan(self, &spec, &plan, error));
     self->plan = (gf_plan){0};
     GF_TRY(gf_compute_run(self->backend, &plan, self->rows, &self->pulse, &sink, &done.loss,

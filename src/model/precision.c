@@ -18,6 +18,11 @@ gf_range gf_precision_range(gf_precision precision)
     return types[precision].range;
 }
 
+bool gf_precision_needs_subnormals(gf_precision precision)
+{
+    return precision == GF_PRECISION_FP32 || precision == GF_PRECISION_BF16;
+}
+
 double gf_precision_round(gf_precision precision, double value)
 {
     if (precision == GF_PRECISION_EXACT || value == 0.0 || !isfinite(value)) return value;

@@ -14,5 +14,8 @@ typedef struct gf_range {
     int32_t smallest, smallest_normal, too_large;
 } gf_range;
 gf_range gf_precision_range(gf_precision precision);
+/* Does a network of this type compute with the subnormal numbers of float32? Those of fp16 are
+ * normal there, and exact numbers carry their exponents. */
+bool gf_precision_needs_subnormals(gf_precision precision);
 
 #endif
