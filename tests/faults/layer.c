@@ -138,9 +138,28 @@ COMMAND(clEnqueueWriteBuffer,
         (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t size,
          const void *from, cl_uint n, const cl_event *list, cl_event *event),
         (queue, buffer, blocking, offset, size, from, n, list, event))
+COMMAND(clEnqueueUnmapMemObject,
+        (cl_command_queue queue, cl_mem buffer, void *mapped, cl_uint n, const cl_event *list,
+         cl_event *event),
+        (queue, buffer, mapped, n, list, event))
 COMMAND(clEnqueueMarkerWithWaitList,
         (cl_command_queue queue, cl_uint n, const cl_event *list, cl_event *event),
         (queue, n, list, event))
+
+static void *CL_API_CALL my_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer,
+                                               cl_bool blocking, cl_map_flags flags, size_t offset,
+                                               size_t size, cl_uint n, const cl_event *list,
+                                               cl_event *event, cl_int *errcode)
+{
+    if (strikes("clEnqueueMapBuffer")) {
+        if (errcode) *errcode = control->code;
+        return NULL;
+    }
+    void *mapped = real->clEnqueueMapBuffer(queue, buffer, blocking, flags, offset, size, n, list,
+                                            event, errcode);
+    if (mapped && event) count(FAULT_EVENT, 1);
+    return mapped;
+}
 
 static cl_int CL_API_CALL my_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer,
                                                  cl_bool blocking, size_t offset, size_t size,
@@ -221,6 +240,8 @@ static void fill_table(void)
     ROW(clEnqueueFillBuffer);
     ROW(clEnqueueCopyBuffer);
     ROW(clEnqueueWriteBuffer);
+    ROW(clEnqueueMapBuffer);
+    ROW(clEnqueueUnmapMemObject);
     ROW(clEnqueueReadBuffer);
     ROW(clEnqueueMarkerWithWaitList);
     ROW(clGetEventInfo);

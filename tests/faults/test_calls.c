@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/tensor.h"
 #include "faults/lab.h"
 #include "support/test.h"
@@ -257,6 +258,50 @@ static void a_device_can_be_chosen_again(void **state)
     lab_end(&at);
 }
 
+/* A network with buffers of more than 4 MiB, for which large pages are asked. */
+static gf_scaled first_gradient(lab *at)
+{
+    gf_spec spec = gf_spec_default();
+    gf_error error = {0};
+    gf_run run;
+    spec.depth = 2;
+    spec.width = 1400;
+    spec.batch = 4;
+    const double start_ms = gf_clock_ms();
+    if (gf_engine_run(at->engine, &spec, 1, &error) != GF_OK) fail_msg("%s", error.text);
+    while (!gf_engine_take_run(at->engine, &run)) {
+        if (gf_engine_get_error(at->engine)->status != GF_OK)
+            fail_msg("%s", gf_engine_get_error(at->engine)->text);
+        assert_true(gf_clock_ms() - start_ms < gf_test_patience(60000.0));
+        gf_engine_wait(at->engine, 10);
+    }
+    const gf_scaled norm = run.layers[0].weight_grad_norm;
+    assert_string_equal(run.device.id, "opencl:0");
+    gf_run_destroy(&run);
+    return norm;
+}
+
+static void large_pages_may_be_refused(void **state)
+{
+    (void)state;
+    static const char *const optional[] = {"clEnqueueMapBuffer", "clEnqueueUnmapMemObject"};
+    lab at = lab_start(control, NULL, 0);
+    const gf_scaled undisturbed = first_gradient(&at);
+    lab_end(&at);
+    for (size_t i = 0; i < COUNT_OF(optional); i++) {
+        at = lab_start(control, NULL, 0);
+        lab_wait_ready(&at);
+        lab_arm(&at, optional[i], 1, LAB_FOR_EVER, FAULT_FAIL, -12);
+        const gf_scaled norm = first_gradient(&at);
+        assert_memory_equal(&norm, &undisturbed, sizeof norm);
+        assert_string_equal(gf_engine_notice(at.engine), "");
+        assert_int_equal(gf_engine_restart_count(at.engine), 0);
+        assert_true(control->injected > 0);
+        injected += control->injected;
+        lab_end(&at);
+    }
+}
+
 int main(void)
 {
     setenv("GRADFLOW_SELF_TEST", "off", 1);
@@ -272,6 +317,7 @@ int main(void)
         cmocka_unit_test(work_may_end_with_an_error),
         cmocka_unit_test(a_build_log_may_have_a_megabyte),
         cmocka_unit_test(a_device_can_be_chosen_again),
+        cmocka_unit_test(large_pages_may_be_refused),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     printf("%lld faults injected\n", (long long)injected);
