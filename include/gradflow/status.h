@@ -36,7 +36,9 @@ typedef struct gf_error {
 #define GF_PRINTF(text, first)
 #endif
 
-/* Write the sentence and give back `status`: a failing branch is one line, return gf_fail(...). */
+/* Write the sentence and give back `status`: a failing branch is one line, return gf_fail(...).
+ * Values go in whole: a sentence that is too long loses the middle of its longest word, never its
+ * end. */
 gf_status gf_fail(gf_error *error, gf_status status, const char *format, ...) GF_PRINTF(3, 4);
 
 const char *gf_status_name(gf_status status);

@@ -52,7 +52,7 @@ static gf_status vary(const char *sweep, gf_shape_list *shapes, gf_error *error)
     while (size < GF_BENCH_SIZE_COUNT && strcmp(gf_bench_size_names[size], sweep) != 0)
         size++;
     if (size == GF_BENCH_SIZE_COUNT)
-        return gf_fail(error, GF_INVALID, "--sweep is '%.60s'; allowed are depth, width, batch",
+        return gf_fail(error, GF_INVALID, "--sweep is '%s'; allowed are depth, width, batch",
                        sweep);
     if (shapes->count != 1)
         return gf_fail(error, GF_INVALID, "--shape has %d shapes; --sweep varies one",

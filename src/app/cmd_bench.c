@@ -34,7 +34,7 @@ static gf_status bench_devices(const gf_options *options, const wishes *from, gf
 {
     double seconds = 1.0;
     if (from->frames)
-        return gf_fail(error, GF_INVALID, "--frames is '%.60s'; it needs --render", from->frames);
+        return gf_fail(error, GF_INVALID, "--frames is '%s'; it needs --render", from->frames);
     if (from->seconds)
         GF_TRY(gf_number_real("--seconds", from->seconds, 0.01, 3600.0, &seconds, error));
     const gf_bench_wishes compute = {from->shape, from->sweep, from->plot, from->size, seconds};

@@ -40,7 +40,7 @@ int gf_cmd_engine(int argc, const char **argv)
     const bool without_opencl = argc == 2 && strcmp(argv[1], "--no-opencl") == 0;
     const bool own_cache = argc == 2 && strcmp(argv[1], "--own-cache") == 0;
     if (argc > 1 && !without_opencl && !own_cache) {
-        gf_fail(&error, GF_INVALID, "engine takes only --no-opencl or --own-cache, not '%.60s'",
+        gf_fail(&error, GF_INVALID, "engine takes only --no-opencl or --own-cache, not '%s'",
                 argv[1]);
         return gf_app_report(&error);
     }

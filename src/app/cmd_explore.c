@@ -12,6 +12,7 @@
 #include "app/picture_size.h"
 #include "app/screen.h"
 #include "app/state_dump.h"
+#include "base/text.h"
 #include "base/clock.h"
 #include "view/capture.h"
 
@@ -150,9 +151,9 @@ static void keep_picture(gf_session *session)
     gf_keep_picture_name(gf_explorer_get_scenario(session->explorer),
                          gf_explorer_get_spec(session->explorer), name, sizeof name);
     session->picture_wanted = false;
-    snprintf(said, sizeof said, "Picture saved: %s", name);
+    gf_text_print(said, sizeof said, "Picture saved: %s", name);
     if (gf_capture_png(session->screen.context, name, &error) != GF_OK)
-        snprintf(said, sizeof said, "No picture: %s", error.text);
+        gf_text_print(said, sizeof said, "No picture: %s", error.text);
     gf_explorer_say(session->explorer, said);
 }
 
@@ -188,9 +189,9 @@ static void keep_scenario(gf_session *session)
     const char *path = gf_explorer_get_save_path(explorer);
     gf_error error = {0};
     char said[600];
-    snprintf(said, sizeof said, "Saved. To open it: gradflow explore %s", path);
+    gf_text_print(said, sizeof said, "Saved. To open it: gradflow explore %s", path);
     if (gf_scenario_save(path, &scenario, &error) != GF_OK)
-        snprintf(said, sizeof said, "Not saved: %s", error.text);
+        gf_text_print(said, sizeof said, "Not saved: %s", error.text);
     gf_explorer_say(explorer, said);
 }
 
@@ -199,7 +200,7 @@ static void keep_command(gf_session *session)
     char command[1024], said[1100];
     gf_keep_command(gf_explorer_get_scenario(session->explorer),
                     gf_explorer_get_spec(session->explorer), command, sizeof command);
-    snprintf(said, sizeof said, "Copied: %s", command);
+    gf_text_print(said, sizeof said, "Copied: %s", command);
     if (gf_ui_copy(session->screen.ui, command)) gf_explorer_say(session->explorer, said);
 }
 

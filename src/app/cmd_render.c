@@ -88,7 +88,7 @@ static gf_status read_output(const char *path, wishes *out, gf_error *error)
         out->kind = OUTPUT_VIDEO;
     else
         return gf_fail(error, GF_INVALID,
-                       "-o is '%.200s'; allowed is a name that ends in .png for a picture, in .mp4 "
+                       "-o is '%s'; allowed is a name that ends in .png for a picture, in .mp4 "
                        "for a video, or in / for a folder of pictures",
                        path);
     return GF_OK;
@@ -108,7 +108,7 @@ static gf_status read_film(const texts *from, wishes *out, gf_error *error)
     out->film.seconds = FILM_SECONDS;
     if (from->at)
         return gf_fail(error, GF_INVALID,
-                       "--at is '%.60s'; it is the moment of one picture, -o FILE.png", from->at);
+                       "--at is '%s'; it is the moment of one picture, -o FILE.png", from->at);
     if (from->seconds)
         GF_TRY(gf_number_real("--seconds", from->seconds, GF_FILM_SECONDS_MIN, GF_FILM_SECONDS_MAX,
                               &out->film.seconds, error));
@@ -122,7 +122,7 @@ static gf_status read_still(const texts *from, wishes *out, gf_error *error)
     out->moment = STILL_MOMENT;
     if (from->seconds || from->fps)
         return gf_fail(
-            error, GF_INVALID, "--%s is '%.60s'; it is for a video, -o FILE.mp4, or -o FOLDER/",
+            error, GF_INVALID, "--%s is '%s'; it is for a video, -o FILE.mp4, or -o FOLDER/",
             from->seconds ? "seconds" : "fps", from->seconds ? from->seconds : from->fps);
     /* 0: nothing has flowed back yet; 1: all the way to the input */
     return from->at ? gf_number_real("--at", from->at, 0, 1, &out->moment, error) : GF_OK;

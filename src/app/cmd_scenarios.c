@@ -8,7 +8,7 @@ int gf_cmd_scenarios(int argc, const char **argv)
 {
     gf_error error = {0};
     if (argc > 1) {
-        gf_fail(&error, GF_INVALID, "scenarios takes no arguments, '%.60s' is one", argv[1]);
+        gf_fail(&error, GF_INVALID, "scenarios takes no arguments, '%s' is one", argv[1]);
         return gf_app_report(&error);
     }
     for (int32_t i = 0; i < gf_scenario_count(); i++) {

@@ -111,7 +111,7 @@ static gf_status read_axes(const texts *from, gf_options *options, gf_sweep *out
         spec->batch = USUAL_BATCH;
     }
     if (!from->x && from->y)
-        return gf_fail(error, GF_INVALID, "--y is '%.60s'; it needs --x beside it", from->y);
+        return gf_fail(error, GF_INVALID, "--y is '%s'; it needs --x beside it", from->y);
     GF_TRY(gf_sweep_axis_parse("--x", none ? USUAL_X : from->x, &out->x, error));
     if (none || from->y)
         GF_TRY(gf_sweep_axis_parse("--y", none ? USUAL_Y : from->y, &out->y, error));

@@ -20,6 +20,7 @@
 
 #include "base/interrupt.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #define LOOK_MS 50 /* between two looks for Ctrl-C */
 
@@ -215,7 +216,7 @@ static gf_status report(encoder *self, int how, gf_error *error)
         snprintf(end, sizeof end, "was ended by signal %d", WTERMSIG(how));
     else
         snprintf(end, sizeof end, "ended with code %d", WEXITSTATUS(how));
-    if (last_line(self)[0]) snprintf(quoted, sizeof quoted, ": %.300s", last_line(self));
+    if (last_line(self)[0]) gf_text_print(quoted, sizeof quoted, ": %s", last_line(self));
     return gf_fail(error, GF_IO, "no video was made: ffmpeg %s%s", end, quoted);
 }
 

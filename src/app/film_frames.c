@@ -198,7 +198,7 @@ static gf_status check_empty_of_frames(const char *folder, gf_error *error)
             strcmp(entry->d_name + length - 4, ".png") != 0)
             continue;
         status = gf_fail(error, GF_INVALID,
-                         "%s holds frames already, %.40s among them; remove them or name another "
+                         "%s holds frames already, %s among them; remove them or name another "
                          "folder",
                          folder, entry->d_name);
         break;

@@ -102,7 +102,7 @@ static gf_status read_format(const char *text, gf_format *out, gf_error *error)
             return GF_OK;
         }
     if (!text) return GF_OK;
-    return gf_fail(error, GF_INVALID, "--format is '%.60s'; allowed are table, json, csv", text);
+    return gf_fail(error, GF_INVALID, "--format is '%s'; allowed are table, json, csv", text);
 }
 
 static gf_status apply_fields(const raw *values, gf_scenario *scenario, gf_error *error)
@@ -112,7 +112,7 @@ static gf_status apply_fields(const raw *values, gf_scenario *scenario, gf_error
         if (!values->texts[i]) continue;
         gf_error why = {0};
         if (gf_field_set_text(&gf_fields[i], &scenario->spec, values->texts[i], &why) != GF_OK)
-            return gf_fail(error, GF_INVALID, "--%s%.440s", values->flags[i],
+            return gf_fail(error, GF_INVALID, "--%s%s", values->flags[i],
                            why.text +
                                strlen(gf_fields[i].name)); /* its sentence begins with the name */
         changed = true;
@@ -131,11 +131,11 @@ static gf_status load_scenario(poptContext context, unsigned some, gf_options *o
     const char *more = name ? poptGetArg(context) : NULL;
     if (name && !(some & GF_OPTION_NETWORK))
         return gf_fail(error, GF_INVALID,
-                       "this command takes no scenario, '%.60s' is one; --help lists what is "
+                       "this command takes no scenario, '%s' is one; --help lists what is "
                        "allowed",
                        name);
     if (more)
-        return gf_fail(error, GF_INVALID, "one scenario is allowed, '%.60s' is a second one", more);
+        return gf_fail(error, GF_INVALID, "one scenario is allowed, '%s' is a second one", more);
     out->has_scenario = name != NULL;
     if (name) return gf_scenario_load(name, &out->scenario, error);
     out->scenario.spec = gf_spec_default();
@@ -170,7 +170,7 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
     while ((code = poptGetNextOpt(context)) > 0)
         GF_TRY(take_text(context, values, code - 1, error));
     if (code < -1)
-        return gf_fail(error, GF_INVALID, "%.100s: %s; --help lists what is allowed",
+        return gf_fail(error, GF_INVALID, "%s: %s; --help lists what is allowed",
                        poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(code));
     if (values->help) {
         poptPrintHelp(context, stdout, 0);

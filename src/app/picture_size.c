@@ -27,11 +27,10 @@ gf_status gf_picture_size_parse(const char *flag, const char *text, gf_picture_s
                       size.height >= GF_PICTURE_SMALLEST_HEIGHT &&
                       size.height <= GF_PICTURE_LARGEST;
     if (!rest || *rest || !fits)
-        return gf_fail(
-            error, GF_INVALID,
-            "%s is '%.60s'; allowed is WIDTHxHEIGHT from %dx%d to %dx%d, such as 1920x1080", flag,
-            text, GF_PICTURE_SMALLEST_WIDTH, GF_PICTURE_SMALLEST_HEIGHT, GF_PICTURE_LARGEST,
-            GF_PICTURE_LARGEST);
+        return gf_fail(error, GF_INVALID,
+                       "%s is '%s'; allowed is WIDTHxHEIGHT from %dx%d to %dx%d, such as 1920x1080",
+                       flag, text, GF_PICTURE_SMALLEST_WIDTH, GF_PICTURE_SMALLEST_HEIGHT,
+                       GF_PICTURE_LARGEST, GF_PICTURE_LARGEST);
     *out = size;
     return GF_OK;
 }

@@ -26,7 +26,7 @@ static gf_status check_path(const char *path, gf_error *error)
     gf_file_writer writer;
     if (length < 5 || strcmp(path + length - 4, ".png") != 0)
         return gf_fail(error, GF_INVALID,
-                       "the figure's name is '%.200s'; allowed is one that ends in .png", path);
+                       "the figure's name is '%s'; allowed is one that ends in .png", path);
     GF_TRY(gf_file_begin(path, &writer, error));
     gf_file_abandon(&writer);
     return GF_OK;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/interrupt.h"
+#include "base/text.h"
 #include "app/progress.h"
 #include "compute/plan.h"
 #include "gradflow/engine.h"
@@ -142,7 +143,7 @@ static gf_status run_cell(gf_sweep *sweep, gf_engine *engine, int32_t index, gf_
     cell->log10_ratio = cell->log10_delta_ratio = cell->per_layer_factor = NAN;
     cell->chi = sweep->theory ? predict_chi(&spec) : NAN;
     if (refused.status == GF_OK) take_run(sweep, cell, &run);
-    snprintf(cell->refused, sizeof cell->refused, "%.150s", refused.text);
+    gf_text_print(cell->refused, sizeof cell->refused, "%s", refused.text);
     gf_run_destroy(&run);
     return GF_OK;
 }

@@ -17,7 +17,7 @@ static gf_status add(gf_sweep_axis *axis, const char *text, gf_error *error)
         return gf_fail(error, GF_INVALID, "%s has more than the %d values that are allowed",
                        axis->field->name, GF_SWEEP_AXIS_MAX);
     if (strlen(text) >= GF_HEAT_TEXT)
-        return gf_fail(error, GF_INVALID, "%s is '%.60s'; that is too long for a value",
+        return gf_fail(error, GF_INVALID, "%s is '%s'; that is too long for a value",
                        axis->field->name, text);
     gf_spec scratch = gf_spec_default();
     GF_TRY(gf_field_set_text(axis->field, &scratch, text, error));
@@ -106,8 +106,7 @@ static gf_status find_field(char *name, const gf_field **out, gf_error *error)
     const gf_field *field = gf_field_find(name);
     if (!field)
         return gf_fail(error, GF_INVALID,
-                       "'%.40s' is no field of a network; 'gradflow sweep --help' lists them",
-                       name);
+                       "'%s' is no field of a network; 'gradflow sweep --help' lists them", name);
     *out = field;
     return GF_OK;
 }
@@ -117,7 +116,7 @@ static gf_status parse(char *text, gf_sweep_axis *axis, gf_error *error)
     char *values = strchr(text, '=');
     if (!values)
         return gf_fail(error, GF_INVALID,
-                       "'%.60s' has no '='; allowed is FIELD=LOW:HIGH:COUNT, FIELD=LOW..HIGH:COUNT "
+                       "'%s' has no '='; allowed is FIELD=LOW:HIGH:COUNT, FIELD=LOW..HIGH:COUNT "
                        "(equal factors) or FIELD=VALUE,VALUE,...",
                        text);
     *values++ = '\0';
@@ -138,7 +137,7 @@ gf_status gf_sweep_axis_parse(const char *flag, const char *text, gf_sweep_axis 
     free(copy);
     if (status != GF_OK) {
         gf_sweep_axis_destroy(&axis);
-        return gf_fail(error, status, "%s: %.450s", flag, why.text);
+        return gf_fail(error, status, "%s: %s", flag, why.text);
     }
     *out = axis;
     return GF_OK;

@@ -16,9 +16,8 @@ gf_status gf_number_integer(const char *name, const char *text, int64_t least, i
     errno = 0;
     const long long value = strtoll(text, &end, 10);
     if (!isdigit((unsigned char)digits[0]) || *end || errno || value < least || value > most)
-        return gf_fail(error, GF_INVALID,
-                       "%s is '%.60s'; allowed are whole numbers from %lld to %lld", name, text,
-                       (long long)least, (long long)most);
+        return gf_fail(error, GF_INVALID, "%s is '%s'; allowed are whole numbers from %lld to %lld",
+                       name, text, (long long)least, (long long)most);
     *out = value;
     return GF_OK;
 }
@@ -32,7 +31,7 @@ gf_status gf_number_real(const char *name, const char *text, double least, doubl
     char *end = NULL;
     const double value = plain ? strtod(text, &end) : NAN;
     if (!plain || end == text || *end || !(value >= least && value <= most))
-        return gf_fail(error, GF_INVALID, "%s is '%.60s'; allowed are numbers from %g to %g", name,
+        return gf_fail(error, GF_INVALID, "%s is '%s'; allowed are numbers from %g to %g", name,
                        text, least, most);
     *out = value;
     return GF_OK;

@@ -2,7 +2,8 @@
 #include "gradflow/status.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "base/text.h"
 
 static const struct {
     const char *name;
@@ -19,7 +20,7 @@ gf_status gf_fail(gf_error *error, gf_status status, const char *format, ...)
         va_list arguments;
         va_start(arguments, format);
         error->status = status;
-        vsnprintf(error->text, sizeof error->text, format, arguments);
+        gf_text_vprint(error->text, sizeof error->text, format, arguments);
         va_end(arguments);
     }
     return status;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "bench/tune.h"
 #include "compute/compute.h"
 #include "compute/verify.h"
@@ -46,7 +47,7 @@ gf_status gf_shape_parse(const char *text, gf_shape *out, gf_error *error)
     if (strlen(text) >= sizeof copy || !read_side(&rest, GF_DEPTH_MAX, &depth) ||
         !read_side(&rest, GF_WIDTH_MAX, &width) || !read_side(&rest, GF_BATCH_MAX, &batch) || rest)
         return gf_fail(error, GF_INVALID,
-                       "--shape is '%.60s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256, up to "
+                       "--shape is '%s'; allowed is DEPTHxWIDTHxBATCH, 50x1024x256, up to "
                        "%dx%dx%d",
                        text, GF_DEPTH_MAX, GF_WIDTH_MAX, GF_BATCH_MAX);
     *out = (gf_shape){(int32_t)depth, (int32_t)width, (int32_t)batch};
@@ -231,7 +232,7 @@ static gf_bench_result summarise(const bench *self, entrant *at)
                               .launches_per_step = at->launches_per_step,
                               .cold_ms = at->cold_ms};
     if (at->refused.status != GF_OK) {
-        snprintf(result.refused, sizeof result.refused, "%.190s", at->refused.text);
+        gf_text_print(result.refused, sizeof result.refused, "%s", at->refused.text);
         return result;
     }
     qsort(at->block_ms, (size_t)at->blocks, sizeof at->block_ms[0], compare_doubles);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "compute/compute.h"
 #include "compute/opencl/opencl.h"
 #include "compute/opencl/tuning_cache.h"
@@ -208,7 +209,7 @@ static void try_candidate(search *self, gf_tune_row *row)
     row->build_ms = gf_clock_ms() - start;
     if (status == GF_OK && row == self->rows) self->builtin = backend;
     if (status == GF_OK) status = try_open(self, backend, row, &why);
-    if (status != GF_OK) snprintf(row->refused, sizeof row->refused, "%.190s", why.text);
+    if (status != GF_OK) gf_text_print(row->refused, sizeof row->refused, "%s", why.text);
     if (row == self->rows) row->gain = 1.0;
     if (backend && backend != self->builtin) backend->ops->close(backend);
 }
@@ -268,7 +269,7 @@ gf_status gf_tune_run(const gf_tune_desc *desc, gf_tune_row *out, int32_t *count
     self.truth->ops->close(self.truth);
     if (self.builtin) self.builtin->ops->close(self.builtin);
     gf_tune_row *best = choose(&self);
-    if (!best) return gf_fail(error, GF_DEVICE, "%s: %.200s", desc->device->id, out[0].refused);
+    if (!best) return gf_fail(error, GF_DEVICE, "%s: %s", desc->device->id, out[0].refused);
     gf_tuning_store(desc->device, self.family, best->tuning, kept);
     *count = self.count;
     return GF_OK;

@@ -75,7 +75,7 @@ gf_status gf_compute_find(const gf_device *devices, int32_t count, const char *n
             *out = devices[i];
             return GF_OK;
         }
-    return gf_fail(error, GF_DEVICE, "device '%.60s' is not there; there are %s", name ? name : "",
+    return gf_fail(error, GF_DEVICE, "device '%s' is not there; there are %s", name ? name : "",
                    known);
 }
 

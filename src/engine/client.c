@@ -4,12 +4,12 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "scenario/network_json.h"
 
 #define DEADLINE_MS 5000
@@ -88,17 +88,17 @@ static void give_up(gf_engine *engine, const char *it, const char *why)
     gf_process_kill(&engine->process);
     engine->state = GF_ENGINE_FAILED;
     engine->asked = false;
-    snprintf(engine->notice, sizeof engine->notice,
-             "The engine could not be kept running: %s%.200s.", it, why);
+    gf_text_print(engine->notice, sizeof engine->notice,
+                  "The engine could not be kept running: %s%s.", it, why);
     gf_fail(&engine->refused, GF_DEVICE, "%s", engine->notice);
 }
 
 static void tell_restart(gf_engine *engine, const char *why)
 {
     const gf_ladder *ladder = &engine->ladder;
-    snprintf(engine->notice, sizeof engine->notice, "The engine %.150s; it was restarted on %s%s.",
-             why, gf_ladder_title(ladder),
-             gf_ladder_has_own_cache(ladder) ? " with a kernel cache of its own" : "");
+    gf_text_print(engine->notice, sizeof engine->notice, "The engine %s; it was restarted on %s%s.",
+                  why, gf_ladder_title(ladder),
+                  gf_ladder_has_own_cache(ladder) ? " with a kernel cache of its own" : "");
 }
 
 /* The child is gone, silent or mad: start another one and ask again. `crashed`: by itself, so that
@@ -123,7 +123,7 @@ static void restart(gf_engine *engine, const char *why, bool crashed)
             ladder->own_cache = true;
         else
             gf_ladder_step_down(ladder, id);
-        snprintf(engine->run.fell_back, sizeof engine->run.fell_back, "the engine %.200s", why);
+        gf_text_print(engine->run.fell_back, sizeof engine->run.fell_back, "the engine %s", why);
     }
     if (engine->asked) gf_client_forget_progress(engine);
     tell_restart(engine, why);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "engine/plausible.h"
 
 static gf_device_kind kind_from(const char *name)
@@ -145,9 +146,9 @@ static bool try_next_device(gf_engine *engine, gf_status status, const char *why
     const bool lasting = status == GF_DEVICE;
     if (lasting) engine->failures++;
     if (!(lasting ? gf_ladder_step_down : gf_ladder_step_aside)(ladder, at)) return false;
-    snprintf(engine->run.fell_back, sizeof engine->run.fell_back, "%.250s", why);
-    snprintf(engine->notice, sizeof engine->notice, "%.180s; using %s instead.", why,
-             gf_ladder_title(ladder));
+    gf_text_print(engine->run.fell_back, sizeof engine->run.fell_back, "%s", why);
+    gf_text_print(engine->notice, sizeof engine->notice, "%s; using %s instead.", why,
+                  gf_ladder_title(ladder));
     return true;
 }
 
@@ -196,7 +197,7 @@ gf_status gf_client_hear(gf_engine *engine, const gf_message *message, gf_error 
     if (strcmp(message->type, "alive") == 0) return hear_alive(engine, message);
     const json_t *id = json_object_get(message->head, "id");
     if (!json_is_integer(id))
-        return gf_fail(error, GF_PROTOCOL, "sent '%.40s' without an id", message->type);
+        return gf_fail(error, GF_PROTOCOL, "sent '%s' without an id", message->type);
     if (json_integer_value(id) != engine->id) return GF_OK; /* of a run that is no longer wanted */
     if (strcmp(message->type, "plan") == 0) return hear_plan(engine, message, error);
     if (strcmp(message->type, "layers") == 0) return hear_layers(engine, message, error);
@@ -207,5 +208,5 @@ gf_status gf_client_hear(gf_engine *engine, const gf_message *message, gf_error 
         engine->state = GF_ENGINE_IDLE;
         return GF_OK;
     }
-    return gf_fail(error, GF_PROTOCOL, "sent '%.40s', which is not known", message->type);
+    return gf_fail(error, GF_PROTOCOL, "sent '%s', which is not known", message->type);
 }

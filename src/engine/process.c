@@ -65,7 +65,7 @@ static gf_status spawn(char **words, gf_process *out, gf_error *error)
     if (why) {
         close(down[1]);
         close(up[0]);
-        return gf_fail(error, GF_UNAVAILABLE, "the engine '%.200s' cannot be started: %s", words[0],
+        return gf_fail(error, GF_UNAVAILABLE, "the engine '%s' cannot be started: %s", words[0],
                        strerror(why));
     }
     fcntl(up[0], F_SETFL, O_NONBLOCK);
@@ -85,7 +85,7 @@ gf_status gf_process_start(const char *command, const char *extra, gf_process *o
         status = gf_fail(error, GF_MEMORY, "no memory to start the engine");
     else if (command && !split(text, words, &count))
         status = gf_fail(error, GF_INVALID,
-                         "the engine command '%.200s' has an open quote, no word, or over %d words",
+                         "the engine command '%s' has an open quote, no word, or over %d words",
                          command, WORDS_MAX);
     if (status == GF_OK) {
         words[count] = last;

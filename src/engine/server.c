@@ -297,7 +297,7 @@ static gf_status serve(server *self, const gf_message *request, gf_error *error)
     else if (strcmp(request->type, "cancel") == 0)
         return GF_OK; /* what it meant is already over */
     else
-        return gf_fail(error, GF_PROTOCOL, "message '%.40s' is not known", request->type);
+        return gf_fail(error, GF_PROTOCOL, "message '%s' is not known", request->type);
     if (self->broken.status != GF_OK)
         return gf_fail(error, self->broken.status, "%s", self->broken.text);
     if (status == GF_OK || self->reader.ended) return GF_OK;

@@ -107,7 +107,7 @@ static gf_status set_choice(const gf_field *field, gf_spec *spec, const char *te
         strncat(known, i ? ", " : "", sizeof known - strlen(known) - 1);
         strncat(known, field->names[i], sizeof known - strlen(known) - 1);
     }
-    return gf_fail(error, GF_INVALID, "%s is '%.60s'; allowed are %s", field->name, text, known);
+    return gf_fail(error, GF_INVALID, "%s is '%s'; allowed are %s", field->name, text, known);
 }
 
 gf_status gf_field_set_text(const gf_field *field, gf_spec *spec, const char *text, gf_error *error)

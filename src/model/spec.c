@@ -211,7 +211,7 @@ gf_status gf_activation_find(const char *name, gf_activation *out, gf_error *err
         const size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", activations[i].name);
     }
-    return gf_fail(error, GF_INVALID, "activation '%.60s' is not known; there are %s", name, known);
+    return gf_fail(error, GF_INVALID, "activation '%s' is not known; there are %s", name, known);
 }
 
 gf_status gf_init_find(const char *name, gf_init *out, gf_error *error)
@@ -225,5 +225,5 @@ gf_status gf_init_find(const char *name, gf_init *out, gf_error *error)
         const size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", inits[i].name);
     }
-    return gf_fail(error, GF_INVALID, "init '%.60s' is not known; there are %s", name, known);
+    return gf_fail(error, GF_INVALID, "init '%s' is not known; there are %s", name, known);
 }

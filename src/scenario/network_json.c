@@ -32,7 +32,7 @@ static gf_status read_override(const json_t *value, gf_override *out, gf_error *
                        &init) != 0)
         return gf_fail(
             error, GF_INVALID,
-            "layers must be a list of {\"first\", \"last\", \"activation\", \"init\"}: %.100s",
+            "layers must be a list of {\"first\", \"last\", \"activation\", \"init\"}: %s",
             why.text);
     if (activation) GF_TRY(gf_activation_find(activation, &result.activation, error));
     if (init) GF_TRY(gf_init_find(init, &result.init, error));
@@ -93,7 +93,7 @@ static gf_status unknown_key(const char *key, gf_error *error)
         snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
                  i < gf_field_count ? gf_fields[i].name : "layers");
     }
-    return gf_fail(error, GF_INVALID, "key '%.60s' is not known; a network has %s", key, known);
+    return gf_fail(error, GF_INVALID, "key '%s' is not known; a network has %s", key, known);
 }
 
 gf_status gf_network_from_json(const json_t *object, gf_spec *spec, const char **bad_key,

@@ -112,7 +112,7 @@ gf_status gf_scenario_save(const char *path, const gf_scenario *scenario, gf_err
 {
     gf_file_writer writer;
     json_t *object = scenario_json(scenario);
-    if (!object) return gf_fail(error, GF_MEMORY, "no memory to write the scenario %.300s", path);
+    if (!object) return gf_fail(error, GF_MEMORY, "no memory to write the scenario %s", path);
     gf_status status = gf_file_begin(path, &writer, error);
     if (status != GF_OK) {
         json_decref(object);
@@ -122,5 +122,5 @@ gf_status gf_scenario_save(const char *path, const gf_scenario *scenario, gf_err
     json_decref(object);
     if (written) return gf_file_commit(&writer, error);
     gf_file_abandon(&writer);
-    return gf_fail(error, GF_MEMORY, "no memory to write the scenario %.300s", path);
+    return gf_fail(error, GF_MEMORY, "no memory to write the scenario %s", path);
 }

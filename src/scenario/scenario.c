@@ -8,6 +8,8 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "base/nearest.h"
+#include "base/text.h"
 #include "scenario/limit.h"
 #include "scenario/locate.h"
 #include "scenario/network_json.h"
@@ -37,7 +39,7 @@ static gf_status complain_allowed(const parser *at, const char *parent, const ch
                                   const char *allowed)
 {
     char text[400];
-    snprintf(text, sizeof text, "key '%.60s' is not known; allowed are %s", key, allowed);
+    gf_text_print(text, sizeof text, "key '%s' is not known; allowed are %s", key, allowed);
     return complain(at, parent, key, text);
 }
 
@@ -316,21 +318,32 @@ static gf_status load_path(const char *path, gf_scenario *out, gf_error *error)
     return status;
 }
 
+static gf_status complain_unknown(const char *name, gf_error *error)
+{
+    gf_nearest near = {.wanted = name};
+    for (const gf_asset *asset = gf_asset_table; asset->folder; asset++) {
+        char own[sizeof((gf_scenario *)0)->name];
+        if (!is_scenario(asset)) continue;
+        name_from(asset->name, own);
+        gf_nearest_offer(&near, own);
+    }
+    return gf_fail(error, GF_INVALID,
+                   "scenario '%s' is not known; %s%s%s'gradflow scenarios' lists them, and a path "
+                   "to a .json file is allowed",
+                   name, near.name[0] ? "did you mean '" : "", near.name,
+                   near.name[0] ? "'? " : "");
+}
+
 gf_status gf_scenario_load(const char *name, gf_scenario *out, gf_error *error)
 {
     if (is_path(name)) return load_path(name, out, error);
-    char known[300] = "";
     for (const gf_asset *asset = gf_asset_table; asset->folder; asset++) {
         char own[sizeof out->name];
-        const size_t used = strlen(known);
         if (!is_scenario(asset)) continue;
         name_from(asset->name, own);
         if (strcmp(own, name) == 0) return parse_asset(asset, out, error);
-        snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", own);
     }
-    return gf_fail(error, GF_INVALID,
-                   "scenario '%.60s' is not known; there are %s, or give a path to a .json file",
-                   name, known);
+    return complain_unknown(name, error);
 }
 
 int32_t gf_scenario_count(void)

@@ -36,7 +36,16 @@ refused 2 "--format is 'xml'; allowed are table, json, csv" run --format xml
 refused 2 "--kernels is 'tiles'; allowed are naive, cpu, gpu, fused" run --kernels tiles
 refused 2 "--colour" run --colour
 refused 2 "'two' is a second one" run one two
-refused 2 "scenario 'nothing' is not known" run nothing
+refused 2 "scenario 'nothing' is not known; 'gradflow scenarios' lists them" run nothing
+refused 2 "'deep-sigmod' is not known; did you mean 'deep-sigmoid'? 'gradflow scenarios'" run deep-sigmod
+# A value that is too long for a sentence loses its middle: the reason stays.
+long=$(printf '%4000s' '' | tr ' ' x)
+refused 2 "x' is not known; 'gradflow scenarios' lists them, and a path to a .json file is allowed" run "$long"
+refused 1 "x.json cannot be opened: File name too long" run "$folder/$long.json"
+refused 1 "x/out.safetensors cannot be written: File name too long" run --depth 1 --export "$folder/$long/out.safetensors"
+refused 2 "x' is not known; there are sigmoid" run --activation "$long"
+refused 2 "x'; allowed are whole numbers from 1 to 1000000" run --depth "$long"
+refused 2 "x' is a second one" run deep-sigmoid "$long"
 export GRADFLOW_MEMORY_MIB=64
 refused 1 "GiB" run --depth 100000 --width 2000
 unset GRADFLOW_MEMORY_MIB

@@ -14,8 +14,7 @@ gf_status gf_family_parse(const char *what, const char *text, gf_kernel_family *
             *out = (gf_kernel_family)family;
             return GF_OK;
         }
-    return gf_fail(error, GF_INVALID, "%s is '%.40s'; allowed are naive, cpu, gpu, fused", what,
-                   text);
+    return gf_fail(error, GF_INVALID, "%s is '%s'; allowed are naive, cpu, gpu, fused", what, text);
 }
 
 gf_status gf_family_wanted(gf_device_kind kind, gf_kernel_family *out, bool *forced,

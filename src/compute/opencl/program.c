@@ -263,8 +263,7 @@ static gf_status build_failure(cl_program program, cl_device_id device, cl_int c
     if (log) clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, size, log, NULL);
     for (char *at = log; at && *at; at++)
         if (*at == '\n') *at = ' ';
-    gf_fail(error, GF_DEVICE, "OpenCL: the kernels do not compile (%d): %.400s", code,
-            log ? log : "");
+    gf_fail(error, GF_DEVICE, "OpenCL: the kernels do not compile (%d): %s", code, log ? log : "");
     free(log);
     return GF_DEVICE;
 }

@@ -138,7 +138,7 @@ gf_status gf_buffer_provide(gf_queue *queue, gf_buffer *buffer, size_t bytes, gf
     if (code != CL_SUCCESS) {
         gf_error reason = {0};
         gf_cl_check(code, "a buffer", &reason);
-        return gf_fail(error, reason.status, "%.300s; it has %.1f MiB", reason.text,
+        return gf_fail(error, reason.status, "%s; it has %.1f MiB", reason.text,
                        (double)bytes / (1024.0 * 1024.0));
     }
     ask_for_huge_pages(queue, memory, bytes);

@@ -1,0 +1,116 @@
+/* Where a sentence that is too long loses its middle. */
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ELLIPSIS       "…"
+#define ELLIPSIS_BYTES (sizeof ELLIPSIS - 1)
+/* A word that would keep less than this says nothing any more. */
+#define WORD_KEEPS 32
+
+typedef struct stretch {
+    size_t first, count;
+} stretch;
+
+static stretch longest_word(const char *text)
+{
+    stretch longest = {0, 0};
+    for (size_t at = 0; text[at];) {
+        const size_t count = strcspn(text + at, " \n");
+        if (count > longest.count) longest = (stretch){at, count};
+        at += count + strspn(text + at + count, " \n");
+    }
+    return longest;
+}
+
+static bool is_inside_character(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* To the beginning of the character at `at`; what is no UTF-8 is not searched through. */
+static size_t character_start(const char *text, size_t at)
+{
+    for (size_t back = 0; back < 4 && back <= at; back++)
+        if (!is_inside_character(text[at - back])) return at - back;
+    return at;
+}
+
+static size_t character_end(const char *text, size_t at)
+{
+    for (size_t on = 0; on < 4; on++)
+        if (!is_inside_character(text[at + on])) return at + on;
+    return at;
+}
+
+/* Past the last blank within WORD_KEEPS bytes before `at`. */
+static size_t word_end(const char *text, size_t at)
+{
+    for (size_t back = 0; back < WORD_KEEPS && back < at; back++)
+        if (text[at - back - 1] == ' ') return at - back;
+    return at;
+}
+
+/* How far it is to the next blank, if it is not far. */
+static size_t word_start(const char *text)
+{
+    const size_t to = strcspn(text, " ");
+    return text[to] && to < WORD_KEEPS ? to : 0;
+}
+
+void gf_text_shorten(const char *text, char *out, size_t room)
+{
+    const size_t length = strlen(text);
+    if (length < room) {
+        memcpy(out, text, length + 1);
+        return;
+    }
+    const size_t lost = length - (room - 1) + ELLIPSIS_BYTES;
+    stretch from = longest_word(text);
+    if (from.count < lost + WORD_KEEPS) from = (stretch){0, length};
+    const size_t middle = from.first + (from.count - lost) / 2;
+    size_t first = character_start(text, middle), on = character_end(text, middle + lost);
+    if (from.count == length) { /* several words: none of them is cut, where they are short */
+        first = word_end(text, first);
+        on += word_start(text + on);
+    }
+    memcpy(out, text, first);
+    memcpy(out + first, ELLIPSIS, ELLIPSIS_BYTES);
+    memcpy(out + first + ELLIPSIS_BYTES, text + on, length - on + 1);
+}
+
+/* All that can be done where there is no memory for the whole of it. */
+static void drop_half_character(char *text)
+{
+    const size_t length = strlen(text);
+    text[character_start(text, length ? length - 1 : 0)] = '\0';
+}
+
+void gf_text_vprint(char *out, size_t room, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    const int bytes = vsnprintf(out, room, format, arguments);
+    if (bytes >= 0 && (size_t)bytes >= room) {
+        char *whole = malloc((size_t)bytes + 1);
+        if (whole) {
+            vsnprintf(whole, (size_t)bytes + 1, format, again);
+            gf_text_shorten(whole, out, room);
+            free(whole);
+        } else {
+            drop_half_character(out);
+        }
+    }
+    va_end(again);
+}
+
+void gf_text_print(char *out, size_t room, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    gf_text_vprint(out, room, format, arguments);
+    va_end(arguments);
+}
