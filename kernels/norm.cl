@@ -7,32 +7,13 @@
  * wide_norm* kernels instead, the sums before what uses them: (chunks of GF_NORM_UNITS units, halves of sample panels), partial sums
  * [half][chunk][2] vectors of 16 samples. */
 
-#define GF_NORM_EPSILON 1e-5f
-/* Variance of h below which mean(d h) h is nothing beside d, and 1 / variance may be infinite. */
-#define GF_NORM_NOTHING 1e-24f
-
 /* Powers of two that divide and multiply z: 1 unless z is large. */
 static float2 gf_norm_scale(__global const gf_state *at) { return gf_powers(-max(gf_exponent_of(at->raw_max), 0)); }
 
-/* 1 / sqrt(variance + epsilon) of scaled z, in units of 1 / scaled z. */
-static float16 gf_inverse_16(float16 variance, float2 scale)
+static gf_group_16 gf_group_of(__global const gf_network *net, __global const gf_layer *at, uint which)
 {
-    const float small = scale.x * scale.y;
-    return (float16)(1.0f) / sqrt(variance + GF_NORM_EPSILON * small * small);
-}
-
-/* Where the vectors of one group are, and what a sum over them is: of batch norm over the lanes as well. */
-typedef struct gf_group {
-    ulong first;         /* vector */
-    uint count, pair, single; /* vector i is at first + i / 2 * pair + i % 2 * single */
-    int over_lanes;
-    int16 mask; /* of layer norm; of batch norm every vector has its own */
-    float share; /* 1 / values */
-} gf_group;
-
-static gf_group gf_group_of(__global const gf_network *net, __global const gf_layer *at, uint which)
-{
-    gf_group group;
+    gf_group_16 group;
+    group.sums = 0;
     group.over_lanes = net->norm == GF_NORM_BATCH;
     if (group.over_lanes) {
         group.first = at->entries / 16 + (ulong)which * 2;
@@ -52,105 +33,14 @@ static gf_group gf_group_of(__global const gf_network *net, __global const gf_la
     return group;
 }
 
-#define GF_EACH_VECTOR(i) for (uint i = 0; i < group.count; i++)
-#define GF_VECTOR(array, i)                                                                                            \
-    ((__global float16 *)(array))[group.first + (ulong)((i) / 2) * group.pair + (i) % 2 * group.single]
-
-static int16 gf_group_mask(__global const gf_network *net, const gf_group *group, uint i)
+static int16 gf_group_mask_16(__global const gf_network *net, const gf_group_16 *group, uint i)
 {
     return group->over_lanes ? gf_lane_mask(net, i / 2, i % 2) : group->mask;
 }
 
-static float16 gf_group_mean(const gf_group *group, float16 total)
+static float16 gf_group_mean_16(const gf_group_16 *group, float16 total)
 {
     return (group->over_lanes ? (float16)(gf_sum_of_16(total)) : total) * group->share;
-}
-
-/* Gives back 1 / sqrt(variance + epsilon) of z; *most gains the largest |h|. */
-static float16 gf_normalise_group(__global const gf_network *net, const gf_group group, float2 scale, __global float *z, uint16 *most)
-{
-    float16 total = (float16)(0.0f), rest = (float16)(0.0f), squares = (float16)(0.0f);
-    GF_EACH_VECTOR(i) total += GF_VECTOR(z, i) * scale.x * scale.y; /* padding is zero */
-    const float16 mean = gf_group_mean(&group, total);
-    GF_EACH_VECTOR(i)
-    {
-        const float16 apart = GF_VECTOR(z, i) * scale.x * scale.y - mean;
-        const float16 inside = select((float16)(0.0f), apart, gf_group_mask(net, &group, i));
-        rest += inside;
-        squares = fma(inside, inside, squares);
-    }
-    /* What rounding left of the mean, where it is large beside the spread. */
-    const float16 left = gf_group_mean(&group, rest);
-    const float16 factor = gf_inverse_16(fma(-left, left, gf_group_mean(&group, squares)), scale);
-    GF_EACH_VECTOR(i)
-    {
-        const float16 apart = GF_VECTOR(z, i) * scale.x * scale.y - mean - left;
-        const float16 h =
-            select((float16)(0.0f), gf_round_16(net->precision, apart * factor), gf_group_mask(net, &group, i));
-        GF_VECTOR(z, i) = h;
-        *most = max(*most, gf_finite_bits_16(h));
-    }
-    return factor * scale.x * scale.y;
-}
-
-/* d = mean + along h' + rest, with h' = h - mean(h) and rest orthogonal to both: then delta is rest and what is left of the second,
- * along (1 - variance(h)) h'. Of a group of two there is no rest: each coefficient is corrected once by what rounding left of it.
- *
- * The variance of h misses 1 by epsilon / std^2, which is lost where h is stored; but a number type of its own takes h as it is. */
-static void gf_denormalise_group(__global const gf_network *net, const gf_group group, float16 factor, __global const float *h,
-                                 __global float *d, uint16 *most)
-{
-    const bool exact = net->precision == GF_PRECISION_EXACT;
-    const float16 zero = (float16)(0.0f);
-    float16 d_total = zero, h_total = zero;
-    GF_EACH_VECTOR(i) d_total += GF_VECTOR(d, i), h_total += GF_VECTOR(h, i);
-    const float16 d_mean = gf_group_mean(&group, d_total), h_mean = gf_group_mean(&group, h_total);
-
-    float16 d_rest = zero, h_rest = zero, squares = zero, products = zero, missing = zero;
-    GF_EACH_VECTOR(i)
-    {
-        const int16 mask = gf_group_mask(net, &group, i);
-        const float16 value = GF_VECTOR(h, i);
-        const float16 d_apart = select(zero, GF_VECTOR(d, i) - d_mean, mask);
-        const float16 apart = select(zero, value - h_mean, mask);
-        d_rest += d_apart;
-        h_rest += apart;
-        squares = fma(apart, apart, squares);
-        products = fma(d_apart, apart, products);
-        missing += select(zero, fma(-value, value, (float16)(1.0f)), mask);
-    }
-    const float16 variance = gf_group_mean(&group, squares);
-    const float16 d_left = gf_group_mean(&group, d_rest), h_left = gf_group_mean(&group, h_rest);
-    const float16 per_variance = select(zero, (float16)(1.0f) / variance, variance > GF_NORM_NOTHING);
-    const float16 along = gf_group_mean(&group, products) * per_variance;
-
-    float16 rest_total = zero, rest_products = zero;
-    GF_EACH_VECTOR(i)
-    {
-        const float16 apart = GF_VECTOR(h, i) - h_mean - h_left;
-        const float16 rest =
-            select(zero, fma(-along, apart, GF_VECTOR(d, i) - d_mean - d_left), gf_group_mask(net, &group, i));
-        rest_total += rest;
-        rest_products = fma(rest, apart, rest_products);
-    }
-    const float16 rest_mean = gf_group_mean(&group, rest_total);
-    const float16 rest_along = gf_group_mean(&group, rest_products) * per_variance;
-
-    const float16 aside = h_mean + h_left;
-    const float16 short_of_1 =
-        exact ? GF_NORM_EPSILON * factor * factor : fma(aside, aside, gf_group_mean(&group, missing));
-    const float16 kept_along = exact ? along * short_of_1 : fma(along, short_of_1, -d_mean * aside);
-    const float16 kept_mean = exact ? zero : -aside * fma(d_mean, aside, along * variance);
-    GF_EACH_VECTOR(i)
-    {
-        const float16 apart = GF_VECTOR(h, i) - h_mean - h_left;
-        const float16 rest = fma(-along, apart, GF_VECTOR(d, i) - d_mean - d_left) - rest_mean;
-        const float16 whole = fma(kept_along, apart, fma(-rest_along, apart, rest) + kept_mean);
-        const float16 delta =
-            select(zero, gf_round_16(net->precision, factor * whole), gf_group_mask(net, &group, i));
-        GF_VECTOR(d, i) = delta;
-        *most = max(*most, gf_finite_bits_16(delta));
-    }
 }
 
 /* Groups first..last-1 of a work-item: some units, or half a panel of samples. */
@@ -168,7 +58,7 @@ __kernel void normalise(__global const gf_network *net, __global const gf_layer 
     const float2 scale = gf_norm_scale(&state[layer]);
     uint16 most = (uint16)(0u);
     for (uint which = groups.x; which < groups.y; which++) {
-        const float16 factor = gf_normalise_group(net, gf_group_of(net, &layers[layer], which), scale, z, &most);
+        const float16 factor = gf_normalise_group_16(net, gf_group_of(net, &layers[layer], which), scale, z, &most);
         if (net->norm == GF_NORM_BATCH)
             inverse[layers[layer].inverse + which] = factor.s0;
         else
@@ -186,7 +76,7 @@ __kernel void normalise_backward(__global const gf_network *net, __global const 
         const float16 factor = net->norm == GF_NORM_BATCH
                                    ? (float16)(inverse[layers[layer].inverse + which])
                                    : ((__global const float16 *)inverse)[layers[layer].inverse / 16 + which];
-        gf_denormalise_group(net, gf_group_of(net, &layers[layer], which), factor, h, delta, &most);
+        gf_denormalise_group_16(net, gf_group_of(net, &layers[layer], which), factor, h, delta, &most);
     }
     gf_raise(&state[layer].delta_max, gf_max_of_16(most));
 }

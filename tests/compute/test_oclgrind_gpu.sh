@@ -39,6 +39,7 @@ expect_clean '"depth":2,"width":7,"batch":2,"activation":"relu","init":"normal",
 expect_clean '"depth":2,"width":49,"input_width":1,"output_width":1,"batch":2'
 expect_clean '"depth":1,"width":2,"input_width":33,"batch":33,"norm":"batch","precision":"bf16"'
 expect_clean '"depth":1,"width":47,"input_width":31,"batch":31,"activation":"elu"'
+expect_clean '"depth":2,"width":13,"batch":35,"norm":"layer","skip":"residual"'
 # Two large tiles, of 96 x 64.
 expect_clean '"depth":2,"width":100,"input_width":1,"output_width":1,"batch":33'
 # What weights in blocks would take, test_oclgrind.sh says.

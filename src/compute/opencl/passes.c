@@ -4,13 +4,15 @@
 
 #define PATCHES_PER_CORE 8
 
-/* A kernel of one form, work-groups of one. */
+/* A kernel that is no product: `across` x `down` work-items, or as many groups of the GPU family.
+ */
 static gf_status launch_plain(gf_opencl *self, gf_kernel which, size_t across, size_t down,
                               const gf_argument *arguments, size_t count, gf_error *error)
 {
+    const size_t items = gf_gpu_group_items(self, which);
     gf_launch launch = {.name = gf_kernel_name(which, self->used),
-                        .global = {across, down},
-                        .local = 1,
+                        .global = {across * items, down},
+                        .local = items,
                         .arguments = arguments,
                         .argument_count = (cl_uint)count};
     GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
@@ -70,10 +72,13 @@ static bool is_wide_norm(const gf_opencl *self, int32_t l)
     return self->plan.spec.norm == GF_NORM_LAYER && self->layers[l].fan_out > GF_NORM_UNITS;
 }
 
-/* Work-items of normalise and normalise_backward. */
+/* Work-items, or groups of the GPU family, of normalise and normalise_backward. */
 static size_t norm_items(const gf_opencl *self, int32_t l)
 {
-    if (self->plan.spec.norm == GF_NORM_LAYER) return 2 * gf_panels(self);
+    if (self->plan.spec.norm == GF_NORM_LAYER)
+        return gf_kernel_form(GF_KERNEL_NORMALISE, self->used) == GF_FAMILY_GPU
+                   ? gf_panels(self)
+                   : 2 * gf_panels(self);
     return gf_ceil_divide(self->layers[l].fan_out, GF_CHUNK_UNITS);
 }
 

@@ -27,24 +27,24 @@ static const char types[] =
 
 static const char scalar_macros[] =
     "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
-    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+    "#undef GF_BITS\n#undef GF_MASK\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
     "#define GF_REAL float\n#define GF_R(x) (x##f)\n#define GF_NAME(f) f##_1\n"
     "#define GF_BITS uint\n#define GF_AS_BITS as_uint\n#define GF_AS_REAL as_float\n"
     "#define GF_TO_REAL convert_float\n";
 static const char vector_macros[] =
     "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
-    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+    "#undef GF_BITS\n#undef GF_MASK\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
     "#define GF_REAL float16\n#define GF_R(x) ((float16)(x##f))\n"
     "#define GF_NAME(f) f##_16\n"
-    "#define GF_BITS uint16\n#define GF_AS_BITS as_uint16\n"
+    "#define GF_BITS uint16\n#define GF_MASK int16\n#define GF_AS_BITS as_uint16\n"
     "#define GF_AS_REAL as_float16\n#define GF_TO_REAL convert_float16\n";
 
 static const char four_macros[] =
     "#undef GF_REAL\n#undef GF_R\n#undef GF_NAME\n"
-    "#undef GF_BITS\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
+    "#undef GF_BITS\n#undef GF_MASK\n#undef GF_AS_BITS\n#undef GF_AS_REAL\n#undef GF_TO_REAL\n"
     "#define GF_REAL float4\n#define GF_R(x) ((float4)(x##f))\n"
     "#define GF_NAME(f) f##_4\n"
-    "#define GF_BITS uint4\n#define GF_AS_BITS as_uint4\n"
+    "#define GF_BITS uint4\n#define GF_MASK int4\n#define GF_AS_BITS as_uint4\n"
     "#define GF_AS_REAL as_float4\n#define GF_TO_REAL convert_float4\n";
 
 /* Row i of the activation table is case i. */
@@ -59,13 +59,14 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_GENERATE] = {"generate", "generate_cpu", "generate_gpu"},
     [GF_KERNEL_GENERATE_BLOCK] = {"generate_block", "generate_block_cpu", "generate_block_gpu"},
     [GF_KERNEL_FORWARD] = {"forward_naive", "forward_cpu", "forward_gpu"},
-    [GF_KERNEL_ACTIVATE] = {"activate"},
+    [GF_KERNEL_ACTIVATE] = {"activate", [GF_FAMILY_GPU] = "activate_gpu"},
     [GF_KERNEL_BACKWARD] = {"backward_naive", "backward_cpu", "backward_gpu"},
     [GF_KERNEL_WEIGHT_GRADIENT] = {"weight_gradient_naive", "weight_gradient_cpu",
                                    "weight_gradient_gpu"},
-    [GF_KERNEL_LOSS] = {"loss"},
-    [GF_KERNEL_NORMALISE] = {"normalise"},
-    [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward"},
+    [GF_KERNEL_LOSS] = {"loss", [GF_FAMILY_GPU] = "loss_gpu"},
+    [GF_KERNEL_NORMALISE] = {"normalise", [GF_FAMILY_GPU] = "normalise_gpu"},
+    [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward", [GF_FAMILY_GPU] =
+                                                                "normalise_backward_gpu"},
     [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums"},
     [GF_KERNEL_WIDE_NORM] = {"wide_norm"},
     [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums"},
@@ -206,10 +207,11 @@ static gf_status write_tile(FILE *text, const gf_gpu_tile *tile, const char *suf
 
 static gf_status write_gpu(FILE *text, const gf_tuning *tuning, gf_error *error)
 {
+    static const char *const files[] = {"gpu.cl",        "norm_group.cl",   "gpu_norm.cl",
+                                        "gpu_output.cl", "gpu_generate.cl", "gpu_statistics.cl"};
     GF_TRY(write_activations(text, four_macros, error));
-    GF_TRY(write_file(text, "gpu.cl", error));
-    GF_TRY(write_file(text, "gpu_generate.cl", error));
-    GF_TRY(write_file(text, "gpu_statistics.cl", error));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        GF_TRY(write_file(text, files[i], error));
     GF_TRY(write_tile(text, &tuning->large, "gpu", error));
     return write_tile(text, &tuning->small, "gpu_small", error);
 }
@@ -219,9 +221,10 @@ static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning 
 {
     static const char *const before[] = {"normal_table.cl", "random.cl", "network.cl",
                                          "exponent.cl",     "count.cl",  "window.cl"};
-    static const char *const after[] = {
-        "tile.cl", "forward.cl", "backward.cl",        "fused.cl",    "step.cl",
-        "norm.cl", "loss.cl",    "weight_gradient.cl", "generate.cl", "statistics.cl"};
+    static const char *const after[] = {"tile.cl",     "forward.cl",   "backward.cl",
+                                        "fused.cl",    "step.cl",      "norm_group.cl",
+                                        "norm.cl",     "loss.cl",      "weight_gradient.cl",
+                                        "generate.cl", "statistics.cl"};
     fputs(types, text);
     write_choices(text);
     write_blocks(text, &tuning->cpu);
