@@ -20,10 +20,12 @@ reset() { # as a driver does it
 }
 
 start_display 1400x900
-LD_PRELOAD="$sanitizer $layer" GF_FAULT_RESET="$work/reset" GF_FAULT_REFUSAL="$work/refusal"
-export LD_PRELOAD GF_FAULT_RESET GF_FAULT_REFUSAL
+# Of the program alone: what else is started from here has faults of its own under a sanitizer.
+printf '#!/bin/sh\nexec env LD_PRELOAD="%s" "%s" "$@"\n' "$sanitizer $layer" "$GRADFLOW" >"$work/gradflow"
+chmod +x "$work/gradflow"
+GRADFLOW=$work/gradflow GF_FAULT_RESET=$work/reset GF_FAULT_REFUSAL=$work/refusal
+export GF_FAULT_RESET GF_FAULT_REFUSAL
 start_window deep-sigmoid --size 1280x720 --device cpu
-unset LD_PRELOAD
 wait_until 30 'is run complete true && is engine waiting false && is engine background false'
 keys End
 xdotool mousemove 1399 899
