@@ -108,7 +108,8 @@ static void choose_activation(gf_explorer *explorer, gf_ui *ui, gf_rect box)
     int32_t own = own_activation(spec, first);
     for (int32_t i = 0; i < GF_ACTIVATION_COUNT; i++)
         names[i + 1] = gf_activation_get((gf_activation)i)->label;
-    if (choose(ui, "##layer.activation", box, names, GF_ACTIVATION_COUNT, spec->activation, &own))
+    if (choose(ui, "##layer.activation", box, names, GF_ACTIVATION_COUNT, (int32_t)spec->activation,
+               &own))
         changed(explorer, gf_one_layer_set_activation(spec, first, last, (gf_activation)own));
 }
 
@@ -120,7 +121,7 @@ static void choose_init(gf_explorer *explorer, gf_ui *ui, gf_rect box)
     int32_t own = own_init(spec, first);
     for (int32_t i = 0; i < GF_INIT_COUNT; i++)
         names[i + 1] = gf_init_get((gf_init)i)->label;
-    if (choose(ui, "##layer.init", box, names, GF_INIT_COUNT, spec->init, &own))
+    if (choose(ui, "##layer.init", box, names, GF_INIT_COUNT, (int32_t)spec->init, &own))
         changed(explorer, gf_one_layer_set_init(spec, first, last, (gf_init)own));
 }
 
