@@ -8,6 +8,8 @@
 
 #include "app/commands.h"
 #include "app/json_memory.h"
+#include "app/options.h"
+#include "base/nearest.h"
 
 static const struct {
     const char *name;
@@ -76,9 +78,27 @@ static int end(int code)
     return code ? code : 1;
 }
 
+/* False where `name` may be what the window takes, or is like no command. */
+static bool is_misspelt_command(const char *name, gf_error *error)
+{
+    gf_nearest near = {.wanted = name};
+    gf_scenario scenario;
+    if (name[0] == '-' || strpbrk(name, "./") || gf_scenario_load(name, &scenario, NULL) == GF_OK)
+        return false;
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        gf_nearest_offer(&near, commands[i].name);
+    if (!near.name[0]) return false;
+    gf_fail(error, GF_INVALID,
+            "'%s' is neither a command nor a scenario; did you mean 'gradflow %s'? 'gradflow "
+            "--help' lists the commands, 'gradflow scenarios' the scenarios",
+            name, near.name);
+    return true;
+}
+
 static int find_and_run(int argc, char **argv)
 {
     const char **arguments = (const char **)argv;
+    gf_error error = {0};
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_usage(stdout);
         return 0;
@@ -89,6 +109,7 @@ static int find_and_run(int argc, char **argv)
     }
     for (size_t i = 0; argc > 1 && i < COMMAND_COUNT; i++)
         if (strcmp(commands[i].name, argv[1]) == 0) return run(i, argc - 1, arguments + 1);
+    if (argc > 1 && is_misspelt_command(argv[1], &error)) return gf_app_report(&error);
     /* Not a command: a scenario or an option for the window, which complains of anything else. */
     return gf_cmd_explore(argc, arguments);
 }

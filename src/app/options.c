@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "compute/opencl/family.h"
 #include "model/field.h"
 
@@ -18,6 +19,7 @@ enum { DEVICE = FIELDS_MAX, ENGINE, KERNELS, FORMAT, EXPORT, TEXT_COUNT };
 typedef struct raw {
     char *texts[TEXT_COUNT];
     char flags[FIELDS_MAX][32];
+    struct poptOption table[FIELDS_MAX + 8];
     struct poptOption own[OWN_MAX + 1]; /* the command's table, with texts handed out like ours */
     char **own_texts[OWN_MAX];          /* where the command wants them */
     int help;
@@ -60,9 +62,9 @@ static int add_fields(raw *values, struct poptOption *table)
 }
 
 /* Rows for the network's fields, then the rest, then the command's own table. */
-static void build_table(raw *values, const struct poptOption *own,
-                        struct poptOption table[FIELDS_MAX + 8])
+static void build_table(raw *values, const struct poptOption *own)
 {
+    struct poptOption *table = values->table;
     const struct {
         unsigned group;
         struct poptOption option;
@@ -164,14 +166,34 @@ static gf_status take_text(poptContext context, raw *values, int place, gf_error
     return *to ? GF_OK : gf_fail(error, GF_MEMORY, "no memory for an option");
 }
 
+static void offer_flags(const struct poptOption *row, gf_nearest *near)
+{
+    for (; row->longName || row->shortName || row->arg; row++)
+        if (row->longName) gf_nearest_offer(near, row->longName);
+}
+
+static gf_status complain_option(poptContext context, const raw *values, int code, gf_error *error)
+{
+    const char *flag = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+    char name[GF_NEAREST_BYTES];
+    gf_nearest near = {.wanted = name};
+    snprintf(name, sizeof name, "%s", flag + strspn(flag, "-"));
+    name[strcspn(name, "=")] = '\0';
+    if (code == POPT_ERROR_BADOPT) {
+        offer_flags(values->table, &near);
+        offer_flags(values->own, &near);
+    }
+    return gf_fail(error, GF_INVALID, "%s: %s;%s%s%s --help lists what is allowed", flag,
+                   poptStrerror(code), near.name[0] ? " did you mean --" : "", near.name,
+                   near.name[0] ? "?" : "");
+}
+
 static gf_status parse(poptContext context, raw *values, gf_options *out, gf_error *error)
 {
     int code;
     while ((code = poptGetNextOpt(context)) > 0)
         GF_TRY(take_text(context, values, code - 1, error));
-    if (code < -1)
-        return gf_fail(error, GF_INVALID, "%s: %s; --help lists what is allowed",
-                       poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(code));
+    if (code < -1) return complain_option(context, values, code, error);
     if (values->help) {
         poptPrintHelp(context, stdout, 0);
         return gf_fail(error, GF_CANCELLED, "%s", "");
@@ -193,10 +215,9 @@ gf_status gf_options_parse_some(unsigned some, int argc, const char **argv,
                                 gf_error *error)
 {
     raw values = {.some = some};
-    struct poptOption table[FIELDS_MAX + 8];
     gf_options options = {0};
-    build_table(&values, own, table);
-    poptContext context = poptGetContext("gradflow", argc, argv, table, 0);
+    build_table(&values, own);
+    poptContext context = poptGetContext("gradflow", argc, argv, values.table, 0);
     if (!context) return gf_fail(error, GF_MEMORY, "no memory to read the command line");
     poptSetOtherOptionHelp(context, usage);
     const gf_status status = parse(context, &values, &options, error);

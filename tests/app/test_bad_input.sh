@@ -34,7 +34,16 @@ refused 2 "--gain is '1,5'" run --gain 1,5
 refused 2 "--seed is '-1'" run --seed -1
 refused 2 "--format is 'xml'; allowed are table, json, csv" run --format xml
 refused 2 "--kernels is 'tiles'; allowed are naive, cpu, gpu, fused" run --kernels tiles
-refused 2 "--colour" run --colour
+refused 2 "--colour: unknown option; --help lists" run --colour
+refused 2 "--dept: unknown option; did you mean --depth? --help lists" run --dept 5
+refused 2 "did you mean --activation?" run --activaton=relu
+refused 2 "did you mean --theory?" run --teory
+refused 2 "did you mean --seconds?" bench --second 1
+refused 2 "--depth: missing argument; --help lists" run --depth
+refused 2 "did you mean --depth?" --dept 5
+refused 2 "'rnu' is neither a command nor a scenario; did you mean 'gradflow run'?" rnu --depth 5
+refused 2 "did you mean 'gradflow scenarios'?" scenario
+refused 2 "did you mean 'deep-sigmoid'?" deep-sigmod
 refused 2 "'two' is a second one" run one two
 refused 2 "scenario 'nothing' is not known; 'gradflow scenarios' lists them" run nothing
 refused 2 "'deep-sigmod' is not known; did you mean 'deep-sigmoid'? 'gradflow scenarios'" run deep-sigmod
