@@ -163,14 +163,16 @@ static void add_result(gf_bench_report *report, json_t *result, const char *shap
 static void take_answer(gf_bench_child *child, const gf_process_end *end)
 {
     gf_bench_report *report = &child->report;
-    char why[300], shape[48];
-    size_t index;
-    json_t *result, *answer = json_loadb(child->text, child->length, 0, NULL);
+    char shape[48];
+    json_t *answer = json_loadb(child->text, child->length, 0, NULL);
     name_shape(&child->shapes[report->shape], shape, sizeof shape);
     if (!json_is_array(answer) || json_array_size(answer) == 0) {
+        char why[300];
         snprintf(why, sizeof why, "gradflow bench %s on %s without a result", end->text, shape);
         fail(child, why);
     } else {
+        size_t index;
+        json_t *result;
         json_array_foreach(answer, index, result)
         {
             add_result(report, result, shape);

@@ -58,7 +58,7 @@ static size_t word_end(const char *text, size_t at)
 static size_t word_start(const char *text)
 {
     const size_t to = strcspn(text, " ");
-    return text[to] && to < WORD_KEEPS ? to : 0;
+    return to < WORD_KEEPS && text[to] ? to : 0;
 }
 
 void gf_text_shorten(const char *text, char *out, size_t room)

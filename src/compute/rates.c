@@ -127,8 +127,9 @@ static probe choose(const gf_spec *spec, const gf_device *device, double budget_
 {
     probe made = {.spec = plain_layers(spec), .step = step_of(spec, device)};
     set_depths(&made, 2);
-    while (cost_ms(&made, device) > budget_ms && shrink(&made.spec))
-        continue;
+    bool smaller = true;
+    while (smaller && cost_ms(&made, device) > budget_ms)
+        smaller = shrink(&made.spec);
     for (probe deeper = made; made.deep < spec->depth; made = deeper) {
         const int32_t deep = made.deep + (made.deep + 1) / 2;
         set_depths(&deeper, deep < spec->depth ? deep : spec->depth);

@@ -82,11 +82,12 @@ static size_t group_of(const gf_tuning *tuning, gf_kernel kernel)
     switch (kernel) {
     case GF_KERNEL_FORWARD:
     case GF_KERNEL_BACKWARD:
-    case GF_KERNEL_WEIGHT_GRADIENT: return (size_t)(tuning->large.across * tuning->large.down);
+    case GF_KERNEL_WEIGHT_GRADIENT:
+        return (size_t)tuning->large.across * (size_t)tuning->large.down;
     case GF_KERNEL_FORWARD_SMALL:
     case GF_KERNEL_BACKWARD_SMALL:
     case GF_KERNEL_WEIGHT_GRADIENT_SMALL:
-        return (size_t)(tuning->small.across * tuning->small.down);
+        return (size_t)tuning->small.across * (size_t)tuning->small.down;
     default: return GF_GROUP;
     }
 }

@@ -47,7 +47,7 @@
 
 /* One of a process, like the library itself, and never closed: drivers do not bear it. */
 static struct {
-#define MEMBER(name) __typeof__(name) *name;
+#define MEMBER(name) __typeof__(name) *(name);
     FUNCTIONS(MEMBER)
 #undef MEMBER
     char missing[200]; /* why it cannot be used; empty: it can */

@@ -121,8 +121,8 @@ static void ask_for_huge_pages(gf_queue *queue, cl_mem memory, size_t bytes)
     char *start = clEnqueueMapBuffer(queue->commands, memory, CL_TRUE,
                                      CL_MAP_WRITE_INVALIDATE_REGION, 0, bytes, 0, NULL, NULL, NULL);
     if (!start) return;
-    char *const first = start + (HUGE_PAGE - (uintptr_t)start % HUGE_PAGE) % HUGE_PAGE;
 #if defined(MADV_HUGEPAGE)
+    char *const first = start + (HUGE_PAGE - (uintptr_t)start % HUGE_PAGE) % HUGE_PAGE;
     madvise(first, bytes - HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     clEnqueueUnmapMemObject(queue->commands, memory, start, 0, NULL, NULL);
