@@ -2,6 +2,7 @@
  * Every size is a sum of products of at most 2^20 x 2^17 x 2^17 bytes, which 64 bits hold. */
 #include "compute/plan.h"
 
+#include <stdio.h>
 #include <math.h>
 
 #include "compute/rates.h"
@@ -226,32 +227,45 @@ static bool fits_buffers(const gf_plan *plan, const gf_device *device, const siz
     return plan->generated && plan->block_units > 0 && !at->orthogonal;
 }
 
+typedef struct amount {
+    char text[24];
+} amount;
+
+static amount amount_of(uint64_t bytes)
+{
+    const double mib = (double)bytes / (1024.0 * 1024.0);
+    amount made;
+    if (mib < 1024)
+        snprintf(made.text, sizeof made.text, "%.1f MiB", mib);
+    else
+        snprintf(made.text, sizeof made.text, "%.2f GiB", mib / 1024);
+    return made;
+}
+
 static gf_status refuse(const gf_plan *least, const gf_device *device, const sizes *at,
                         gf_error *error)
 {
-    const double gib = 1024.0 * 1024.0 * 1024.0, mib = 1024.0 * 1024.0;
     const gf_spec *spec = &least->spec;
+    const amount at_once = amount_of(device->allocation_bytes);
     if (at->entries > device->allocation_bytes)
-        return gf_fail(error, GF_MEMORY,
-                       "one layer of %d with batch %d needs a buffer of %.1f MiB; %s gives out "
-                       "%.1f MiB at once",
-                       spec->width, spec->batch, (double)at->entries / mib, device->name,
-                       (double)device->allocation_bytes / mib);
+        return gf_fail(
+            error, GF_MEMORY,
+            "one layer of %d with batch %d needs a buffer of %s; %s gives out %s at once",
+            spec->width, spec->batch, amount_of(at->entries).text, device->name, at_once.text);
     if (at->weights > device->allocation_bytes &&
         (at->orthogonal || device->only_stores || device->whole_layers))
-        return gf_fail(error, GF_MEMORY,
-                       "the weights of one layer of %d need a buffer of %.1f MiB%s; %s gives out "
-                       "%.1f MiB at once",
-                       spec->width, (double)at->weights / mib,
-                       at->orthogonal ? " (orthogonal ones cannot be made in blocks)" : "",
-                       device->name, (double)device->allocation_bytes / mib);
+        return gf_fail(
+            error, GF_MEMORY,
+            "the weights of one layer of %d need a buffer of %s%s; %s gives out %s at once",
+            spec->width, amount_of(at->weights).text,
+            at->orthogonal ? " (orthogonal ones cannot be made in blocks)" : "", device->name,
+            at_once.text);
     return gf_fail(error, GF_MEMORY,
-                   "%d layers of %d with batch %d need %.2f GiB (%.2f GiB of it weights)%s; %s has "
-                   "%.2f GiB",
-                   spec->depth, spec->width, spec->batch, (double)least->total_bytes / gib,
-                   (double)least->weight_bytes / gib,
+                   "%d layers of %d with batch %d need %s (%s of it weights)%s; %s has %s",
+                   spec->depth, spec->width, spec->batch, amount_of(least->total_bytes).text,
+                   amount_of(least->weight_bytes).text,
                    device->only_stores ? "" : " even when all is made again that can be",
-                   device->name, (double)device->memory_bytes / gib);
+                   device->name, amount_of(device->memory_bytes).text);
 }
 
 /* Seconds of a layer in the passes and their statistics. */

@@ -95,15 +95,15 @@ static void memory_that_is_too_small_is_said_with_what_was_tried(void **state)
     gf_device device = roomy();
     device.memory_bytes = MIB;
     assert_refused(&spec, &device, GF_MEMORY, "8 layers of 1024 with batch 16 need",
-                   "even when all is made again that can be; abacus has 0.00 GiB");
+                   "even when all is made again that can be; abacus has 1.0 MiB");
     device.allocation_bytes = 2 * MIB; /* blocks would do; it is not for that */
     assert_refused(&spec, &device, GF_MEMORY, "8 layers of 1024 with batch 16 need",
-                   "even when all is made again that can be; abacus has 0.00 GiB");
+                   "even when all is made again that can be; abacus has 1.0 MiB");
     device = roomy();
     device.memory_bytes = MIB;
     device.only_stores = true;
     assert_refused(&spec, &device, GF_MEMORY, "8 layers of 1024 with batch 16 need",
-                   "of it weights); abacus has 0.00 GiB");
+                   "of it weights); abacus has 1.0 MiB");
 }
 
 /* dL/da of a layer and of the next beside a skip; deviations of a normalisation. */
