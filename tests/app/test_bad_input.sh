@@ -56,7 +56,7 @@ refused 2 "x' is not known; there are sigmoid" run --activation "$long"
 refused 2 "x'; allowed are whole numbers from 1 to 1000000" run --depth "$long"
 refused 2 "x' is a second one" run deep-sigmoid "$long"
 export GRADFLOW_MEMORY_MIB=64
-refused 1 "GiB" run --depth 100000 --width 2000
+refused 1 "has 64.0 MiB" run --depth 100000 --width 2000
 unset GRADFLOW_MEMORY_MIB
 refused 1 "device 'abacus' is not there" run --device abacus
 refused 1 "/nowhere/engine" run --engine /nowhere/engine
