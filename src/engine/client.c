@@ -2,6 +2,7 @@
  * or goes silent: another child, on the device that ladder.h names, and the same question again. */
 #include "engine/client.h"
 
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,7 +16,12 @@
 #define DEADLINE_MS 5000
 /* Drivers take their time to start, and more of it to compile. */
 #define START_DEADLINES 2
-#define SLOW_DEADLINES  6
+/* On a machine that has much else to do a start takes long, but the child computes: it has so long
+ * until it counts as one that spins for ever. */
+#define BUSY_DEADLINES 12
+/* Of processors, within START_DEADLINES. A thread that wakes up to wait again uses less. */
+#define BUSY_MS        1.0
+#define SLOW_DEADLINES 6
 /* So many failures with no run completed in between are no accident. */
 #define FAILURES_TO_STOP 6
 
@@ -40,7 +46,8 @@ static gf_status start_child(gf_engine *engine, gf_error *error)
     gf_reader_destroy(&engine->reader);
     engine->reader = (gf_reader){.fd = engine->process.from, .payload_max = GF_PAYLOAD_MAX};
     engine->state = GF_ENGINE_STARTING;
-    engine->heard_ms = gf_clock_ms();
+    engine->heard_ms = engine->busy_ms = gf_clock_ms();
+    engine->spent_ms = 0.0;
     engine->slow = false;
     return GF_OK;
 }
@@ -222,11 +229,23 @@ static bool has_ended(gf_engine *engine, gf_process_end *end)
     return true;
 }
 
-static bool is_silent(const gf_engine *engine)
+static bool start_takes_too_long(gf_engine *engine)
 {
-    int32_t deadlines = engine->slow ? SLOW_DEADLINES : 1;
-    if (engine->state == GF_ENGINE_STARTING) deadlines = START_DEADLINES;
+    const double now_ms = gf_clock_ms(), spent_ms = gf_process_cpu_ms(&engine->process);
+    if (spent_ms - engine->spent_ms >= BUSY_MS) {
+        engine->spent_ms = spent_ms;
+        engine->busy_ms = now_ms;
+    }
+    const double idle_ms = now_ms - fmax(engine->busy_ms, engine->heard_ms);
+    return idle_ms > (double)engine->deadline_ms * START_DEADLINES ||
+           now_ms - engine->heard_ms > (double)engine->deadline_ms * BUSY_DEADLINES;
+}
+
+static bool is_silent(gf_engine *engine)
+{
+    if (engine->state == GF_ENGINE_STARTING) return start_takes_too_long(engine);
     const double silent_ms = gf_clock_ms() - engine->heard_ms;
+    const int32_t deadlines = engine->slow ? SLOW_DEADLINES : 1;
     return engine->state != GF_ENGINE_IDLE && silent_ms > (double)engine->deadline_ms * deadlines;
 }
 

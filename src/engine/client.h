@@ -15,6 +15,8 @@ struct gf_engine {
     gf_reader reader;
     gf_engine_state state;
     double heard_ms; /* when the child last said something, or was asked */
+    double busy_ms;  /* when it was last seen to compute before it said anything */
+    double spent_ms; /* time of processors that it had used by then */
     bool slow;       /* it said that the next word may take long */
 
     gf_ladder ladder;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WORDS_MAX 64
@@ -124,6 +125,15 @@ bool gf_process_has_ended(gf_process *process, gf_process_end *end)
         snprintf(end->text, sizeof end->text, "ended with code %d", WEXITSTATUS(status));
     close_ends(process);
     return true;
+}
+
+double gf_process_cpu_ms(const gf_process *process)
+{
+    clockid_t clock;
+    struct timespec spent;
+    if (process->pid == 0 || clock_getcpuclockid(process->pid, &clock) != 0) return 0.0;
+    if (clock_gettime(clock, &spent) != 0) return 0.0;
+    return (double)spent.tv_sec * 1e3 + (double)spent.tv_nsec * 1e-6;
 }
 
 void gf_process_kill(gf_process *process)

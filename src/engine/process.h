@@ -25,6 +25,9 @@ typedef struct gf_process_end {
 } gf_process_end;
 /* True once the child has ended. */
 bool gf_process_has_ended(gf_process *process, gf_process_end *end);
+/* Time that processors have spent on the child itself, in milliseconds; 0 where that is not known.
+ */
+double gf_process_cpu_ms(const gf_process *process);
 /* End it now and wait for it; a zeroed process is fine. */
 void gf_process_kill(gf_process *process);
 

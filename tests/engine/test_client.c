@@ -3,7 +3,9 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "engine/tensor.h"
@@ -246,8 +248,62 @@ static void a_tensor_is_not_waited_for_where_none_can_come(void **state)
     gf_engine_destroy(engine);
 }
 
-int main(void)
+/* This program as an engine that computes before it says hello, or "for-ever": until nobody is
+ * left who would end it. */
+static int spin(const char *how_long)
 {
+    const double start_ms = gf_clock_ms();
+    const pid_t parent = getppid();
+    while (strcmp(how_long, "for-ever") == 0 || gf_clock_ms() - start_ms < atof(how_long))
+        if (getppid() != parent) return 1;
+    execl(getenv("GRADFLOW"), "gradflow", "engine", "--no-opencl", (char *)NULL);
+    return 1;
+}
+
+static gf_engine *start_spinning(const char *how_long, int32_t deadline_ms)
+{
+    char own[2048], command[2100];
+    const ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    assert_true(length > 0);
+    own[length] = '\0';
+    snprintf(command, sizeof command, "\"%s\" spin %s", own, how_long);
+    return start(command, NULL, deadline_ms);
+}
+
+static void wait_started(gf_engine *engine)
+{
+    const double start_ms = gf_clock_ms();
+    while (gf_engine_get_state(engine) == GF_ENGINE_STARTING &&
+           gf_engine_restart_count(engine) == 0) {
+        assert_true(gf_clock_ms() - start_ms < PATIENCE_MS);
+        gf_engine_wait(engine, 20);
+    }
+}
+
+/* Silence may last a second at the start, or six while it computes. */
+static void an_engine_that_computes_may_start_slowly(void **state)
+{
+    (void)state;
+    gf_engine *engine = start_spinning("1500", 500);
+    wait_started(engine);
+    assert_string_equal(gf_engine_notice(engine), "");
+    assert_int_equal(gf_engine_get_state(engine), GF_ENGINE_IDLE);
+    gf_engine_destroy(engine);
+}
+
+static void an_engine_that_spins_at_its_start_is_replaced(void **state)
+{
+    (void)state;
+    gf_engine *engine = start_spinning("for-ever", 50);
+    wait_started(engine);
+    assert_int_equal(gf_engine_restart_count(engine), 1);
+    assert_says(gf_engine_notice(engine), "did not answer in time");
+    gf_engine_destroy(engine);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 2 && strcmp(argv[1], "spin") == 0) return spin(argv[2]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_comes_back_whole),
         cmocka_unit_test(runs_asked_for_in_a_hurry_give_the_last_one),
@@ -256,6 +312,8 @@ int main(void)
         cmocka_unit_test(asking_a_frozen_engine_never_blocks),
         cmocka_unit_test(an_engine_that_always_ends_is_given_up),
         cmocka_unit_test(what_cannot_be_started_is_said_at_once),
+        cmocka_unit_test(an_engine_that_computes_may_start_slowly),
+        cmocka_unit_test(an_engine_that_spins_at_its_start_is_replaced),
         cmocka_unit_test(a_device_that_is_not_there_is_an_error_not_a_restart),
         cmocka_unit_test(a_network_that_does_not_fit_is_refused_with_numbers),
         cmocka_unit_test(whole_tensors_can_be_read),

@@ -42,6 +42,12 @@ bool gf_process_has_ended(gf_process *process, gf_process_end *end)
     return true;
 }
 
+double gf_process_cpu_ms(const gf_process *process)
+{
+    (void)process;
+    return 0.0;
+}
+
 void gf_process_kill(gf_process *process)
 {
     if (!process->pid) return;
