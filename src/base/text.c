@@ -1,4 +1,4 @@
-/* Where a sentence that is too long loses its middle. */
+/* Where a sentence that is too long loses its middle, and control characters are written out. */
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -89,19 +89,58 @@ static void drop_half_character(char *text)
     text[character_start(text, length ? length - 1 : 0)] = '\0';
 }
 
+/* Bytes of the control character at `at`, 0 where there is none. Those of two bytes are U+0080 to
+ * U+009F, which a terminal may obey as well. */
+static size_t control_bytes(const char *at)
+{
+    const unsigned char first = (unsigned char)at[0];
+    if (first == 0xc2) return (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xa0 ? 2 : 0;
+    return (first && first < 0x20) || first == 0x7f;
+}
+
+static bool has_control(const char *text)
+{
+    while (*text && !control_bytes(text))
+        text++;
+    return *text != '\0';
+}
+
+/* As C writes them: \n, \x1b. `out` has four bytes for each of the text, and one more. */
+static void write_controls_out(const char *text, char *out)
+{
+    while (*text) {
+        size_t control = control_bytes(text);
+        if (control == 0) *out++ = *text++;
+        for (; control > 0; control--, text++)
+            out +=
+                *text == '\n' ? sprintf(out, "\\n") : sprintf(out, "\\x%02x", (unsigned char)*text);
+    }
+    *out = '\0';
+}
+
+static void blank_controls(char *text)
+{
+    for (; *text; text++)
+        for (size_t i = control_bytes(text); i > 0; i--)
+            text[i - 1] = '?';
+}
+
 void gf_text_vprint(char *out, size_t room, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
     const int bytes = vsnprintf(out, room, format, arguments);
-    if (bytes >= 0 && (size_t)bytes >= room) {
-        char *whole = malloc((size_t)bytes + 1);
+    if (bytes >= 0 && ((size_t)bytes >= room || has_control(out))) {
+        const size_t length = (size_t)bytes + 1;
+        char *whole = malloc(5 * length); /* the text, and behind it the same written out */
         if (whole) {
-            vsnprintf(whole, (size_t)bytes + 1, format, again);
-            gf_text_shorten(whole, out, room);
+            vsnprintf(whole, length, format, again);
+            write_controls_out(whole, whole + length);
+            gf_text_shorten(whole + length, out, room);
             free(whole);
         } else {
-            drop_half_character(out);
+            if ((size_t)bytes >= room) drop_half_character(out);
+            blank_controls(out);
         }
     }
     va_end(again);

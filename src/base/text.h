@@ -12,7 +12,8 @@
  * all of it, where no word is long enough) becomes an ellipsis. They must not overlap. */
 void gf_text_shorten(const char *text, char *out, size_t room);
 
-/* snprintf and vsnprintf with that rule. */
+/* snprintf and vsnprintf with that rule. Control characters are written out (\n, \x1b): names of
+ * others are in sentences, and sentences go to terminals. */
 void gf_text_print(char *out, size_t room, const char *format, ...) GF_PRINTF(3, 4);
 void gf_text_vprint(char *out, size_t room, const char *format, va_list arguments) GF_PRINTF(3, 0);
 

@@ -55,6 +55,15 @@ refused 1 "x/out.safetensors cannot be written: File name too long" run --depth 
 refused 2 "x' is not known; there are sigmoid" run --activation "$long"
 refused 2 "x'; allowed are whole numbers from 1 to 1000000" run --depth "$long"
 refused 2 "x' is a second one" run deep-sigmoid "$long"
+# What a terminal would obey is written out, in what is the user's and in what a file says.
+odd=$(printf 'a\nb\033[2Jc\302\233d')
+written='a\nb\x1b[2Jc\xc2\x9bd'
+printf '{"title":"T","label":"L","network":{},"x\\u001b[2J":1}' >"$folder/escape.json"
+refused 2 "scenario '$written' is not known" run "$odd"
+refused 1 "$written.json cannot be opened" run "$folder/$odd.json"
+refused 2 "--$written: unknown option" run "--$odd"
+refused 2 "'$written' is not known; there are sigmoid" run --activation "$odd"
+refused 2 "key 'x\x1b[2J' is not known" run "$folder/escape.json"
 export GRADFLOW_MEMORY_MIB=64
 refused 1 "has 64.0 MiB" run --depth 100000 --width 2000
 unset GRADFLOW_MEMORY_MIB
