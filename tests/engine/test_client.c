@@ -190,7 +190,7 @@ static void a_network_that_does_not_fit_is_refused_with_numbers(void **state)
     ask(engine, 100000, 2000); /* even checkpoints alone are more */
     wait_end(engine);
     assert_int_equal(gf_engine_get_error(engine)->status, GF_MEMORY);
-    assert_says(gf_engine_get_error(engine)->text, "GiB");
+    assert_says(gf_engine_get_error(engine)->text, " MiB");
     ask(engine, 2, 8); /* and the next one runs */
     gf_run run = finished(engine);
     gf_run_destroy(&run);
