@@ -55,11 +55,11 @@ device=cpu
 run '"depth":60,"width":24,"batch":128'
 run '"depth":100,"width":24,"batch":128'
 ask '"type":"inspect","layer":2,"tensor":3' tensor
-# Called off on the way, and what comes after it is whole.
+# Called off on the way, and what comes after it is whole. Both in one write, or the run might be over before it is called off.
 for device in cpu reference; do
     id=$((id + 1))
-    printf '{"id":%d,"type":"run","device":"%s","rows":5,"network":{"depth":50,"width":24,"batch":24}}\n' $id $device >&3
-    printf '{"id":%d,"type":"cancel"}\n' $id >&3
+    printf '{"id":%d,"type":"run","device":"%s","rows":5,"network":{"depth":50,"width":24,"batch":24}}\n{"id":%d,"type":"cancel"}\n' \
+        $id $device $id >&3
     until grep -aq "\"type\":\"cancelled\",\"id\":$id[,}]" "$folder/out" || ! kill -0 $engine 2>/dev/null; do sleep 0.05; done
     run '"depth":4,"width":9,"batch":5'
 done
