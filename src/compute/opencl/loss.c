@@ -20,5 +20,5 @@ gf_scaled gf_cl_loss_of(const gf_opencl *self, const gf_state *last)
     double sum = 0.0;
     for (size_t i = 0; i < gf_cl_loss_count(self); i++)
         sum += (double)self->host_loss[i];
-    return gf_scaled_make(sum / entries, 2 * (last->delta_exponent + last->loss_shift));
+    return gf_scaled_make(sum / entries, 2 * (gf_bounded(last->delta_exponent) + last->loss_shift));
 }

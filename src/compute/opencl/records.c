@@ -59,11 +59,11 @@ static void begin_raw(const gf_opencl *self, int32_t l, int32_t slot, gf_layer_r
     const gf_state *state = &from->host_states[slot + 1], *below = &from->host_states[slot];
     const size_t O = self->layers[l].fan_out, I = self->layers[l].fan_in;
     raw->loss_scale = self->plan.spec.loss_scale;
-    raw->z_exponent = state->z_exponent;
-    raw->a_exponent = state->a_exponent;
-    raw->delta_exponent = state->delta_exponent;
-    raw->weight_grad_exponent =
-        state->delta_exponent + below->a_exponent + gf_weight_grad_shift(self, state, below);
+    raw->z_exponent = gf_bounded(state->z_exponent);
+    raw->a_exponent = gf_bounded(state->a_exponent);
+    raw->delta_exponent = gf_bounded(state->delta_exponent);
+    raw->weight_grad_exponent = raw->delta_exponent + gf_bounded(below->a_exponent) +
+                                gf_weight_grad_shift(self, state, below);
     raw->entry_count = (uint64_t)self->plan.spec.batch * O;
     raw->unit_count = O;
     raw->weight_count = I * O;
@@ -117,7 +117,7 @@ static void make_cells(gf_opencl *self, int32_t l, int32_t slot, int32_t rows, g
         from->host_per_unit[O + i] = (double)unit[i].a_mean * a;
     }
     gf_cells_make(from->host_per_unit, from->host_per_unit + O, (int32_t)O, self->plan.spec.batch,
-                  (double)(state->delta_exponent + gf_exponent_of(state->delta_max)) -
+                  (double)(gf_bounded(state->delta_exponent) + gf_exponent_of(state->delta_max)) -
                       log2(self->plan.spec.loss_scale),
                   rows, cells);
 }

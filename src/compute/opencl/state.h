@@ -141,6 +141,14 @@ static inline size_t gf_norm_chunks(size_t units)
 {
     return gf_ceil_divide(units, GF_NORM_UNITS);
 }
+/* An exponent as a device says it. One that lies may say anything: sums of what is left of it do
+ * not overflow, and are still none that a network can have. */
+static inline int64_t gf_bounded(int64_t exponent)
+{
+    const int64_t most = INT64_C(1) << 40;
+    return exponent > most ? most : exponent < -most ? -most : exponent;
+}
+
 static inline bool gf_carries_exponents(const gf_opencl *self)
 {
     return self->plan.spec.precision == GF_PRECISION_EXACT;
