@@ -79,8 +79,9 @@ have_keyboard() {
 tidy() {
     have_keyboard
     for try in 1 2 3 4 5; do
-        case $(state explorer saving)$(state explorer typing)$(state explorer help)$(state explorer focus) in
-        falsefalsefalse) break ;;
+        open="$(state explorer saving)$(state explorer help)$(state explorer bench)"
+        case $open$(state explorer typing)$(state explorer focus) in
+        falsefalsefalsefalse) break ;;
         esac
         keys Escape
         sleep 0.2
@@ -315,6 +316,7 @@ act_kill() { # at any moment, also in the middle of a pass
     sleep 0.0$roll
     kill -KILL "$engine_pid" 2>/dev/null || return
     killed=$((killed + 1))
+    tidy
     keys r
     wait_until $ENGINE_S 'settled && [ "$(state engine pid)" != "$engine_pid" ]'
 }
