@@ -115,6 +115,27 @@ static void wrong_types_and_values_are_refused(void **state)
     assert_refused(HEAD "\"network\": {},\"thresholds\": {\"dead_share\": 0}}", "2:30:", "above 0");
 }
 
+static void control_characters_are_refused(void **state)
+{
+    (void)state;
+    const char *const characters[] = {"\\n",     "\\u001b[31m", "\\u0001", "\\u007f",
+                                      "\\u0080", "\\u009b1m",   "\xc2\x9f"};
+    char text[200];
+    for (size_t i = 0; i < sizeof characters / sizeof *characters; i++) {
+        snprintf(text, sizeof text, "{\"title\": \"a%s\", \"label\": \"L\",\n\"network\": {}}",
+                 characters[i]);
+        assert_refused(text, "1:2:", "title must be one line, without control characters");
+    }
+    assert_refused(HEAD "\"network\": {},\n\"steps\": [{\"title\": \"T\", \"text\": \"a\\tb\"}]}",
+                   "3:", "text must be one line");
+    gf_scenario scenario;
+    gf_error error = {0};
+    const char *others =
+        "{\"title\": \"\\u00a0~\\u00e9 \xc3\x97\", \"label\": \"L\", \"network\": {}}";
+    if (parse(others, &scenario, &error) != GF_OK) fail_msg("%s", error.text);
+    assert_string_equal(scenario.title, "\xc2\xa0~\xc3\xa9 \xc3\x97");
+}
+
 static void a_comparison_changes_the_network(void **state)
 {
     (void)state;
@@ -320,6 +341,7 @@ int main(void)
         cmocka_unit_test(the_same_word_elsewhere_does_not_mislead),
         cmocka_unit_test(duplicate_keys_are_refused),
         cmocka_unit_test(wrong_types_and_values_are_refused),
+        cmocka_unit_test(control_characters_are_refused),
         cmocka_unit_test(a_comparison_changes_the_network),
         cmocka_unit_test(every_part_has_its_type),
         cmocka_unit_test(lists_have_a_longest),
