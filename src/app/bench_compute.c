@@ -2,6 +2,7 @@
 #include "app/bench_compute.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include "app/json_print.h"
 #include "app/plot.h"
 #include "bench/bench.h"
+
+/* Device, family of kernels, scope; with what follows a row fits 80 columns. */
+#define ROW "%-8s %-6s %-6s "
 
 typedef struct output {
     gf_format format;
@@ -41,22 +45,31 @@ static void print_head(output *self, const gf_bench_result *result)
     if (self->headed && memcmp(&shape, &self->shape, sizeof shape) == 0) return;
     printf("\n%dx%d, batch %d: %.3g GFLOP a step\n", shape.depth, shape.width, shape.batch,
            6e-9 * shape.batch * shape.depth * (double)shape.width * shape.width);
-    printf("  %-10s %-8s %-7s %10s %9s %9s %6s %9s %9s\n", "device", "kernels", "scope",
-           "median ms", "spread", "GFLOP/s", "peak", "launches", "cold ms");
+    printf(ROW "%9s %9s %6s %7s %4s %8s %7s\n", "device", "family", "scope", "median ms",
+           "predicted", "spread", "GFLOP/s", "peak", "launches", "cold ms");
     self->shape = shape;
     self->headed = true;
 }
 
+/* Three decimals where they fit; empty where there is no number. */
+static void write_ms(double ms, char out[32])
+{
+    out[0] = '\0';
+    if (isfinite(ms)) snprintf(out, 32, "%.*f", ms < 1e5 ? 3 : 0, ms);
+}
+
 static void print_row(output *self, const gf_bench_result *result)
 {
+    char median[32], predicted[32];
     print_head(self, result);
     if (result->refused[0]) {
-        if (result->scope == GF_SCOPE_STEP)
-            printf("  %-10s %s\n", result->device.id, result->refused);
+        if (result->scope == GF_SCOPE_STEP) printf("%-8s %s\n", result->device.id, result->refused);
         return;
     }
-    printf("  %-10s %-8s %-7s %10.3f %8.1f%% %9.1f %5.0f%% %9.0f %9.1f\n", result->device.id,
-           result->kernels, gf_scope_names[result->scope], result->median_ms,
+    write_ms(result->median_ms, median);
+    write_ms(result->predicted_ms, predicted);
+    printf(ROW "%9s %9s %5.1f%% %7.1f %3.0f%% %8.0f %7.1f\n", result->device.id, result->kernels,
+           gf_scope_names[result->scope], median, predicted,
            100.0 * result->iqr_ms / result->median_ms, result->gflops,
            100.0 * result->gflops / result->peak_gflops, result->launches_per_step,
            result->cold_ms);
@@ -85,6 +98,9 @@ static json_t *to_json(const gf_bench_result *result)
         "launches_per_step", result->launches_per_step, "cold_ms", result->cold_ms);
     json_object_update(object, numbers);
     json_decref(numbers);
+    json_object_set_new(object, "predicted_ms",
+                        isfinite(result->predicted_ms) ? json_real(result->predicted_ms)
+                                                       : json_null());
     return object;
 }
 
@@ -92,14 +108,17 @@ static void print_csv(output *self, const gf_bench_result *result)
 {
     if (!self->headed)
         puts("depth,width,batch,device,scope,median_ms,iqr_ms,min_ms,runs,gflops,peak_gflops,peak_"
-             "share,launches_per_step,cold_ms,kernels,refused");
+             "share,launches_per_step,cold_ms,predicted_ms,kernels,refused");
     self->headed = true;
-    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,\"%s\"\n",
+    char predicted[32] = "";
+    if (isfinite(result->predicted_ms))
+        snprintf(predicted, sizeof predicted, "%.17g", result->predicted_ms);
+    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,%s,\"%s\"\n",
            result->shape.depth, result->shape.width, result->shape.batch, result->device.id,
            gf_scope_names[result->scope], result->median_ms, result->iqr_ms, result->min_ms,
            result->runs, result->gflops, result->peak_gflops,
            result->peak_gflops > 0.0 ? result->gflops / result->peak_gflops : 0.0,
-           result->launches_per_step, result->cold_ms, result->kernels, result->refused);
+           result->launches_per_step, result->cold_ms, predicted, result->kernels, result->refused);
 }
 
 static void take_result(void *user, const gf_bench_result *result)

@@ -32,6 +32,7 @@ typedef struct gf_bench_result {
     gf_scope scope;
     double median_ms, iqr_ms, min_ms; /* over `runs` blocks */
     int32_t runs;
+    double predicted_ms; /* what the planner said before; NaN: it says nothing of passes alone */
     double gflops, peak_gflops, peak_gbytes;
     double launches_per_step;
     double cold_ms; /* the first whole step of the process on this shape, compilation included */

@@ -15,6 +15,16 @@ for key in depth width batch device backend scope median_ms iqr_ms runs gflops p
     launches_per_step cold_ms kernels; do
     [ "$(grep -c "\"$key\":" "$folder/json")" -eq 6 ] || fail "not 6 results (2 shapes, 3 scopes) with \"$key\""
 done
+# A time that was predicted is above 0, and never below that of less work; passes alone have none.
+awk -F': ' '{ sub(/,$/, "", $2) }
+    $1 ~ /"predicted_ms"/ { predicted = $2 }
+    $1 ~ /"scope"/ { scope = $2 }
+    /^ *}/ {
+        if (scope == "\"passes\"") { good += predicted == "null"; step = 0 }
+        if (scope == "\"step\"") { good += predicted > 0; step = predicted }
+        if (scope == "\"whole\"") good += step > 0 && predicted + 0 >= step + 0
+    }
+    END { exit good != 6 }' "$folder/json" || fail "predictions: $(grep -E 'scope|predicted' "$folder/json")"
 "$GRADFLOW" bench --device cpu --shape 3x16x8 --seconds 0.01 --format csv >"$folder/csv" || fail "csv failed"
 # gflops is 2 batch depth width^2 a product over the median: 2 * 8 * 3 * 256 operations, two products in the passes
 # alone and three in a step.
