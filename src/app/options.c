@@ -39,9 +39,10 @@ static struct poptOption text_option(const char *flag, int place, const char *he
     return (struct poptOption){flag, 0, POPT_ARG_STRING, NULL, place + 1, help, unit};
 }
 
+/* Of OWN_MAX options at most. */
 static void build_own(raw *values, const struct poptOption *own)
 {
-    for (int i = 0; i < OWN_MAX && (own[i].longName || own[i].shortName); i++) {
+    for (int i = 0; own[i].longName; i++) {
         values->own[i] = own[i];
         if (own[i].argInfo != POPT_ARG_STRING) continue;
         values->own_texts[i] = own[i].arg;
@@ -168,7 +169,7 @@ static gf_status take_text(poptContext context, raw *values, int place, gf_error
 
 static void offer_flags(const struct poptOption *row, gf_nearest *near)
 {
-    for (; row->longName || row->shortName || row->arg; row++)
+    for (; row->longName || row->arg; row++)
         if (row->longName) gf_nearest_offer(near, row->longName);
 }
 
@@ -192,7 +193,7 @@ static gf_status parse(poptContext context, raw *values, gf_options *out, gf_err
 {
     int code;
     while ((code = poptGetNextOpt(context)) > 0)
-        GF_TRY(take_text(context, values, code - 1, error));
+        GF_TRY(take_text(context, values, code - 1, error)); /* only GF_MEMORY */
     if (code < -1) return complain_option(context, values, code, error);
     if (values->help) {
         poptPrintHelp(context, stdout, 0);

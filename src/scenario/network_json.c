@@ -66,10 +66,10 @@ static json_t *override_to_json(const gf_override *at)
 {
     const bool activation = at->activation < GF_ACTIVATION_COUNT, init = at->init < GF_INIT_COUNT;
     json_t *object = json_pack("{s:i, s:i}", "first", at->first, "last", at->last);
-    if (put_name(object, "activation", activation,
-                 activation ? gf_activation_get(at->activation)->name : NULL) &&
-        put_name(object, "init", init, init ? gf_init_get(at->init)->name : NULL))
-        return object;
+    bool complete = put_name(object, "activation", activation,
+                             activation ? gf_activation_get(at->activation)->name : NULL);
+    complete &= put_name(object, "init", init, init ? gf_init_get(at->init)->name : NULL);
+    if (complete) return object; /* else GF_MEMORY */
     json_decref(object);
     return NULL;
 }

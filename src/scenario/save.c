@@ -33,10 +33,10 @@ static json_t *changes(const gf_spec *spec, const gf_spec *base)
     json_object_foreach(all, key, value)
     {
         if (!json_equal(value, json_object_get(usual, key)))
-            complete = json_object_set(out, key, value) == 0 && complete;
+            complete &= json_object_set(out, key, value) == 0;
     }
     if (base->override_count && !spec->override_count) /* a step takes them all away */
-        complete = put(out, "layers", json_array()) && complete;
+        complete &= put(out, "layers", json_array());
     json_decref(all);
     json_decref(usual);
     return whole(out, complete);
@@ -51,7 +51,7 @@ static json_t *thresholds_json(gf_thresholds thresholds)
         const char *name = gf_threshold_table[i].name;
         const double value = *gf_threshold_find(&thresholds, name);
         if (value != *gf_threshold_find(&usual, name))
-            complete = put(object, name, json_real(value)) && complete;
+            complete &= put(object, name, json_real(value));
     }
     return whole(object, complete);
 }
@@ -78,7 +78,7 @@ static json_t *steps_json(const gf_scenario *scenario)
         const gf_step *step = &scenario->steps[i];
         json_t *json = json_pack("{s:s, s:s, s:o}", "title", step->title, "text", step->text,
                                  "network", changes(&step->spec, before));
-        complete = json_array_append_new(array, json) == 0 && complete;
+        complete &= json_array_append_new(array, json) == 0;
         before = &step->spec;
     }
     return whole(array, complete);
@@ -90,13 +90,12 @@ static json_t *scenario_json(const gf_scenario *scenario)
     json_t *object = json_pack("{s:s, s:s}", "title", scenario->title, "label", scenario->label);
     json_t *thresholds = thresholds_json(scenario->thresholds);
     bool complete = object && thresholds && put_text(object, "line", scenario->line);
-    complete = put(object, "network", changes(&scenario->spec, &usual)) && complete;
+    complete &= put(object, "network", changes(&scenario->spec, &usual));
     if (json_object_size(thresholds) > 0)
-        complete = json_object_set(object, "thresholds", thresholds) == 0 && complete;
+        complete &= json_object_set(object, "thresholds", thresholds) == 0;
     json_decref(thresholds);
-    if (scenario->compare.present)
-        complete = put(object, "compare", compare_json(scenario)) && complete;
-    if (scenario->step_count > 0) complete = put(object, "steps", steps_json(scenario)) && complete;
+    if (scenario->compare.present) complete &= put(object, "compare", compare_json(scenario));
+    if (scenario->step_count > 0) complete &= put(object, "steps", steps_json(scenario));
     return whole(object, complete);
 }
 

@@ -1,5 +1,7 @@
 /* What is saved is read back as the same, to the last threshold and override. */
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -161,6 +163,33 @@ static void short_memory_is_said(void **state)
     json_set_alloc_funcs(usual_malloc, usual_free);
 }
 
+/* More than fits into the stream's buffer, so that the writing itself is refused. */
+static void a_full_disk_is_said(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/gradflow-full-XXXXXX", path[100];
+    gf_scenario scenario = scenario_of("\"network\": {}");
+    gf_error error = {0};
+    scenario.step_count = GF_STEPS_MAX;
+    for (int i = 0; i < GF_STEPS_MAX; i++) {
+        scenario.steps[i] = (gf_step){.title = "A step", .spec = scenario.spec};
+        memset(scenario.steps[i].text, 'x', sizeof scenario.steps[i].text - 1);
+    }
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/large.json", folder);
+    struct rlimit usual, little = {.rlim_cur = 1000};
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    little.rlim_max = usual.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    const gf_status status = gf_scenario_save(path, &scenario, &error);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_int_equal(status, GF_IO);
+    assert_says(error.text, path);
+    assert_says(error.text, "File too large");
+    assert_int_equal(rmdir(folder), 0); /* nothing is left */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +199,7 @@ int main(void)
         cmocka_unit_test(a_comparison_comes_back),
         cmocka_unit_test(short_memory_is_said),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
+        cmocka_unit_test(a_full_disk_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
