@@ -108,17 +108,16 @@ static void print_csv(output *self, const gf_bench_result *result)
 {
     if (!self->headed)
         puts("depth,width,batch,device,scope,median_ms,iqr_ms,min_ms,runs,gflops,peak_gflops,peak_"
-             "share,launches_per_step,cold_ms,predicted_ms,kernels,refused");
+             "share,launches_per_step,cold_ms,kernels,refused,predicted_ms");
     self->headed = true;
-    char predicted[32] = "";
-    if (isfinite(result->predicted_ms))
-        snprintf(predicted, sizeof predicted, "%.17g", result->predicted_ms);
-    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,%s,\"%s\"\n",
+    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,\"%s\",",
            result->shape.depth, result->shape.width, result->shape.batch, result->device.id,
            gf_scope_names[result->scope], result->median_ms, result->iqr_ms, result->min_ms,
            result->runs, result->gflops, result->peak_gflops,
            result->peak_gflops > 0.0 ? result->gflops / result->peak_gflops : 0.0,
-           result->launches_per_step, result->cold_ms, predicted, result->kernels, result->refused);
+           result->launches_per_step, result->cold_ms, result->kernels, result->refused);
+    if (isfinite(result->predicted_ms)) printf("%.17g", result->predicted_ms);
+    puts("");
 }
 
 static void take_result(void *user, const gf_bench_result *result)
