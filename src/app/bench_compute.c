@@ -12,6 +12,7 @@
 #include "app/bench_shapes.h"
 #include "app/json_print.h"
 #include "app/plot.h"
+#include "base/text.h"
 #include "bench/bench.h"
 
 /* Device, family of kernels, scope; with what follows a row fits 80 columns. */
@@ -110,12 +111,14 @@ static void print_csv(output *self, const gf_bench_result *result)
         puts("depth,width,batch,device,scope,median_ms,iqr_ms,min_ms,runs,gflops,peak_gflops,peak_"
              "share,launches_per_step,cold_ms,kernels,refused,predicted_ms");
     self->headed = true;
-    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,\"%s\",",
+    printf("%d,%d,%d,%s,%s,%.17g,%.17g,%.17g,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%s,",
            result->shape.depth, result->shape.width, result->shape.batch, result->device.id,
            gf_scope_names[result->scope], result->median_ms, result->iqr_ms, result->min_ms,
            result->runs, result->gflops, result->peak_gflops,
            result->peak_gflops > 0.0 ? result->gflops / result->peak_gflops : 0.0,
-           result->launches_per_step, result->cold_ms, result->kernels, result->refused);
+           result->launches_per_step, result->cold_ms, result->kernels);
+    gf_text_quote(result->refused, stdout);
+    putchar(',');
     if (isfinite(result->predicted_ms)) printf("%.17g", result->predicted_ms);
     puts("");
 }

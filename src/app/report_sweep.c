@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/json_print.h"
+#include "base/text.h"
 #include "scenario/network_json.h"
 
 #define NUMBERS_MAX                                                                                \
@@ -131,7 +132,9 @@ void gf_sweep_csv(const gf_sweep *sweep, FILE *stream)
                     cell->log10_delta_ratio, cell->per_layer_factor,
                     cell->refused[0] ? "" : gf_verdict_name(cell->verdict), cell->viable);
             if (sweep->theory) fprintf(stream, ",%.17g", cell->chi);
-            fprintf(stream, ",\"%s\"\n", cell->refused);
+            fputc(',', stream);
+            gf_text_quote(cell->refused, stream);
+            fputc('\n', stream);
         }
 }
 

@@ -98,7 +98,7 @@ static size_t control_bytes(const char *at)
     return (first && first < 0x20) || first == 0x7f;
 }
 
-static bool has_control(const char *text)
+bool gf_text_has_control(const char *text)
 {
     while (*text && !control_bytes(text))
         text++;
@@ -130,7 +130,7 @@ void gf_text_vprint(char *out, size_t room, const char *format, va_list argument
     va_list again;
     va_copy(again, arguments);
     const int bytes = vsnprintf(out, room, format, arguments);
-    if (bytes >= 0 && ((size_t)bytes >= room || has_control(out))) {
+    if (bytes >= 0 && ((size_t)bytes >= room || gf_text_has_control(out))) {
         const size_t length = (size_t)bytes + 1;
         char *whole = malloc(5 * length); /* the text, and behind it the same written out */
         if (whole) {
@@ -152,4 +152,14 @@ void gf_text_print(char *out, size_t room, const char *format, ...)
     va_start(arguments, format);
     gf_text_vprint(out, room, format, arguments);
     va_end(arguments);
+}
+
+void gf_text_quote(const char *text, FILE *stream)
+{
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
 }

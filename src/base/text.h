@@ -4,7 +4,9 @@
 #define GF_BASE_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "gradflow/status.h"
 
@@ -16,5 +18,11 @@ void gf_text_shorten(const char *text, char *out, size_t room);
  * others are in sentences, and sentences go to terminals. */
 void gf_text_print(char *out, size_t room, const char *format, ...) GF_PRINTF(3, 4);
 void gf_text_vprint(char *out, size_t room, const char *format, va_list arguments) GF_PRINTF(3, 0);
+
+/* Any of U+0001 to U+001F and U+007F to U+009F, which a terminal would obey. */
+bool gf_text_has_control(const char *text);
+
+/* A field of CSV, as RFC 4180 has it: in quotes, those within doubled. */
+void gf_text_quote(const char *text, FILE *stream);
 
 #endif

@@ -49,14 +49,6 @@ static bool is_number(const json_t *value)
     return json_typeof(value) == JSON_INTEGER || json_typeof(value) == JSON_REAL;
 }
 
-/* Any of U+0000 to U+001F and U+007F to U+009F: titles go to terminals, which would obey them. */
-static bool has_control(const char *text)
-{
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++)
-        if (*at < ' ' || *at == 0x7f || (*at == 0xc2 && at[1] < 0xa0)) return true;
-    return false;
-}
-
 static gf_status read_text(const parser *at, const char *parent, const char *key,
                            const json_t *value, char *out, size_t room)
 {
@@ -66,7 +58,7 @@ static gf_status read_text(const parser *at, const char *parent, const char *key
     const size_t length = json_string_length(value);
     if (length == 0 || length >= room) /* the parser lets no zero byte into a string */
         return complain(at, parent, key, complaint);
-    if (has_control(json_string_value(value))) {
+    if (gf_text_has_control(json_string_value(value))) {
         snprintf(complaint, sizeof complaint, "%s must be one line, without control characters",
                  key);
         return complain(at, parent, key, complaint);

@@ -116,12 +116,22 @@ static void the_nearest_name(void **state)
     assert_string_equal(nearest(&self, long_name), "");
 }
 
+static void quotes_are_doubled(void **state)
+{
+    (void)state;
+    char text[40] = "";
+    FILE *stream = fmemopen(text, sizeof text, "w");
+    gf_text_quote("the \"fast\" one, it's", stream);
+    fclose(stream);
+    assert_string_equal(text, "\"the \"\"fast\"\" one, it's\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fits_is_untouched),  cmocka_unit_test(a_long_path_leaves_the_reason),
         cmocka_unit_test(the_longest_word_is_cut), cmocka_unit_test(short_words_stay_whole),
-        cmocka_unit_test(the_nearest_name),
+        cmocka_unit_test(the_nearest_name),        cmocka_unit_test(quotes_are_doubled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
