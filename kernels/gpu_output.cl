@@ -1,7 +1,7 @@
 /* activate (forward.cl) and loss (loss.cl) of the GPU family: a group has a chunk of GF_CHUNK_UNITS units, padding included, and a
  * sample panel; every work-item has four samples of a unit. Launch: (chunks, sample panels), each GF_GROUP work-items. */
 
-/* A work-item's four entries. */
+/* Four entries: samples `lane` to `lane + 3` of a panel, of one unit. A work-item's are gf_spot_of(). */
 typedef struct gf_spot {
     uint unit, panel;
     ulong place; /* in float4, from the layer's first entry */
@@ -9,16 +9,21 @@ typedef struct gf_spot {
     int4 mask;   /* samples of the batch; 0 for a unit in padding */
 } gf_spot;
 
+static gf_spot gf_spot_at(__global const gf_network *net, uint O, uint unit, uint panel, uint lane)
+{
+    gf_spot spot;
+    spot.unit = unit;
+    spot.panel = panel;
+    spot.place = ((ulong)panel * gf_pad(O) + unit) * (GF_LANES / 4) + lane / 4;
+    spot.exists = unit < gf_pad(O);
+    spot.mask = unit < O ? gf_lane_mask_4(net, panel, lane) : (int4)(0);
+    return spot;
+}
+
 static gf_spot gf_spot_of(__global const gf_network *net, uint O)
 {
     const uint item = (uint)get_local_id(0), part = item % (GF_LANES / 4);
-    gf_spot spot;
-    spot.unit = (uint)get_group_id(0) * GF_CHUNK_UNITS + item / (GF_LANES / 4);
-    spot.panel = (uint)get_global_id(1);
-    spot.place = ((ulong)spot.panel * gf_pad(O) + spot.unit) * (GF_LANES / 4) + part;
-    spot.exists = spot.unit < gf_pad(O);
-    spot.mask = spot.unit < O ? gf_lane_mask_4(net, spot.panel, part * 4) : (int4)(0);
-    return spot;
+    return gf_spot_at(net, O, (uint)get_group_id(0) * GF_CHUNK_UNITS + item / (GF_LANES / 4), (uint)get_global_id(1), part * 4);
 }
 
 __kernel __attribute__((reqd_work_group_size(GF_GROUP, 1, 1))) void activate_gpu(

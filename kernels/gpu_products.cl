@@ -1,5 +1,6 @@
 /* The three products of the GPU family: one work-group a tile, both operands through local memory, the next block of them on
- * its way in registers meanwhile. Formulas, scaling and order of sums are those of the naive kernels.
+ * its way in registers meanwhile. Formulas, scaling and order of sums are those of the naive kernels; what is done with the sums of
+ * forward and backward is in gpu_result.cl. Where tiles would be too few, gpu_split.cl shares out their terms.
  *
  * Compiled once for each tile with its macros, which the host writes from compute/opencl/tuning.h:
  *   GF_ACROSS, GF_DOWN  work-items across samples and down units; their product is the local size, a power of two
@@ -66,9 +67,10 @@ static void GF_GPU(gf_multiply)(GF_GPU(gf_sums) *sums, __local const float *unit
 typedef struct GF_GPU(gf_operands) {
     __global const float4 *weight, *x;
     uint from, to;            /* units that the launch makes and of which `weight` has the weights */
-    uint first_unit, units;   /* of the tile, and in all; with padding */
-    uint first_panel, panels; /* of samples */
+    uint first_unit;          /* of the tile */
+    uint first_panel, panels; /* of samples: of the tile, and in all */
     uint length;              /* of the sums, with padding */
+    uint first, end;          /* of their terms, those that the group adds: whole panels of GF_TILE_ROWS */
     int transposed;           /* backward: the weights' inputs are the units */
     float2 scale;
 } GF_GPU(gf_operands);
@@ -80,12 +82,12 @@ static float4 GF_GPU(gf_weight)(const GF_GPU(gf_operands) *of, uint from, uint f
     if (of->transposed) {
         const uint panel = from / GF_TILE_ROWS + f / (GF_TILE_UNITS * fours), rest = f % (GF_TILE_UNITS * fours);
         const uint unit = of->first_unit + rest / fours;
-        if (unit >= of->to || panel * GF_TILE_ROWS >= of->length) return (float4)(0.0f);
+        if (unit >= of->to || panel * GF_TILE_ROWS >= of->end) return (float4)(0.0f);
         return of->weight[((ulong)panel * (of->to - of->from) + unit - of->from) * fours + rest % fours];
     }
     const uint panel = (of->first_unit - of->from) / GF_TILE_ROWS + f / (GF_BLOCK * fours), rest = f % (GF_BLOCK * fours);
     const uint k = from + rest / fours;
-    if (panel * GF_TILE_ROWS >= of->to - of->from || k >= of->length) return (float4)(0.0f);
+    if (panel * GF_TILE_ROWS >= of->to - of->from || k >= of->end) return (float4)(0.0f);
     return of->weight[((ulong)panel * of->length + k) * fours + rest % fours];
 }
 
@@ -111,7 +113,7 @@ static float4 GF_GPU(gf_sample)(const GF_GPU(gf_operands) *of, uint from, uint f
     const uint fours = GF_LANES / 4;
     const uint panel = of->first_panel + f / (GF_BLOCK * fours), rest = f % (GF_BLOCK * fours);
     const uint k = from + rest / fours;
-    if (panel >= of->panels || k >= of->length) return (float4)(0.0f);
+    if (panel >= of->panels || k >= of->end) return (float4)(0.0f);
     return of->x[((ulong)panel * of->length + k) * fours + rest % fours] * of->scale.x * of->scale.y;
 }
 
@@ -129,9 +131,9 @@ static void GF_GPU(gf_product)(const GF_GPU(gf_operands) *of, __local float *wei
     const uint weight_fours = GF_TILE_UNITS * GF_BLOCK / 4, sample_fours = GF_TILE_SAMPLES * GF_BLOCK / 4;
     float4 next_weight[GF_LOADS(GF_TILE_UNITS * GF_BLOCK)], next_sample[GF_LOADS(GF_TILE_SAMPLES * GF_BLOCK)];
     GF_GPU(gf_clear)(sums);
-    for (uint from = 0; from < of->length + GF_BLOCK; from += GF_BLOCK) {
-        /* Round 0 only fetches, and what the last one fetches is beyond the end: nothing. */
-        if (from > 0) {
+    for (uint from = of->first; from < of->end + GF_BLOCK; from += GF_BLOCK) {
+        /* The first round only fetches, and what the last one fetches is beyond the end: nothing. */
+        if (from > of->first) {
 #pragma unroll
             for (uint i = 0; i < GF_LOADS(GF_TILE_UNITS * GF_BLOCK); i++)
                 if (item + i * GF_ITEMS < weight_fours)
@@ -148,7 +150,7 @@ static void GF_GPU(gf_product)(const GF_GPU(gf_operands) *of, __local float *wei
 #pragma unroll
         for (uint i = 0; i < GF_LOADS(GF_TILE_SAMPLES * GF_BLOCK); i++)
             if (item + i * GF_ITEMS < sample_fours) next_sample[i] = GF_GPU(gf_sample)(of, from, item + i * GF_ITEMS);
-        if (from > 0) {
+        if (from > of->first) {
 #pragma unroll 4
             for (uint k = 0; k < GF_BLOCK; k++)
                 GF_GPU(gf_multiply)(sums, weights + k * GF_UNIT_STRIDE, samples + k * GF_TILE_SAMPLES);
@@ -157,34 +159,60 @@ static void GF_GPU(gf_product)(const GF_GPU(gf_operands) *of, __local float *wei
     }
 }
 
-/* Which four results number i of an item's sums are. */
-typedef struct GF_GPU(gf_four) {
-    uint unit, panel, lane;
-    int exists; /* has a place in memory, if only in padding */
-    int4 mask;  /* samples of the batch; 0 for a unit in padding */
-    ulong place; /* in float4, from the layer's first entry */
-} GF_GPU(gf_four);
-
-static GF_GPU(gf_four) GF_GPU(gf_four_of)(__global const gf_network *net, const GF_GPU(gf_operands) *of, uint units, uint i)
+/* Where number i of an item's sums is: unit, panel, lane. */
+static uint4 GF_GPU(gf_place_of)(const GF_GPU(gf_operands) *of, uint i)
 {
     const uint across = (uint)get_local_id(0) % GF_ACROSS, down = (uint)get_local_id(0) / GF_ACROSS;
     const uint sample = (i % GF_FOURS * GF_ACROSS + across) * 4;
-    GF_GPU(gf_four) four;
-    four.unit = of->first_unit + down * GF_UNITS + i / GF_FOURS;
-    four.panel = of->first_panel + sample / GF_LANES;
-    four.lane = sample % GF_LANES;
-    four.exists = four.unit < of->to && four.panel < of->panels;
-    four.mask = four.unit < units ? gf_lane_mask_4(net, four.panel, four.lane) : (int4)(0);
-    four.place = ((ulong)four.panel * of->units + four.unit) * (GF_LANES / 4) + four.lane / 4;
-    return four;
+    return (uint4)(of->first_unit + down * GF_UNITS + i / GF_FOURS, of->first_panel + sample / GF_LANES, sample % GF_LANES, 0u);
 }
 
+/* Is there memory for it, if only in padding? */
+static int GF_GPU(gf_exists)(const GF_GPU(gf_operands) *of, uint4 at) { return at.x < of->to && at.y < of->panels; }
+
+/* The group's tile, with all terms of its sums. */
 static void GF_GPU(gf_set_tile)(GF_GPU(gf_operands) *of)
 {
     const uint across = (of->panels * GF_LANES + GF_TILE_SAMPLES - 1) / GF_TILE_SAMPLES;
     const uint group = (uint)get_group_id(0);
     of->first_unit = of->from + group / across * GF_TILE_UNITS;
     of->first_panel = group % across * (GF_TILE_SAMPLES / GF_LANES);
+    of->first = 0;
+    of->end = of->length;
+}
+
+static GF_GPU(gf_operands) GF_GPU(gf_forward_operands)(__global const gf_network *net, __global const gf_layer *layers, uint layer,
+                                                       int k, __global const float *weight, __global const float *a_below,
+                                                       uint from, uint to)
+{
+    GF_GPU(gf_operands) of;
+    of.weight = (__global const float4 *)(weight + layers[layer].weight);
+    of.x = (__global const float4 *)(a_below + layers[layer - 1].entries);
+    of.from = from;
+    of.to = to;
+    of.panels = net->panels;
+    of.length = gf_pad(layers[layer].fan_in);
+    of.transposed = 0;
+    of.scale = gf_powers(-k);
+    GF_GPU(gf_set_tile)(&of);
+    return of;
+}
+
+static GF_GPU(gf_operands) GF_GPU(gf_backward_operands)(__global const gf_network *net, __global const gf_layer *layers, uint layer,
+                                                        int k, __global const float *weight, __global const float *delta,
+                                                        uint from, uint to)
+{
+    GF_GPU(gf_operands) of;
+    of.weight = (__global const float4 *)(weight + layers[layer].weight);
+    of.x = (__global const float4 *)(delta + layers[layer].entries);
+    of.from = from;
+    of.to = to;
+    of.panels = net->panels;
+    of.length = gf_pad(layers[layer].fan_out);
+    of.transposed = 1;
+    of.scale = gf_powers(-k);
+    GF_GPU(gf_set_tile)(&of);
+    return of;
 }
 
 __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void GF_GPU(forward)(
@@ -195,53 +223,19 @@ __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void GF_GPU(forwa
     __local float weights[GF_BLOCK * GF_UNIT_STRIDE] __attribute__((aligned(16)));
     __local float samples[GF_BLOCK * GF_TILE_SAMPLES] __attribute__((aligned(16)));
     __local uint most[2];
-    const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
     const int k = gf_forward_rescale(net, &state[layer - 1]);
-    const gf_join join = gf_join_of(net, &layers[layer], state[layer - 1].a_exponent + k, state[layer - 1].a_exponent);
-    if (get_global_id(0) == 0) gf_set_forward_exponents(&state[layer], &join);
-    if (get_local_id(0) < 2) most[get_local_id(0)] = 0u;
-
-    GF_GPU(gf_operands) of;
-    of.weight = (__global const float4 *)(weight + layers[layer].weight);
-    of.x = (__global const float4 *)(a_below + layers[layer - 1].entries);
-    of.from = from;
-    of.to = to;
-    of.units = gf_pad(O);
-    of.panels = net->panels;
-    of.length = gf_pad(I);
-    of.transposed = 0;
-    of.scale = gf_powers(-k);
-    GF_GPU(gf_set_tile)(&of);
+    const GF_GPU(gf_operands) of = GF_GPU(gf_forward_operands)(net, layers, layer, k, weight, a_below, from, to);
     GF_GPU(gf_sums) sums;
     GF_GPU(gf_product)(&of, weights, samples, &sums);
-
-    const float bias_scale = net->has_bias ? gf_power_beside(join.z_exponent) : 0.0f;
-    const bool whole = net->norm == GF_NORM_NONE;
-    __global const float4 *below = (__global const float4 *)(a_below + layers[layer - 1].entries);
-    uint z_max = 0u, a_max = 0u;
+    gf_forward_end end = gf_forward_end_of(net, layers, state, layer, k, bias, a_below, z, a);
 #pragma unroll 1
     for (uint i = 0; i < GF_UNITS * GF_FOURS; i++) {
-        const GF_GPU(gf_four) four = GF_GPU(gf_four_of)(net, &of, O, i);
-        if (!four.exists) continue;
-        const ulong entry = layers[layer].entries / 4 + four.place;
-        const float b = bias[layers[layer].bias + four.unit] * bias_scale;
-        const float4 sum = gf_round_4(net->precision, GF_GPU(gf_sum_at)(&sums, i) + b);
-        const float4 z_value = select((float4)(0.0f), sum, four.mask);
-        ((__global float4 *)z)[entry] = z_value;
-        z_max = max(z_max, gf_max_of_4(gf_finite_bits_4(z_value)));
-        if (!whole) continue;
-        const float4 beside = join.has_skip ? below[four.place] : (float4)(0.0f);
-        const float4 a_value =
-            select((float4)(0.0f), gf_output_4(net, layers[layer].activation, &join, z_value, beside), four.mask);
-        ((__global float4 *)a)[entry] = a_value;
-        a_max = max(a_max, gf_max_of_4(gf_finite_bits_4(a_value)));
+        const uint4 at = GF_GPU(gf_place_of)(&of, i);
+        if (!GF_GPU(gf_exists)(&of, at)) continue;
+        const gf_spot spot = gf_spot_at(net, layers[layer].fan_out, at.x, at.y, at.z);
+        gf_forward_result(net, &end, &spot, GF_GPU(gf_sum_at)(&sums, i));
     }
-    atomic_max(&most[0], z_max);
-    atomic_max(&most[1], a_max);
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (get_local_id(0) != 0) return;
-    gf_raise(whole ? &state[layer].z_max : &state[layer].raw_max, most[0]);
-    gf_raise(&state[layer].a_max, most[1]);
+    gf_forward_raise(&state[layer], &end, most);
 }
 
 __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void GF_GPU(backward)(
@@ -252,52 +246,19 @@ __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void GF_GPU(backw
     __local float weights[GF_BLOCK * GF_UNIT_STRIDE] __attribute__((aligned(16)));
     __local float samples[GF_BLOCK * GF_TILE_SAMPLES] __attribute__((aligned(16)));
     __local uint most[2];
-    const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
-    const int has_skip = layers[layer].has_skip, keeps_up = layers[layer - 1].has_skip, precision = net->precision;
-    const int k = gf_backward_rescale(net, &state[layer], has_skip);
-    if (get_global_id(0) == 0) state[layer - 1].delta_exponent = state[layer].delta_exponent + k;
-    if (get_local_id(0) < 2) most[get_local_id(0)] = 0u;
-
-    GF_GPU(gf_operands) of;
-    of.weight = (__global const float4 *)(weight + layers[layer].weight);
-    of.x = (__global const float4 *)(delta + layers[layer].entries);
-    of.from = from;
-    of.to = to;
-    of.units = gf_pad(I);
-    of.panels = net->panels;
-    of.length = gf_pad(O);
-    of.transposed = 1;
-    of.scale = gf_powers(-k);
-    GF_GPU(gf_set_tile)(&of);
+    const int k = gf_backward_rescale(net, &state[layer], layers[layer].has_skip);
+    const GF_GPU(gf_operands) of = GF_GPU(gf_backward_operands)(net, layers, layer, k, weight, delta, from, to);
     GF_GPU(gf_sums) sums;
     GF_GPU(gf_product)(&of, weights, samples, &sums);
-
-    uint delta_max = 0u, up_max = 0u;
+    gf_backward_end end = gf_backward_end_of(layers, state, layer, k, z_below, delta_below, up);
 #pragma unroll 1
     for (uint i = 0; i < GF_UNITS * GF_FOURS; i++) {
-        const GF_GPU(gf_four) four = GF_GPU(gf_four_of)(net, &of, I, i);
-        if (!four.exists) continue;
-        const ulong entry = layers[layer - 1].entries / 4 + four.place;
-        __global float4 *up_at = (__global float4 *)up + four.place;
-        float4 above = gf_round_4(precision, GF_GPU(gf_sum_at)(&sums, i));
-        if (has_skip) above = gf_round_4(precision, above + *up_at * of.scale.x * of.scale.y);
-        above = select((float4)(0.0f), above, four.mask);
-        if (keeps_up) {
-            *up_at = above;
-            up_max = max(up_max, gf_max_of_4(gf_finite_bits_4(above)));
-        }
-        const float4 raw = gf_delta_4(net, &layers[layer - 1], state[layer - 1].z_exponent, above,
-                                      ((__global const float4 *)z_below)[entry]);
-        const float4 value = select((float4)(0.0f), raw, four.mask);
-        ((__global float4 *)delta_below)[entry] = value;
-        delta_max = max(delta_max, gf_max_of_4(gf_finite_bits_4(value)));
+        const uint4 at = GF_GPU(gf_place_of)(&of, i);
+        if (!GF_GPU(gf_exists)(&of, at)) continue;
+        const gf_spot spot = gf_spot_at(net, layers[layer].fan_in, at.x, at.y, at.z);
+        gf_backward_result(net, &end, &spot, GF_GPU(gf_sum_at)(&sums, i));
     }
-    atomic_max(&most[0], delta_max);
-    atomic_max(&most[1], up_max);
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (get_local_id(0) != 0) return;
-    if (net->norm == GF_NORM_NONE) gf_raise(&state[layer - 1].delta_max, most[0]);
-    if (keeps_up) gf_raise(&state[layer - 1].up_max, most[1]);
+    gf_backward_raise(net, &state[layer - 1], &end, most);
 }
 
 /* float4 number f of GF_GRAD_LANES samples of `units` units: four samples of one of them. Beyond `end` there are none. */

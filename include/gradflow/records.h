@@ -136,8 +136,9 @@ typedef struct gf_device {
     uint64_t allocation_bytes; /* the largest single buffer */
     int32_t unit_multiple;     /* arrays are padded to so many units and samples; 0: to none */
     int32_t sample_multiple;
-    bool whole_layers; /* makes the weights of a layer at once, never a block of them */
-    bool only_stores;  /* makes nothing again: neither weights nor activations */
+    uint64_t parts_bytes; /* for parts of sums, whatever the network; 0: none are made in parts */
+    bool whole_layers;    /* makes the weights of a layer at once, never a block of them */
+    bool only_stores;     /* makes nothing again: neither weights nor activations */
     gf_subnormals subnormals;
     gf_rates rates;
 } gf_device;

@@ -18,8 +18,9 @@ const gf_shape gf_tune_shapes[3] = {{20, 128, 64}, {6, 512, 64}, {3, 1024, 256}}
 #define ROUNDS   9
 #define ROUND_MS 50.0 /* of one shape; a slower one gets fewer rounds, at least two */
 #define ROWS     16
-/* Of the largest value of an array. Sums are made in the same order everywhere, and what is left is
- * the last bit of f; a wrong tile is off by much more. */
+/* Of the largest value of an array. Sums are made in the same order but for parts that are added up
+ * (kernels/gpu_split.cl), and what is left is their last bits and that of f; a wrong tile is off by
+ * much more. */
 #define TOLERANCE 1e-4
 
 /* What is compared, of every layer. */

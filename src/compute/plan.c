@@ -88,7 +88,8 @@ static sizes measure(const gf_spec *spec, const gf_device *device)
     const uint64_t widest = made.entries / sizeof(float) / (uint64_t)spec->batch;
     const uint64_t layer = 40 * widest + made.weights / 3072 + 12288;
     const uint64_t scratch = larger(smaller(SCRATCH_BYTES, smaller(depth, 256) * layer), layer);
-    made.statistics = scratch + depth * (sizeof(gf_layer_record) + LAYER_BYTES);
+    made.statistics =
+        scratch + device->parts_bytes + depth * (sizeof(gf_layer_record) + LAYER_BYTES);
     made.fixed += made.statistics;
     if (spec->skip != GF_SKIP_NONE) made.fixed += 2 * made.entries;
     if (spec->norm != GF_NORM_NONE) made.fixed += made.entries / 4;

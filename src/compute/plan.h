@@ -23,7 +23,7 @@ typedef struct gf_plan {
     int32_t block_units;   /* that a product makes of one generated block of weights; 0: of all */
     uint64_t weight_bytes; /* W and b that are held at a time */
     uint64_t activation_bytes; /* input, target, and what is held of z, a and delta */
-    uint64_t statistics_bytes; /* per unit and per layer results */
+    uint64_t statistics_bytes; /* per unit and per layer results, parts of sums */
     uint64_t total_bytes;
     /* Of a first pass, memory and weights included; a pass after it does without the touch. */
     double seconds[GF_TERM_COUNT];

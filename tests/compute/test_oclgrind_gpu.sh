@@ -42,6 +42,8 @@ expect_clean '"depth":1,"width":47,"input_width":31,"batch":31,"activation":"elu
 expect_clean '"depth":2,"width":13,"batch":35,"norm":"layer","skip":"residual"'
 # Two large tiles, of 96 x 64.
 expect_clean '"depth":2,"width":100,"input_width":1,"output_width":1,"batch":33'
+# One tile, with 264 terms: the one compute unit of Oclgrind's device wants two groups.
+expect_clean '"depth":2,"width":3,"input_width":257,"output_width":257,"batch":2,"skip":"residual"'
 # What weights in blocks would take, test_oclgrind.sh says.
 echo generate_block_gpu >>"$folder/ran"
 # shellcheck disable=SC2046

@@ -4,6 +4,15 @@
 
 /* Fewer tiles than this on every compute unit leave the device waiting. */
 #define TILES_PER_UNIT 2
+/* The tile that splitting is reckoned in, whatever the tuning: the number of parts decides about
+ * bits, and a tuning does not. No large tile is smaller, so that what is split would run in small
+ * ones. */
+#define PART_UNITS   48
+#define PART_SAMPLES 32
+/* Terms of a part at least: five rounds of loads, so that the first one's wait is a small share. */
+#define PART_TERMS 64
+/* Terms fewer in a row that are worth a second kernel: a launch is about as long as ten rounds. */
+#define TERMS_SAVED 128
 /* Local memory that a kernel may take: what every GPU has. */
 #define LOCAL_BYTES_MAX 32768
 
@@ -25,6 +34,34 @@ gf_gpu_grid gf_gpu_grid_of(const gf_opencl *self, size_t units, size_t samples, 
     grid.tiles = gf_gpu_tile_count(tile, units, samples);
     grid.local = (size_t)tile->across * (size_t)tile->down;
     return grid;
+}
+
+uint64_t gf_gpu_parts_bytes(int32_t compute_units)
+{
+    return (uint64_t)TILES_PER_UNIT * (uint64_t)compute_units * PART_UNITS * PART_SAMPLES *
+           sizeof(float);
+}
+
+size_t gf_gpu_part_count(const gf_device *device, size_t units, size_t samples, size_t terms)
+{
+    const size_t tiles = gf_ceil_divide(units, PART_UNITS) * gf_ceil_divide(samples, PART_SAMPLES),
+                 enough = TILES_PER_UNIT * (size_t)device->compute_units;
+    const uint64_t bytes = device->parts_bytes < device->allocation_bytes
+                               ? device->parts_bytes
+                               : device->allocation_bytes;
+    const size_t room = (size_t)(bytes / (units * samples * sizeof(float)));
+    size_t count = enough / tiles;
+    if (count > terms / PART_TERMS) count = terms / PART_TERMS;
+    if (count > room) count = room;
+    return count > 1 && terms - terms / count >= TERMS_SAVED ? count : 1;
+}
+
+gf_gpu_grid gf_gpu_part_grid(const gf_opencl *self, size_t units, size_t samples)
+{
+    const gf_gpu_tile *tile = &self->tuning->small;
+    return (gf_gpu_grid){.small = true,
+                         .tiles = gf_gpu_tile_count(tile, units, samples),
+                         .local = (size_t)tile->across * (size_t)tile->down};
 }
 
 size_t gf_gpu_group_items(const gf_opencl *self, gf_kernel which)
@@ -87,7 +124,8 @@ static size_t group_of(const gf_tuning *tuning, gf_kernel kernel)
     case GF_KERNEL_FORWARD_SMALL:
     case GF_KERNEL_BACKWARD_SMALL:
     case GF_KERNEL_WEIGHT_GRADIENT_SMALL:
-        return (size_t)tuning->small.across * (size_t)tuning->small.down;
+    case GF_KERNEL_FORWARD_PARTS:
+    case GF_KERNEL_BACKWARD_PARTS: return (size_t)tuning->small.across * (size_t)tuning->small.down;
     default: return GF_GROUP;
     }
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compute/opencl/gpu.h"
 #include "compute/opencl/state.h"
 #include "model/activation.h"
 #include "model/init.h"
@@ -275,6 +276,21 @@ static gf_status provide_passing(gf_opencl *self, gf_error *error)
                    chunks * gf_panels(self) * GF_LANES * 2, error);
 }
 
+/* Of the product that has most in its parts: the device's parts_bytes at most. */
+static gf_status provide_parts(gf_opencl *self, gf_error *error)
+{
+    const size_t samples = gf_panels(self) * GF_LANES;
+    size_t most = 0;
+    for (int32_t l = 1; l <= self->plan.spec.depth; l++) {
+        const size_t in = gf_pad(self->layers[l].fan_in), out = gf_pad(self->layers[l].fan_out);
+        const size_t forward = gf_cl_part_count(self, out, in) * out,
+                     backward = l > 1 ? gf_cl_part_count(self, in, out) * in : 0;
+        if (forward > out && forward > most) most = forward;
+        if (backward > in && backward > most) most = backward;
+    }
+    return provide(self, &self->parts, "the parts of the sums", most * samples, error);
+}
+
 static gf_status provide_all(gf_opencl *self, gf_error *error)
 {
     const gf_spec *spec = &self->plan.spec;
@@ -288,6 +304,7 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
         GF_TRY(provide_segment(self, segment, error));
     GF_TRY(provide_again(self, error));
     GF_TRY(provide_passing(self, error));
+    GF_TRY(provide_parts(self, error));
     GF_TRY(provide(self, &self->input, "the input", gf_entries(self, 0), error));
     GF_TRY(provide(self, &self->target, "the target", gf_entries(self, spec->depth), error));
     GF_TRY(provide(self, &self->loss_sums, "the loss", gf_cl_loss_count(self), error));
@@ -360,9 +377,9 @@ void gf_cl_release_network(gf_opencl *self)
     for (int32_t i = 0; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
     release_again(self);
-    gf_buffer *const buffers[] = {&self->network, &self->table,   &self->state,
-                                  &self->input,   &self->target,  &self->loss_sums,
-                                  &self->up,      &self->up_next, &self->norm_sums};
+    gf_buffer *const buffers[] = {&self->network,   &self->table,     &self->state, &self->input,
+                                  &self->target,    &self->loss_sums, &self->up,    &self->up_next,
+                                  &self->norm_sums, &self->parts};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         gf_buffer_release(buffers[i]);
     gf_cl_release_scratch(&self->scratch);

@@ -36,8 +36,10 @@ static gf_status opencl_list(gf_device *devices, int32_t capacity, int32_t *coun
         devices[i].unit_multiple = GF_TILE_ROWS;
         devices[i].sample_multiple = GF_LANES;
         /* A wish that makes no sense is refused when the device is opened. */
-        if (gf_family_wanted(devices[i].kind, &family, &forced, NULL) == GF_OK)
-            describe_kernels(&devices[i], family);
+        if (gf_family_wanted(devices[i].kind, &family, &forced, NULL) != GF_OK) continue;
+        describe_kernels(&devices[i], family);
+        if (family == GF_FAMILY_GPU)
+            devices[i].parts_bytes = gf_gpu_parts_bytes(devices[i].compute_units);
     }
     return GF_OK;
 }

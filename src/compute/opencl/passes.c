@@ -66,6 +66,34 @@ static gf_status launch_product(gf_opencl *self, gf_kernel which, size_t rows,
     return gf_queue_launch(&self->queue, &launch, error);
 }
 
+size_t gf_cl_part_count(const gf_opencl *self, size_t units, size_t terms)
+{
+    if (self->used != GF_FAMILY_GPU) return 1;
+    return gf_gpu_part_count(&self->device.info, units, gf_panels(self) * GF_LANES, terms);
+}
+
+/* Parts of the sums of a product for `rows` results a sample. */
+static gf_status launch_parts(gf_opencl *self, gf_kernel which, size_t rows, size_t parts,
+                              const gf_argument *arguments, size_t count, gf_error *error)
+{
+    const gf_gpu_grid grid = gf_gpu_part_grid(self, rows, gf_panels(self) * GF_LANES);
+    gf_launch launch = {.name = gf_kernel_name(which, self->used),
+                        .global = {grid.tiles * grid.local, parts},
+                        .local = grid.local,
+                        .arguments = arguments,
+                        .argument_count = (cl_uint)count};
+    GF_TRY(gf_cl_kernel(self, which, &launch.kernel, error));
+    return gf_queue_launch(&self->queue, &launch, error);
+}
+
+/* The results from the parts. */
+static gf_status launch_sum(gf_opencl *self, gf_kernel which, size_t rows,
+                            const gf_argument *arguments, size_t count, gf_error *error)
+{
+    const size_t fours = gf_panels(self) * rows * (GF_LANES / 4);
+    return launch_plain(self, which, gf_ceil_divide(fours, GF_GROUP), 1, arguments, count, error);
+}
+
 /* Layer norm of many units: several work-items share a sample; see norm.cl. */
 static bool is_wide_norm(const gf_opencl *self, int32_t l)
 {
@@ -120,13 +148,39 @@ static gf_status activate(gf_opencl *self, int32_t l, gf_error *error)
                         COUNT_OF(arguments), error);
 }
 
+static gf_status split_product(gf_opencl *self, int32_t l, const gf_cl_weights *weights,
+                               cl_uint parts, cl_uint from, cl_uint to, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l);
+    const cl_uint layer = (cl_uint)l;
+    gf_buffer *below = gf_activations_at(self, l - 1);
+    const gf_argument terms[] = {LAYER_ARGUMENTS,       GF_ARG(weights->weight->memory),
+                                 GF_ARG(below->memory), GF_ARG(self->parts.memory),
+                                 GF_ARG(from),          GF_ARG(to)};
+    GF_TRY(launch_parts(self, GF_KERNEL_FORWARD_PARTS, to - from, parts, terms, COUNT_OF(terms),
+                        error));
+    const gf_argument sums[] = {LAYER_ARGUMENTS,
+                                GF_ARG(self->parts.memory),
+                                GF_ARG(parts),
+                                GF_ARG(weights->bias->memory),
+                                GF_ARG(below->memory),
+                                GF_ARG(at->z.memory),
+                                GF_ARG(at->a.memory),
+                                GF_ARG(from),
+                                GF_ARG(to)};
+    return launch_sum(self, GF_KERNEL_FORWARD_SUM, to - from, sums, COUNT_OF(sums), error);
+}
+
 /* Units from..to-1 of z and, where nothing is normalised, of a. */
 static gf_status product(gf_opencl *self, int32_t l, cl_uint from, cl_uint to, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
+    const size_t parts =
+        gf_cl_part_count(self, gf_pad(self->layers[l].fan_out), gf_pad(self->layers[l].fan_in));
     gf_cl_weights weights;
     GF_TRY(gf_cl_get_weights(self, l, GF_CL_ROWS, from, to, &weights, error));
+    if (parts > 1) return split_product(self, l, &weights, (cl_uint)parts, from, to, error);
     const gf_argument arguments[] = {LAYER_ARGUMENTS,
                                      GF_ARG(weights.weight->memory),
                                      GF_ARG(weights.bias->memory),
@@ -204,12 +258,40 @@ gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error)
     return GF_OK;
 }
 
+static gf_status split_product_backward(gf_opencl *self, int32_t l, const gf_cl_weights *weights,
+                                        cl_uint parts, cl_uint from, cl_uint to, gf_error *error)
+{
+    gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
+    const cl_uint layer = (cl_uint)l;
+    const gf_argument terms[] = {LAYER_ARGUMENTS,
+                                 GF_ARG(weights->weight->memory),
+                                 GF_ARG(at->delta.memory),
+                                 GF_ARG(self->parts.memory),
+                                 GF_ARG(from),
+                                 GF_ARG(to)};
+    GF_TRY(launch_parts(self, GF_KERNEL_BACKWARD_PARTS, to - from, parts, terms, COUNT_OF(terms),
+                        error));
+    const gf_argument sums[] = {LAYER_ARGUMENTS,
+                                GF_ARG(self->parts.memory),
+                                GF_ARG(parts),
+                                GF_ARG(below->z.memory),
+                                GF_ARG(below->delta.memory),
+                                GF_ARG(self->up.memory),
+                                GF_ARG(from),
+                                GF_ARG(to)};
+    return launch_sum(self, GF_KERNEL_BACKWARD_SUM, to - from, sums, COUNT_OF(sums), error);
+}
+
 /* Units from..to-1 of delta of the layer below. */
 static gf_status product_backward(gf_opencl *self, int32_t l, cl_uint from, cl_uint to,
                                   gf_error *error)
 {
+    const size_t parts =
+        gf_cl_part_count(self, gf_pad(self->layers[l].fan_in), gf_pad(self->layers[l].fan_out));
     gf_cl_weights weights;
     GF_TRY(gf_cl_get_weights(self, l, GF_CL_COLUMNS, from, to, &weights, error));
+    if (parts > 1)
+        return split_product_backward(self, l, &weights, (cl_uint)parts, from, to, error);
     gf_cl_segment *at = gf_segment_at(self, l), *below = gf_segment_at(self, l - 1);
     const cl_uint layer = (cl_uint)l;
     const gf_argument arguments[] = {LAYER_ARGUMENTS,

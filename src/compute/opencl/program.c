@@ -79,6 +79,10 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_FORWARD_SMALL] = {[GF_FAMILY_GPU] = "forward_gpu_small"},
     [GF_KERNEL_BACKWARD_SMALL] = {[GF_FAMILY_GPU] = "backward_gpu_small"},
     [GF_KERNEL_WEIGHT_GRADIENT_SMALL] = {[GF_FAMILY_GPU] = "weight_gradient_gpu_small"},
+    [GF_KERNEL_FORWARD_PARTS] = {[GF_FAMILY_GPU] = "forward_parts_gpu"},
+    [GF_KERNEL_FORWARD_SUM] = {[GF_FAMILY_GPU] = "forward_sum_gpu"},
+    [GF_KERNEL_BACKWARD_PARTS] = {[GF_FAMILY_GPU] = "backward_parts_gpu"},
+    [GF_KERNEL_BACKWARD_SUM] = {[GF_FAMILY_GPU] = "backward_sum_gpu"},
     [GF_KERNEL_FORWARD_FUSED] = {"forward_fused"},
     [GF_KERNEL_BACKWARD_FUSED] = {"backward_fused"},
     [GF_KERNEL_STEP_FUSED] = {"step_fused"},
@@ -208,12 +212,14 @@ static gf_status write_tile(FILE *text, const gf_gpu_tile *tile, const char *suf
 static gf_status write_gpu(FILE *text, const gf_tuning *tuning, gf_error *error)
 {
     static const char *const files[] = {"gpu.cl",        "norm_group.cl",   "gpu_norm.cl",
-                                        "gpu_output.cl", "gpu_generate.cl", "gpu_statistics.cl"};
+                                        "gpu_output.cl", "gpu_generate.cl", "gpu_statistics.cl",
+                                        "gpu_result.cl"};
     GF_TRY(write_activations(text, four_macros, error));
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         GF_TRY(write_file(text, files[i], error));
     GF_TRY(write_tile(text, &tuning->large, "gpu", error));
-    return write_tile(text, &tuning->small, "gpu_small", error);
+    GF_TRY(write_tile(text, &tuning->small, "gpu_small", error));
+    return write_file(text, "gpu_split.cl", error);
 }
 
 static gf_status write_all(FILE *text, gf_kernel_family family, const gf_tuning *tuning,

@@ -28,6 +28,10 @@ typedef enum gf_kernel {
     GF_KERNEL_FORWARD_SMALL, /* the GPU family's products in its smaller tile */
     GF_KERNEL_BACKWARD_SMALL,
     GF_KERNEL_WEIGHT_GRADIENT_SMALL,
+    GF_KERNEL_FORWARD_PARTS, /* and with their sums in parts */
+    GF_KERNEL_FORWARD_SUM,
+    GF_KERNEL_BACKWARD_PARTS,
+    GF_KERNEL_BACKWARD_SUM,
     GF_KERNEL_FORWARD_FUSED,
     GF_KERNEL_BACKWARD_FUSED,
     GF_KERNEL_STEP_FUSED,

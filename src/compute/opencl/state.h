@@ -79,6 +79,7 @@ typedef struct gf_opencl {
     gf_buffer up; /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
     gf_buffer up_next;   /* likewise, while fused.c is not sure of it */
     gf_buffer norm_sums; /* partial sums of layer norm, see norm.cl */
+    gf_buffer parts;     /* of the sums of one product, see gpu_split.cl */
     float *host_loss;    /* [gf_cl_loss_count()] */
     gf_cl_scratch scratch;
     gf_cl_stage stage;
@@ -199,6 +200,8 @@ gf_status gf_cl_descend(gf_opencl *self, int32_t segment, gf_error *error);
  * below. */
 gf_status gf_cl_forward_layer(gf_opencl *self, int32_t l, gf_error *error);
 gf_status gf_cl_backward_layer(gf_opencl *self, int32_t l, gf_error *error);
+/* Parts in which a product makes its sums of `terms`, for `units` units of a layer, all of them. */
+size_t gf_cl_part_count(const gf_opencl *self, size_t units, size_t terms);
 /* Loss, dL/da and delta of the output layer. */
 gf_status gf_cl_loss(gf_opencl *self, gf_scaled *out, gf_error *error);
 /* loss.c: sums that the host adds up, started; their loss, when they are there. `last` is the state
