@@ -109,22 +109,15 @@ __kernel void wide_norm_sums(__global const gf_network *net, __global const gf_l
     out[1] = squares;
 }
 
-/* Merges the chunks in order (Chan et al. 1979); every work-item of a half panel comes to the same bits. */
 __kernel void wide_norm(__global const gf_network *net, __global const gf_layer *layers, __global gf_state *state, uint layer,
                          __global const float16 *sums, __global float *z, __global float *inverse)
 {
     const uint O = layers[layer].fan_out, chunk = (uint)get_global_id(0), half_panel = (uint)get_global_id(1);
     const float2 scale = gf_norm_scale(&state[layer]);
     __global const float16 *part = sums + (ulong)half_panel * get_global_size(0) * 2;
-    float16 mean = part[0], squares = part[1];
-    for (uint i = 1, done = GF_NORM_UNITS; i < get_global_size(0); i++, done += GF_NORM_UNITS) {
-        const uint count = min(O - done, (uint)GF_NORM_UNITS);
-        const float share = (float)count / (float)(done + count);
-        const float16 apart = part[2 * i] - mean;
-        mean += apart * share;
-        squares += part[2 * i + 1] + apart * apart * (share * (float)done);
-    }
-    const float16 factor = gf_inverse_16(squares / (float)O, scale);
+    float16 variance;
+    const float16 mean = gf_wide_mean_16(part, 2, (uint)get_global_size(0), O, &variance);
+    const float16 factor = gf_inverse_16(variance, scale);
     const int16 mask = gf_lane_mask(net, half_panel / 2, half_panel % 2);
     if (chunk == 0)
         ((__global float16 *)inverse)[layers[layer].inverse / 16 + half_panel] = factor * scale.x * scale.y;
@@ -163,13 +156,8 @@ __kernel void wide_norm_backward(__global const gf_network *net, __global const 
 {
     const uint O = layers[layer].fan_out, chunk = (uint)get_global_id(0), half_panel = (uint)get_global_id(1);
     __global const float16 *part = sums + (ulong)half_panel * get_global_size(0) * 2;
-    float16 mean = (float16)(0.0f), along = (float16)(0.0f);
-    for (uint i = 0; i < get_global_size(0); i++) {
-        mean += part[2 * i];
-        along += part[2 * i + 1];
-    }
-    mean /= (float)O;
-    along /= (float)O;
+    float16 along;
+    const float16 mean = gf_wide_means_16(part, 2, (uint)get_global_size(0), O, &along);
     const float16 factor = ((__global const float16 *)inverse)[layers[layer].inverse / 16 + half_panel];
     const int16 mask = gf_lane_mask(net, half_panel / 2, half_panel % 2);
     const ulong place = gf_half_place(&layers[layer], half_panel, chunk * GF_NORM_UNITS);

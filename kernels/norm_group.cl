@@ -124,3 +124,33 @@ static void GF_NAME(gf_denormalise_group)(__global const gf_network *net, const 
         *most = max(*most, GF_NAME(gf_finite_bits)(delta));
     }
 }
+
+/* What chunks of GF_NORM_UNITS units found out about each of O units, where layer norm is shared out: two vectors a chunk, `stride` / 2
+ * apart. Every work-item that asks comes to the same bits. */
+
+/* Means and squared distances from them, merged in order (Chan et al. 1979). Gives back the mean and *variance. */
+static GF_REAL GF_NAME(gf_wide_mean)(__global const GF_REAL *part, uint stride, uint chunks, uint O, GF_REAL *variance)
+{
+    GF_REAL mean = part[0], squares = part[stride / 2];
+    for (uint i = 1, done = GF_NORM_UNITS; i < chunks; i++, done += GF_NORM_UNITS) {
+        const uint count = min(O - done, (uint)GF_NORM_UNITS);
+        const float share = (float)count / (float)(done + count);
+        const GF_REAL apart = part[i * stride] - mean;
+        mean += apart * share;
+        squares += part[i * stride + stride / 2] + apart * apart * (share * (float)done);
+    }
+    *variance = squares / (float)O;
+    return mean;
+}
+
+/* Sums of d and of d h. Gives back the mean of the first and, in *along, of the second. */
+static GF_REAL GF_NAME(gf_wide_means)(__global const GF_REAL *part, uint stride, uint chunks, uint O, GF_REAL *along)
+{
+    GF_REAL total = (GF_REAL)(0.0f), products = (GF_REAL)(0.0f);
+    for (uint i = 0; i < chunks; i++) {
+        total += part[i * stride];
+        products += part[i * stride + stride / 2];
+    }
+    *along = products / (float)O;
+    return total / (float)O;
+}

@@ -46,10 +46,10 @@ static void poison(gf_opencl *self, const gf_buffer *buffer)
 static void poison_all(gf_opencl *self)
 {
     const gf_cl_scratch *scratch = &self->scratch;
-    const gf_buffer *const whole[] = {&self->network,   &self->table,     &self->state,
-                                      &self->input,     &self->target,    &self->up,
-                                      &self->norm_sums, &self->loss_sums, &scratch->chunks,
-                                      &scratch->units,  &scratch->counts, &scratch->squares};
+    const gf_buffer *const whole[] = {
+        &self->network,   &self->table,      &self->state,     &self->input,     &self->target,
+        &self->up,        &self->norm_sums,  &self->loss_sums, &scratch->chunks, &scratch->units,
+        &scratch->counts, &scratch->squares, &self->parts};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         poison(self, whole[i]);
     for (int32_t i = 0; i < self->segment_count; i++) {

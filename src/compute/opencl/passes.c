@@ -110,18 +110,27 @@ static size_t norm_items(const gf_opencl *self, int32_t l)
     return gf_ceil_divide(self->layers[l].fan_out, GF_CHUNK_UNITS);
 }
 
+/* Work-items that share a chunk of a wide layer's norm: halves of panels, or groups with whole
+ * ones.
+ */
+static size_t wide_norm_items(const gf_opencl *self)
+{
+    return gf_kernel_form(GF_KERNEL_WIDE_NORM, self->used) == GF_FAMILY_GPU ? gf_panels(self)
+                                                                            : 2 * gf_panels(self);
+}
+
 static gf_status wide_norm(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
-    const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
+    const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), across = wide_norm_items(self);
     const gf_argument sums[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory),
                                 GF_ARG(self->norm_sums.memory)};
     GF_TRY(
-        launch_plain(self, GF_KERNEL_WIDE_NORM_SUMS, chunks, halves, sums, COUNT_OF(sums), error));
+        launch_plain(self, GF_KERNEL_WIDE_NORM_SUMS, chunks, across, sums, COUNT_OF(sums), error));
     const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(self->norm_sums.memory),
                                      GF_ARG(at->z.memory), GF_ARG(at->inverse.memory)};
-    return launch_plain(self, GF_KERNEL_WIDE_NORM, chunks, halves, arguments, COUNT_OF(arguments),
+    return launch_plain(self, GF_KERNEL_WIDE_NORM, chunks, across, arguments, COUNT_OF(arguments),
                         error);
 }
 
@@ -208,15 +217,15 @@ static gf_status wide_norm_backward(gf_opencl *self, int32_t l, gf_error *error)
 {
     gf_cl_segment *at = gf_segment_at(self, l);
     const cl_uint layer = (cl_uint)l;
-    const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), halves = 2 * gf_panels(self);
+    const size_t chunks = gf_norm_chunks(self->layers[l].fan_out), across = wide_norm_items(self);
     const gf_argument sums[] = {GF_ARG(self->table.memory), GF_ARG(layer), GF_ARG(at->z.memory),
                                 GF_ARG(at->delta.memory), GF_ARG(self->norm_sums.memory)};
-    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD_SUMS, chunks, halves, sums,
+    GF_TRY(launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD_SUMS, chunks, across, sums,
                         COUNT_OF(sums), error));
     const gf_argument arguments[] = {LAYER_ARGUMENTS, GF_ARG(at->z.memory),
                                      GF_ARG(at->inverse.memory), GF_ARG(self->norm_sums.memory),
                                      GF_ARG(at->delta.memory)};
-    return launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD, chunks, halves, arguments,
+    return launch_plain(self, GF_KERNEL_WIDE_NORM_BACKWARD, chunks, across, arguments,
                         COUNT_OF(arguments), error);
 }
 

@@ -67,10 +67,12 @@ static const char *const names[GF_KERNEL_COUNT][GF_FAMILY_COUNT] = {
     [GF_KERNEL_NORMALISE] = {"normalise", [GF_FAMILY_GPU] = "normalise_gpu"},
     [GF_KERNEL_NORMALISE_BACKWARD] = {"normalise_backward", [GF_FAMILY_GPU] =
                                                                 "normalise_backward_gpu"},
-    [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums"},
-    [GF_KERNEL_WIDE_NORM] = {"wide_norm"},
-    [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] = {"wide_norm_backward_sums"},
-    [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward"},
+    [GF_KERNEL_WIDE_NORM_SUMS] = {"wide_norm_sums", [GF_FAMILY_GPU] = "wide_norm_sums_gpu"},
+    [GF_KERNEL_WIDE_NORM] = {"wide_norm", [GF_FAMILY_GPU] = "wide_norm_gpu"},
+    [GF_KERNEL_WIDE_NORM_BACKWARD_SUMS] =
+        {"wide_norm_backward_sums", [GF_FAMILY_GPU] = "wide_norm_backward_sums_gpu"},
+    [GF_KERNEL_WIDE_NORM_BACKWARD] = {"wide_norm_backward", [GF_FAMILY_GPU] =
+                                                                "wide_norm_backward_gpu"},
     [GF_KERNEL_UNIT_STATISTICS] = {"unit_statistics", [GF_FAMILY_GPU] = "unit_statistics_gpu"},
     [GF_KERNEL_ACTIVATION_EDGES] = {"activation_edges", [GF_FAMILY_GPU] = "activation_edges_gpu"},
     [GF_KERNEL_ACTIVATION_HISTOGRAM] = {"activation_histogram", [GF_FAMILY_GPU] =
