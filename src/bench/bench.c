@@ -164,7 +164,10 @@ static gf_status step(entrant *at, gf_scope scope, gf_error *error)
 {
     const gf_backend_ops *ops = at->backend->ops;
     gf_scaled loss;
-    if (scope == GF_SCOPE_WHOLE) GF_TRY(ops->prepare(at->backend, &at->plan, error));
+    if (scope == GF_SCOPE_WHOLE) {
+        at->plan.spec.seed++; /* else the weights that are there would do */
+        GF_TRY(ops->prepare(at->backend, &at->plan, error));
+    }
     for (int32_t segment = 0; segment < at->plan.segment_count; segment++)
         GF_TRY(ops->forward(at->backend, gf_plan_segment_first(&at->plan, segment),
                             gf_plan_segment_layers(&at->plan, segment), error));

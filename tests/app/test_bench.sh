@@ -35,6 +35,11 @@ grep -q 'DEPTHxWIDTHxBATCH' "$folder/err" || fail "the sentence does not say wha
 "$GRADFLOW" bench --shape 3x0x8 2>"$folder/err" && fail "a width of 0 was accepted"
 "$GRADFLOW" bench --frames 10 2>"$folder/err" && fail "--frames without --render was accepted"
 
+# A whole step makes its weights, which for one sample takes four times as long as the step (fastest of all blocks).
+"$GRADFLOW" bench --device cpu --shape 2x512x1 --seconds 0.05 --format csv >"$folder/csv" || fail "csv failed"
+awk -F, '$5 == "step" { step = $8 } $5 == "whole" { exit !($8 > 2 * step) }' "$folder/csv" ||
+    fail "a whole step has the weights of the one before: $(cat "$folder/csv")"
+
 # A sweep varies one size of one shape, and its figure is a picture of the size asked for.
 "$GRADFLOW" bench --device cpu --sweep batch --shape 1x4x9 --seconds 0.01 --plot "$folder/plot.png" --size 800x450 \
     >"$folder/table" 2>"$folder/err" || fail "the sweep failed: $(cat "$folder/err")"
