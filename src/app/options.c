@@ -39,10 +39,10 @@ static struct poptOption text_option(const char *flag, int place, const char *he
     return (struct poptOption){flag, 0, POPT_ARG_STRING, NULL, place + 1, help, unit};
 }
 
-/* Of OWN_MAX options at most. */
+/* Of OWN_MAX options at most; more are not taken. */
 static void build_own(raw *values, const struct poptOption *own)
 {
-    for (int i = 0; own[i].longName; i++) {
+    for (int i = 0; i < OWN_MAX && own[i].longName; i++) {
         values->own[i] = own[i];
         if (own[i].argInfo != POPT_ARG_STRING) continue;
         values->own_texts[i] = own[i].arg;

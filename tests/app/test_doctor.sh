@@ -55,6 +55,8 @@ if script -qec true /dev/null >/dev/null 2>&1; then
     NO_COLOR=1 script -qec "'$GRADFLOW' doctor --seconds 0.1" /dev/null >"$folder/page" 2>&1
     grep -q "$escape" "$folder/page" && fail 'colours in spite of NO_COLOR'
     grep -q '^  PROBLEM ' "$folder/page" || fail 'no mark but the colour'
+else
+    echo 'not tested: colours, for which script(1) found no terminal'
 fi
 
 # As JSON.
