@@ -250,13 +250,14 @@ static gf_bench_result summarise(const bench *self, entrant *at)
                               .scope = self->scope,
                               .peak_gflops = at->peak_gflops,
                               .peak_gbytes = at->peak_gbytes,
-                              .launches_per_step = at->launches_per_step,
-                              .predicted_ms = at->predicted_ms[self->scope],
-                              .cold_ms = at->cold_ms};
+                              .predicted_ms = NAN};
     if (at->refused.status != GF_OK) {
         gf_text_print(result.refused, sizeof result.refused, "%s", at->refused.text);
         return result;
     }
+    result.launches_per_step = at->launches_per_step;
+    result.predicted_ms = at->predicted_ms[self->scope];
+    result.cold_ms = at->cold_ms;
     qsort(at->block_ms, (size_t)at->blocks, sizeof at->block_ms[0], compare_doubles);
     result.runs = at->blocks;
     result.min_ms = at->block_ms[0];
