@@ -181,35 +181,19 @@ static void GF_GPU(gf_set_tile)(GF_GPU(gf_operands) *of)
     of->end = of->length;
 }
 
-static GF_GPU(gf_operands) GF_GPU(gf_forward_operands)(__global const gf_network *net, __global const gf_layer *layers, uint layer,
-                                                       int k, __global const float *weight, __global const float *a_below,
-                                                       uint from, uint to)
+/* Forward, or with `transposed` weights backward; `x` is a of the layer below, or the layer's delta. */
+static GF_GPU(gf_operands) GF_GPU(gf_operands_of)(__global const gf_network *net, __global const gf_layer *layers, uint layer,
+                                                  int transposed, int k, __global const float *weight, __global const float *x,
+                                                  uint from, uint to)
 {
     GF_GPU(gf_operands) of;
     of.weight = (__global const float4 *)(weight + layers[layer].weight);
-    of.x = (__global const float4 *)(a_below + layers[layer - 1].entries);
+    of.x = (__global const float4 *)(x + layers[transposed ? layer : layer - 1].entries);
     of.from = from;
     of.to = to;
     of.panels = net->panels;
-    of.length = gf_pad(layers[layer].fan_in);
-    of.transposed = 0;
-    of.scale = gf_powers(-k);
-    GF_GPU(gf_set_tile)(&of);
-    return of;
-}
-
-static GF_GPU(gf_operands) GF_GPU(gf_backward_operands)(__global const gf_network *net, __global const gf_layer *layers, uint layer,
-                                                        int k, __global const float *weight, __global const float *delta,
-                                                        uint from, uint to)
-{
-    GF_GPU(gf_operands) of;
-    of.weight = (__global const float4 *)(weight + layers[layer].weight);
-    of.x = (__global const float4 *)(delta + layers[layer].entries);
-    of.from = from;
-    of.to = to;
-    of.panels = net->panels;
-    of.length = gf_pad(layers[layer].fan_out);
-    of.transposed = 1;
+    of.length = gf_pad(transposed ? layers[layer].fan_out : layers[layer].fan_in);
+    of.transposed = transposed;
     of.scale = gf_powers(-k);
     GF_GPU(gf_set_tile)(&of);
     return of;
@@ -224,7 +208,7 @@ __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void GF_GPU(forwa
     __local float samples[GF_BLOCK * GF_TILE_SAMPLES] __attribute__((aligned(16)));
     __local uint most[2];
     const int k = gf_forward_rescale(net, &state[layer - 1]);
-    const GF_GPU(gf_operands) of = GF_GPU(gf_forward_operands)(net, layers, layer, k, weight, a_below, from, to);
+    const GF_GPU(gf_operands) of = GF_GPU(gf_operands_of)(net, layers, layer, 0, k, weight, a_below, from, to);
     GF_GPU(gf_sums) sums;
     GF_GPU(gf_product)(&of, weights, samples, &sums);
     gf_forward_end end = gf_forward_end_of(net, layers, state, layer, k, bias, a_below, z, a);
@@ -247,7 +231,7 @@ __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void GF_GPU(backw
     __local float samples[GF_BLOCK * GF_TILE_SAMPLES] __attribute__((aligned(16)));
     __local uint most[2];
     const int k = gf_backward_rescale(net, &state[layer], layers[layer].has_skip);
-    const GF_GPU(gf_operands) of = GF_GPU(gf_backward_operands)(net, layers, layer, k, weight, delta, from, to);
+    const GF_GPU(gf_operands) of = GF_GPU(gf_operands_of)(net, layers, layer, 1, k, weight, delta, from, to);
     GF_GPU(gf_sums) sums;
     GF_GPU(gf_product)(&of, weights, samples, &sums);
     gf_backward_end end = gf_backward_end_of(layers, state, layer, k, z_below, delta_below, up);

@@ -47,7 +47,7 @@ __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void forward_part
     __local float weights[GF_BLOCK * GF_UNIT_STRIDE] __attribute__((aligned(16)));
     __local float samples[GF_BLOCK * GF_TILE_SAMPLES] __attribute__((aligned(16)));
     const int k = gf_forward_rescale(net, &state[layer - 1]);
-    GF_GPU(gf_operands) of = GF_GPU(gf_forward_operands)(net, layers, layer, k, weight, a_below, from, to);
+    GF_GPU(gf_operands) of = GF_GPU(gf_operands_of)(net, layers, layer, 0, k, weight, a_below, from, to);
     GF_GPU(gf_take_part)(&of);
     GF_GPU(gf_sums) sums;
     GF_GPU(gf_product)(&of, weights, samples, &sums);
@@ -61,7 +61,7 @@ __kernel __attribute__((reqd_work_group_size(GF_ITEMS, 1, 1))) void backward_par
     __local float weights[GF_BLOCK * GF_UNIT_STRIDE] __attribute__((aligned(16)));
     __local float samples[GF_BLOCK * GF_TILE_SAMPLES] __attribute__((aligned(16)));
     const int k = gf_backward_rescale(net, &state[layer], layers[layer].has_skip);
-    GF_GPU(gf_operands) of = GF_GPU(gf_backward_operands)(net, layers, layer, k, weight, delta, from, to);
+    GF_GPU(gf_operands) of = GF_GPU(gf_operands_of)(net, layers, layer, 1, k, weight, delta, from, to);
     GF_GPU(gf_take_part)(&of);
     GF_GPU(gf_sums) sums;
     GF_GPU(gf_product)(&of, weights, samples, &sums);
