@@ -244,8 +244,7 @@ static int compare_doubles(const void *left, const void *right)
 static gf_bench_result summarise(const bench *self, entrant *at)
 {
     gf_bench_result result = {.shape = self->shape,
-                              .kernels =
-                                  at->backend ? gf_backend_kernels(at->backend, &at->plan) : "",
+                              .kernels = "",
                               .device = at->device,
                               .scope = self->scope,
                               .peak_gflops = at->peak_gflops,
@@ -255,6 +254,7 @@ static gf_bench_result summarise(const bench *self, entrant *at)
         gf_text_print(result.refused, sizeof result.refused, "%s", at->refused.text);
         return result;
     }
+    result.kernels = gf_backend_kernels(at->backend, &at->plan);
     result.launches_per_step = at->launches_per_step;
     result.predicted_ms = at->predicted_ms[self->scope];
     result.cold_ms = at->cold_ms;

@@ -40,6 +40,13 @@ grep -q 'DEPTHxWIDTHxBATCH' "$folder/err" || fail "the sentence does not say wha
 awk -F, '$5 == "step" { step = $8 } $5 == "whole" { exit !($8 > 2 * step) }' "$folder/csv" ||
     fail "a whole step has the weights of the one before: $(cat "$folder/csv")"
 
+# A shape that a device has no memory for has its reason, and no figure of the shape before it.
+GRADFLOW_MEMORY_MIB=20 "$GRADFLOW" bench --device cpu --shape 1x4x2,2x65536x64 --seconds 0.01 --format csv >"$folder/csv" ||
+    fail "a shape that is too large took the others with it"
+awk -F, '$2 == 65536 { rows++; wrong += $6 != 0 || $13 != 0 || $14 != 0 || $15 != "" || $16 !~ /65536.* need / || $NF != "" }
+    $2 == 4 && $5 == "step" { good = $6 > 0 && $NF > 0 } END { exit !(rows == 3 && !wrong && good) }' "$folder/csv" ||
+    fail "a refused shape has figures: $(cat "$folder/csv")"
+
 # A sweep varies one size of one shape, and its figure is a picture of the size asked for.
 "$GRADFLOW" bench --device cpu --sweep batch --shape 1x4x9 --seconds 0.01 --plot "$folder/plot.png" --size 800x450 \
     >"$folder/table" 2>"$folder/err" || fail "the sweep failed: $(cat "$folder/err")"
