@@ -277,12 +277,20 @@ static double layer_seconds(const gf_plan *plan)
            plan->spec.depth;
 }
 
-static void set_segments(gf_plan *plan)
+/* Layers of which each core has as many: of narrow ones it takes a whole one at a time. */
+static int32_t even_layers(double layers, const gf_device *device)
+{
+    const double units = device->compute_units > 1 ? device->compute_units : 1.0;
+    return (int32_t)(layers > units ? ceil(layers / units) * units : layers);
+}
+
+static void set_segments(gf_plan *plan, const gf_device *device)
 {
     const int32_t depth = plan->spec.depth;
     if (!plan->recomputed) {
         const double layers = fmin(fmax(SEGMENT_SECONDS / layer_seconds(plan), 1.0), depth);
-        plan->layers_per_segment = (int32_t)layers;
+        const int32_t even = even_layers(layers, device);
+        plan->layers_per_segment = even < depth ? even : depth;
     }
     plan->segment_count = (depth + plan->layers_per_segment - 1) / plan->layers_per_segment;
 }
@@ -308,7 +316,7 @@ gf_status gf_plan_create(const gf_spec *spec, const gf_device *device, gf_plan *
         if (fits && is_faster(&plan, &best)) best = plan;
     }
     if (best.spec.depth == 0) return refuse(&least, device, &at, error);
-    set_segments(&best);
+    set_segments(&best, device);
     *out = best;
     return GF_OK;
 }
