@@ -1,34 +1,30 @@
-/* Private histograms by exponent class, and sums over the lanes of a vector: always halves onto halves. (Written
- * with arrays: Oclgrind takes the unused half of .lo and .hi for an uninitialised value.) */
+/* Private histograms by exponent class, and sums over the lanes of a vector: always halves onto halves. */
 
 static float gf_sum_of_16(float16 v)
 {
-    float part[16];
-    vstore16(v, 0, part);
-    for (uint wide = 8; wide > 0; wide /= 2)
-        for (uint i = 0; i < wide; i++)
-            part[i] = part[i] + part[i + wide];
-    return part[0];
+    v = v + GF_UPPER_8(float16, v);
+    v = v + GF_UPPER_4(float16, v);
+    v = v + GF_UPPER_2(float16, v);
+    return v.s0 + v.s1;
 }
 
 static int gf_total_of_16(int16 v)
 {
-    int part[16];
-    vstore16(v, 0, part);
-    for (uint wide = 8; wide > 0; wide /= 2)
-        for (uint i = 0; i < wide; i++)
-            part[i] = part[i] + part[i + wide];
-    return part[0];
+    v = v + GF_UPPER_8(int16, v);
+    v = v + GF_UPPER_4(int16, v);
+    v = v + GF_UPPER_2(int16, v);
+    return v.s0 + v.s1;
 }
+
+/* Is a lane of a mask set? (any() looks at lane after lane.) */
+static bool gf_any_16(int16 mask) { return gf_max_of_16(as_uint16(mask)) != 0u; }
 
 static float gf_least_of_16(float16 v)
 {
-    float part[16];
-    vstore16(v, 0, part);
-    for (uint wide = 8; wide > 0; wide /= 2)
-        for (uint i = 0; i < wide; i++)
-            part[i] = fmin(part[i], part[i + wide]);
-    return part[0];
+    v = fmin(v, GF_UPPER_8(float16, v));
+    v = fmin(v, GF_UPPER_4(float16, v));
+    v = fmin(v, GF_UPPER_2(float16, v));
+    return fmin(v.s0, v.s1);
 }
 
 static float gf_most_of_16(float16 v) { return -gf_least_of_16(-v); }

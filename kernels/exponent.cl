@@ -54,14 +54,21 @@ static uint16 gf_finite_bits_16(float16 value)
     return select((uint16)(0u), size, size < 0x7f800000u);
 }
 
+/* The lanes of a vector reduced to one: halves onto halves. In memory it would take longer, a store waited for at each step. (Spelt
+ * out: of swizzles, and of .lo and .hi, Oclgrind takes what is not used for uninitialised values.) */
+#define GF_UPPER_8(T, v)                                                                                               \
+    ((T)(v.s8, v.s9, v.sa, v.sb, v.sc, v.sd, v.se, v.sf, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd, v.se, v.sf))
+#define GF_UPPER_4(T, v)                                                                                               \
+    ((T)(v.s4, v.s5, v.s6, v.s7, v.s4, v.s5, v.s6, v.s7, v.s4, v.s5, v.s6, v.s7, v.s4, v.s5, v.s6, v.s7))
+#define GF_UPPER_2(T, v)                                                                                               \
+    ((T)(v.s2, v.s3, v.s2, v.s3, v.s2, v.s3, v.s2, v.s3, v.s2, v.s3, v.s2, v.s3, v.s2, v.s3, v.s2, v.s3))
+
 static uint gf_max_of_16(uint16 v)
 {
-    uint part[16];
-    vstore16(v, 0, part);
-    for (uint wide = 8; wide > 0; wide /= 2)
-        for (uint i = 0; i < wide; i++)
-            part[i] = max(part[i], part[i + wide]);
-    return part[0];
+    v = max(v, GF_UPPER_8(uint16, v));
+    v = max(v, GF_UPPER_4(uint16, v));
+    v = max(v, GF_UPPER_2(uint16, v));
+    return max(v.s0, v.s1);
 }
 
 /* A maximum of unsigned words does not depend on the order. */

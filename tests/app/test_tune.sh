@@ -18,7 +18,7 @@ fail() {
 # The candidate with 8 panels of the gradient adds 1 % to every sum over lanes.
 mkdir "$folder/kernels"
 cp "$GF_SOURCE"/kernels/*.cl "$folder/kernels" || exit 1
-sed -i '0,/return part\[0\];/s//return part[0] * (GF_GRAD_PANELS == 8 ? 1.01f : 1.0f);/' "$folder/kernels/count.cl"
+sed -i "0,/return v.s0 + v.s1;/s//return (v.s0 + v.s1) * (GF_GRAD_PANELS == 8 ? 1.01f : 1.0f);/" "$folder/kernels/count.cl"
 cmp -s "$folder/kernels/count.cl" "$GF_SOURCE/kernels/count.cl" && fail "the kernel was not broken"
 export GRADFLOW_KERNEL_DIR="$folder/kernels" XDG_CACHE_HOME="$folder/cache"
 # tune: the table of the CPU family's candidates, quickly
