@@ -19,13 +19,22 @@
 #define GF_PREFETCH_TO_WRITE(address)
 #endif
 
-/* block = rows row..row + GF_TILE_ROWS - 1 of W x. */
-static void gf_fused_forward_tile(__global const float *factor, __global const float16 *x, uint I, float16 *block)
+/* What the tile that follows reads or writes is fetched while this one adds its `terms`: a bit with each. */
+static uint gf_fused_step(uint terms) { return (GF_FUSED_TILE << 16) / terms; }
+
+/* block = rows row..row + GF_TILE_ROWS - 1 of W x. `z_next` and `a_next` are where the tile that follows goes. */
+static void gf_fused_forward_tile(__global const float *factor, __global const float16 *x, uint I, __global const float16 *z_next,
+                                  __global const float16 *a_next, float16 *block)
 {
+    const uint step = gf_fused_step(I);
+    uint ahead = 0u;
     GF_EACH_ROW(GF_ROW_ZERO)
     for (uint i = 0; i < I; i++) {
         const float16 x_low = x[2 * i], x_high = x[2 * i + 1];
         GF_PREFETCH(factor + GF_FUSED_AHEAD * GF_TILE_ROWS);
+        GF_PREFETCH_TO_WRITE(z_next + (ahead >> 16));
+        GF_PREFETCH_TO_WRITE(a_next + (ahead >> 16));
+        ahead += step;
 #define GF_ROW_STEP 1
         GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
@@ -36,14 +45,20 @@ static void gf_fused_forward_tile(__global const float *factor, __global const f
 
 /* block = rows of W^T x; `panel` is at the first of the rows, `ahead` at those of the tile that follows. */
 static void gf_fused_backward_tile(__global const float *panel, ulong stride, __global const float *ahead,
-                                   __global const float16 *x, uint O, float16 *block)
+                                   __global const float16 *x, uint O, __global const float16 *z_next,
+                                   __global const float16 *delta_next, float16 *block)
 {
+    const uint step = gf_fused_step(gf_pad(O));
+    uint fetched = 0u;
     GF_EACH_ROW(GF_ROW_ZERO)
     for (uint o = 0; o < O; o += GF_TILE_ROWS) {
         for (uint r = 0; r < GF_TILE_ROWS; r++) {
             const float16 x_low = x[2 * r], x_high = x[2 * r + 1];
             __global const float *factor = panel + r;
             GF_PREFETCH(ahead + r * GF_TILE_ROWS);
+            GF_PREFETCH(z_next + (fetched >> 16));
+            GF_PREFETCH_TO_WRITE(delta_next + (fetched >> 16));
+            fetched += step;
 #define GF_ROW_STEP GF_TILE_ROWS
             GF_EACH_ROW(GF_ROW_FMA)
 #undef GF_ROW_STEP
@@ -53,6 +68,12 @@ static void gf_fused_backward_tile(__global const float *panel, ulong stride, __
         ahead += stride;
     }
     GF_EACH_ROW(GF_ROW_STORE)
+}
+
+/* The first vector of a sample panel of a layer. */
+static ulong gf_fused_corner(__global const gf_layer *at, uint panel)
+{
+    return (at->entries + (ulong)panel * gf_pad(at->fan_out) * GF_LANES) / 16;
 }
 
 /* What is known of one layer before its tiles. */
@@ -88,7 +109,6 @@ static void gf_fused_z(const gf_fused *fused, float16 *block, uint count, __glob
         const float16 sum = gf_round_16(precision, block[v] * fused->scale.x * fused->scale.y + b);
         const float16 value = select((float16)(0.0f), sum, fused->mask[v % 2]);
         z[v] = block[v] = value;
-        GF_PREFETCH_TO_WRITE(z + v + GF_FUSED_TILE);
         most = max(most, gf_finite_bits_16(value));
     }
     *z_max = most;
@@ -107,7 +127,6 @@ static void gf_fused_a(const gf_fused *fused, const float16 *block, uint count, 
             sum = gf_round_16(precision, a_below[v] * join->below.x * join->below.y + sum * join->own.x * join->own.y);
         const float16 value = select((float16)(0.0f), sum, fused->mask[v % 2]);
         a[v] = value;
-        GF_PREFETCH_TO_WRITE(a + v + GF_FUSED_TILE);
         most = max(most, gf_finite_bits_16(value));
     }
     *a_max = most;
@@ -155,9 +174,13 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void forward_fused(
             (__global const float16 *)(a_below + layers[layer - 1].entries + (ulong)panel * gf_pad(I) * GF_LANES);
         uint16 z_max = (uint16)(0u), a_max = (uint16)(0u);
         for (uint row = 0; row < O; row += GF_TILE_ROWS) {
-            const ulong corner = (layers[layer].entries + ((ulong)panel * gf_pad(O) + row) * GF_LANES) / 16;
+            const ulong corner = gf_fused_corner(&layers[layer], panel) + 2 * row;
+            const ulong next = row + GF_TILE_ROWS < O || layer + 1 == first + count
+                                   ? corner + GF_FUSED_TILE
+                                   : gf_fused_corner(&layers[layer + 1], panel);
             float16 block[GF_FUSED_TILE];
-            gf_fused_forward_tile(weight + layers[layer].weight + (ulong)row * gf_pad(I), x, I, block);
+            gf_fused_forward_tile(weight + layers[layer].weight + (ulong)row * gf_pad(I), x, I,
+                                  (__global const float16 *)z + next, (__global const float16 *)a + next, block);
             gf_fused_forward_store(&fused, block, O - row, bias + layers[layer].bias + row, x + 2 * row,
                                    (__global float16 *)z + corner, (__global float16 *)a + corner, &z_max, &a_max);
         }
@@ -182,10 +205,8 @@ typedef struct gf_fused_back {
 /* f' of z of `count` vectors. */
 static void gf_fused_slopes(const gf_fused_back *fused, __global const float16 *z, uint count, float16 *slopes)
 {
-    for (uint v = 0; v < count; v++) {
+    for (uint v = 0; v < count; v++)
         slopes[v] = z[v];
-        GF_PREFETCH(z + v + GF_FUSED_TILE);
-    }
     if (fused->z_exponent == 0) {
         gf_slopes(fused->at->activation, slopes, count);
         return;
@@ -220,7 +241,6 @@ static void gf_fused_delta(const gf_fused_back *fused, const float16 *block, con
         const float16 above = fused->keeps_up ? block[v] * fused->net->skip_scale : block[v];
         const float16 value = select((float16)(0.0f), gf_round_16(precision, above * slopes[v]), fused->mask[v % 2]);
         delta[v] = value;
-        GF_PREFETCH_TO_WRITE(delta + v + GF_FUSED_TILE);
         most = max(most, gf_finite_bits_16(value));
     }
     *delta_most = most;
@@ -283,7 +303,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void backward_fused(
             __global const float *corner_weight = factor + (ulong)row * GF_TILE_ROWS;
             __global const float *ahead = row + GF_TILE_ROWS < I ? corner_weight + GF_TILE_ROWS * GF_TILE_ROWS
                                                                  : weight + layers[layer - 1].weight;
-            gf_fused_backward_tile(corner_weight, (ulong)gf_pad(I) * GF_TILE_ROWS, ahead, x, O, block);
+            const ulong next = row + GF_TILE_ROWS < I || layer - 1 == top - count
+                                   ? corner + GF_FUSED_TILE
+                                   : gf_fused_corner(&layers[layer - 2], panel);
+            gf_fused_backward_tile(corner_weight, (ulong)gf_pad(I) * GF_TILE_ROWS, ahead, x, O,
+                                   (__global const float16 *)z + next, (__global const float16 *)delta + next, block);
             gf_fused_backward_store(&fused, block, I - row, (__global const float16 *)z + corner, up_at + entry,
                                     (__global float16 *)up_out + entry, (__global float16 *)delta + corner, &most,
                                     &up_most);
