@@ -490,8 +490,11 @@ static void gf_layer_gradient(__global const gf_network *net, __global const gf_
                               uint layer, __global const float *a_below, __global const float *delta, __global float *squares,
                               volatile __global uint *count)
 {
+    gf_grad_tally tally;
+    gf_grad_tally_begin(&tally);
     for (uint group = 0; group < gf_grad_groups(&layers[layer]); group++)
-        gf_grad_group(net, layers, state, layer, group, delta, a_below, &squares[group], count, squares, 0);
+        gf_grad_group(net, layers, state, layer, group, delta, a_below, &squares[group], &tally, count, squares, 0);
+    gf_grad_tally_flush(&tally, count);
 }
 
 /* Launch: (1, layers). Also clears the counts of its layers. `a_before` has the activations below layer `first`. */

@@ -75,6 +75,39 @@ static void gf_grad_tile(__global const float *factor, ulong panel_stride, uint 
     GF_EACH_ROW(GF_ROW_STORE)
 }
 
+/* The exponent classes of entries of dW, block by block: the window stays where it is while it holds the largest. */
+typedef struct gf_grad_tally {
+    gf_window window;
+    gf_window_counts counts;
+    uint values, vectors; /* entries meant to be in the window; vectors since the last gf_window_spill() */
+    bool is_open;
+} gf_grad_tally;
+
+static void gf_grad_tally_begin(gf_grad_tally *tally)
+{
+    tally->values = tally->vectors = 0u;
+    tally->is_open = false;
+}
+
+static void gf_grad_tally_flush(gf_grad_tally *tally, volatile __global uint *counts)
+{
+    if (!tally->is_open) return;
+    gf_window_spill(&tally->window, &tally->counts);
+    gf_window_flush(&tally->window, &tally->counts, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, tally->values);
+    gf_grad_tally_begin(tally);
+}
+
+/* The bits of the largest finite magnitude. */
+static uint gf_grad_most(const float16 *values, uint vectors, const gf_span *span)
+{
+    const uint most = gf_max_of_16(span->most);
+    if (most < 0x7f800000u) return most;
+    uint16 finite = (uint16)(0u);
+    for (uint v = 0; v < vectors; v++)
+        finite = max(finite, gf_finite_bits_16(values[v]));
+    return gf_max_of_16(finite);
+}
+
 /* Counts the classes beside the window, and says how many values are in them. */
 static uint gf_grad_elsewhere(const float16 *values, uint vectors, const gf_window *window, volatile __global uint *counts)
 {
@@ -91,30 +124,28 @@ static uint gf_grad_elsewhere(const float16 *values, uint vectors, const gf_wind
     return (uint)-gf_total_of_16(misses);
 }
 
-/* The exponent classes of `vectors` vectors whose span has been taken; `count` of their entries exist, the others are zero. */
-static void gf_grad_classes(const float16 *values, uint vectors, const gf_span *span, uint count, volatile __global uint *counts)
+/* Adds `vectors` vectors whose span has been taken; `count` of their entries exist, the others are zero. */
+static void gf_grad_tally_add(gf_grad_tally *tally, const float16 *values, uint vectors, const gf_span *span, uint count,
+                              volatile __global uint *counts)
 {
-    uint most = gf_max_of_16(span->most);
-    if (most >= 0x7f800000u) {
-        uint16 finite = (uint16)(0u);
-        for (uint v = 0; v < vectors; v++)
-            finite = max(finite, gf_finite_bits_16(values[v]));
-        most = gf_max_of_16(finite);
-    }
-    gf_window window;
-    gf_window_counts window_counts;
-    gf_window_open(&window, &window_counts, most);
+    const uint most = gf_grad_most(values, vectors, span);
+    if (tally->is_open && most >> 23 >= tally->window.first + GF_WINDOW) gf_grad_tally_flush(tally, counts);
+    if (!tally->is_open) gf_window_open(&tally->window, &tally->counts, most);
+    tally->is_open = true;
     for (uint from = 0; from < vectors;) {
         const uint to = min(from + GF_GRAD_WIDEN, vectors);
         for (uint v = from; v < to; v++)
-            gf_window_add(&window, values[v]);
-        gf_window_widen(&window);
+            gf_window_add(&tally->window, values[v]);
+        gf_window_widen(&tally->window);
+        tally->vectors += GF_GRAD_WIDEN;
+        if (tally->vectors == GF_GRAD_SPILL) {
+            gf_window_spill(&tally->window, &tally->counts);
+            tally->vectors = 0u;
+        }
         from = to;
-        if (from % GF_GRAD_SPILL == 0) gf_window_spill(&window, &window_counts);
     }
-    gf_window_spill(&window, &window_counts);
-    if (gf_window_misses_some(&window, span)) count -= gf_grad_elsewhere(values, vectors, &window, counts);
-    gf_window_flush(&window, &window_counts, counts, GF_COUNT_WEIGHT, GF_COUNT_WEIGHT_ZEROS, count);
+    tally->values += count;
+    if (gf_window_misses_some(&tally->window, span)) tally->values -= gf_grad_elsewhere(values, vectors, &tally->window, counts);
 }
 
 /* The outputs and the first input of a group. Groups of the same outputs follow each other, and those of a layer are of one size as
@@ -140,53 +171,86 @@ static gf_grad_part gf_grad_part_of(__global const gf_layer *at, uint group)
     return part;
 }
 
+/* What a group makes of its blocks: `count` rows from `from` on. */
+typedef struct gf_grad_rows {
+    uint from, count, from_input, inputs; /* inputs: of the GF_LANES, those that exist */
+    int precision, shift;
+    float2 scale;
+} gf_grad_rows;
+
+/* The sums become what is stored; `total` gains their squares. */
+static void gf_grad_finish(const gf_grad_rows *rows, float16 *blocks, float16 *total, gf_span *span)
+{
+    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    gf_span_begin(span);
+    for (uint v = 0; v < 2 * rows->count; v++) {
+        const int16 mask = lane < (int)rows->inputs - (int)(v % 2 * 16);
+        const float16 scaled = select((float16)(0.0f), blocks[v] * rows->scale.x * rows->scale.y, mask);
+        const float16 stored = gf_to_true_16(rows->precision, rows->shift, scaled);
+        const float16 value = gf_from_true_16(rows->precision, rows->shift, stored);
+        *total = fma(value, value, *total);
+        gf_span_add(span, stored);
+        blocks[v] = stored;
+    }
+}
+
+static void gf_grad_store(const gf_grad_rows *rows, const float16 *blocks, uint I, __global float *out)
+{
+    for (uint row = 0; row < rows->count; row++)
+        for (uint input = 0; input < rows->inputs; input++)
+            out[(ulong)(rows->from + row) * I + rows->from_input + input] = ((const float *)&blocks[2 * row])[input];
+}
+
+/* Sample panels that are transposed at a time, and row panels of a group whose samples are all of those: they stay in the first
+ * level cache from their first term to their last count. */
+#define GF_GRAD_TOGETHER (GF_GRAD_SAMPLES / GF_LANES)
+#define GF_GRAD_NEAR     4
+
 static void gf_grad_group(__global const gf_network *net, __global const gf_layer *layers, __global const gf_state *state,
                           uint layer, uint group, __global const float *delta, __global const float *a_below,
-                          __global float *squares, volatile __global uint *counts, __global float *out, int store)
+                          __global float *squares, gf_grad_tally *tally, volatile __global uint *counts, __global float *out,
+                          int store)
 {
     const uint I = layers[layer].fan_in, O = layers[layer].fan_out;
     const gf_grad_part part = gf_grad_part_of(&layers[layer], group);
-    const uint from = part.from, to = part.to, from_input = part.from_input;
     const int a_exponent = gf_exponent_of(state[layer - 1].a_max), delta_exponent = gf_exponent_of(state[layer].delta_max);
-    const float2 a_scale = gf_powers(-a_exponent), delta_scale = gf_powers(-delta_exponent);
-    const int precision = net->precision, shift = a_exponent + delta_exponent;
+    const float2 a_scale = gf_powers(-a_exponent);
     const ulong a_stride = (ulong)gf_pad(I) * GF_LANES, delta_stride = (ulong)gf_pad(O) * GF_LANES;
-    __global const float *a = a_below + layers[layer - 1].entries + from_input * GF_LANES;
-    __global const float *factor = delta + layers[layer].entries + from * GF_LANES;
+    __global const float *a = a_below + layers[layer - 1].entries + part.from_input * GF_LANES;
+    __global const float *delta_at = delta + layers[layer].entries;
+    gf_grad_rows rows;
+    rows.from_input = part.from_input;
+    rows.inputs = min(I - part.from_input, (uint)GF_LANES);
+    rows.precision = net->precision;
+    rows.shift = a_exponent + delta_exponent;
+    rows.scale = gf_powers(-delta_exponent);
     float16 samples[2 * GF_GRAD_SAMPLES];
     float16 blocks[GF_GRAD_PANELS * 2 * GF_TILE_ROWS];
-    for (uint i = 0; i < (to - from) * 2; i++)
-        blocks[i] = (float16)(0.0f);
-
-    const uint together = GF_GRAD_SAMPLES / GF_LANES;
-    for (uint panel = 0; panel < net->panels; panel += together) {
-        const uint panels = min(together, net->panels - panel);
-        for (uint p = 0; p < panels; p++)
-            gf_transpose_panel((__global const float16 *)(a + (panel + p) * a_stride), a + (panel + p + 1) * a_stride,
-                               min(I - from_input, (uint)GF_LANES), a_scale, &samples[p * 2 * GF_LANES]);
-        for (uint row = 0; row < to - from; row += GF_TILE_ROWS)
-            gf_grad_tile(factor + panel * delta_stride + row * GF_LANES, delta_stride, panels, samples, &blocks[2 * row]);
-    }
-
-    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    const uint rows = min(to, O) - from, inputs = min(I - from_input, (uint)GF_LANES);
     float16 total = (float16)(0.0f);
-    gf_span span;
-    gf_span_begin(&span);
-    for (uint v = 0; v < 2 * rows; v++) {
-        const int16 mask = lane < (int)inputs - (int)(v % 2 * 16);
-        const float16 scaled = select((float16)(0.0f), blocks[v] * delta_scale.x * delta_scale.y, mask);
-        const float16 stored = gf_to_true_16(precision, shift, scaled);
-        const float16 value = gf_from_true_16(precision, shift, stored);
-        total = fma(value, value, total);
-        gf_span_add(&span, stored);
-        blocks[v] = stored;
+
+    const bool at_once = net->panels <= GF_GRAD_TOGETHER;
+    const uint step = at_once ? GF_GRAD_NEAR * GF_TILE_ROWS : part.to - part.from;
+    for (uint from = part.from; from < part.to; from += step) {
+        const uint to = min(from + step, part.to);
+        for (uint i = 0; i < (to - from) * 2; i++)
+            blocks[i] = (float16)(0.0f);
+        for (uint panel = 0; panel < net->panels; panel += GF_GRAD_TOGETHER) {
+            const uint panels = min((uint)GF_GRAD_TOGETHER, net->panels - panel);
+            for (uint p = 0; p < panels && (from == part.from || !at_once); p++)
+                gf_transpose_panel((__global const float16 *)(a + (panel + p) * a_stride), a + (panel + p + 1) * a_stride,
+                                   rows.inputs, a_scale, &samples[p * 2 * GF_LANES]);
+            for (uint row = from; row < to; row += GF_TILE_ROWS)
+                gf_grad_tile(delta_at + panel * delta_stride + row * GF_LANES, delta_stride, panels, samples,
+                             &blocks[2 * (row - from)]);
+        }
+        gf_span span;
+        rows.from = from;
+        rows.count = min(to, O) - from;
+        gf_grad_finish(&rows, blocks, &total, &span);
+        gf_grad_tally_add(tally, blocks, 2 * rows.count, &span, rows.count * rows.inputs, counts);
+        if (store) gf_grad_store(&rows, blocks, I, out);
     }
     *squares = gf_sum_of_16(total);
-    gf_grad_classes(blocks, 2 * rows, &span, rows * inputs, counts);
-    for (uint row = 0; store && row < rows; row++)
-        for (uint input = 0; input < inputs; input++)
-            out[(ulong)(from + row) * I + from_input + input] = ((const float *)&blocks[2 * row])[input];
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu(
@@ -196,9 +260,12 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradient_cpu
 {
     const uint slot = first_slot + (uint)get_global_id(1), layer = first + (uint)get_global_id(1), group = (uint)get_global_id(0);
     squares[slot * get_global_size(0) + group] = 0.0f;
-    if (group < gf_grad_groups(&layers[layer]))
-        gf_grad_group(net, layers, state, layer, group, delta, a_below, &squares[slot * get_global_size(0) + group],
-                      gf_counts_of(counts, slot), out, store);
+    if (group >= gf_grad_groups(&layers[layer])) return;
+    gf_grad_tally tally;
+    gf_grad_tally_begin(&tally);
+    gf_grad_group(net, layers, state, layer, group, delta, a_below, &squares[slot * get_global_size(0) + group], &tally,
+                  gf_counts_of(counts, slot), out, store);
+    gf_grad_tally_flush(&tally, gf_counts_of(counts, slot));
 }
 
 __kernel void weight_gradient_naive(__global const gf_network *net, __global const gf_layer *layers,
