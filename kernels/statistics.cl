@@ -74,26 +74,32 @@ static float2 gf_unit_scale(uint max_bits) { return gf_powers(-gf_exponent_of(ma
 /* Below this |f'(z)| for the whole batch a unit is dead (GF_DEAD_DERIVATIVE). */
 #define GF_DEAD 1e-6f
 
-/* What one walk over the batch finds of GF_CHUNK_UNITS units of one array, beside a vector of partial sums a unit: extremes, and the
- * bits of the largest magnitude, Inf and NaN included. (Arrays are kept apart, for they keep what is beside them in memory.) */
+/* What one walk over the batch finds of GF_CHUNK_UNITS units of one array, beside a vector of partial sums a unit. (Arrays are kept
+ * apart, for they keep what is beside them in memory.) */
 typedef struct gf_walk {
     float16 least, most;
-    uint16 bits;
 } gf_walk;
 
 static void gf_walk_begin(gf_walk *walk)
 {
     walk->least = (float16)(INFINITY);
     walk->most = (float16)(-INFINITY);
-    walk->bits = (uint16)(0u);
 }
 
 /* Padding is zero: it must only be kept out of the extremes. */
 static void gf_walk_add(gf_walk *walk, float16 scaled, int16 mask)
 {
-    walk->least = min(walk->least, select((float16)(INFINITY), scaled, mask));
-    walk->most = max(walk->most, select((float16)(-INFINITY), scaled, mask));
-    walk->bits = max(walk->bits, as_uint16(scaled) & 0x7fffffffu);
+    walk->least = select(walk->least, min(walk->least, scaled), mask);
+    walk->most = select(walk->most, max(walk->most, scaled), mask);
+}
+
+/* Finite values near 1 have a finite sum, and others have none. */
+static bool gf_all_finite(const float16 *sums)
+{
+    uint16 bits = (uint16)(0u);
+    for (uint i = 0; i < GF_CHUNK_UNITS; i++)
+        bits = max(bits, as_uint16(sums[i]) & 0x7fffffffu);
+    return gf_max_of_16(bits) < 0x7f800000u;
 }
 
 /* Unit by unit, the sum over its vector; spoils `sums`. */
@@ -122,8 +128,8 @@ static void gf_walk_moments(__global const gf_network *net, __global const float
             float16 part = (float16)(0.0f);
             for (uint unit = 0; unit < units; unit++) {
                 const float16 value = v[panel * stride + unit * 2 + lanes] * scale.x * scale.y;
-                const float16 apart = select((float16)(0.0f), value - result->mean, mask);
-                part = fma(apart, apart, part);
+                const float16 apart = value - result->mean;
+                part = select(part, fma(apart, apart, part), mask);
             }
             squares += part;
         }
@@ -147,7 +153,7 @@ static void gf_broken_moments(__global const gf_network *net, __global const flo
 static void gf_chunk_moments(__global const gf_network *net, __global const float16 *v, ulong stride, uint units, float2 scale,
                              const gf_walk *walk, float16 *sums, float *means, int16 *nans, int16 *infs, gf_moments_of *result)
 {
-    if (gf_max_of_16(walk->bits) >= 0x7f800000u) {
+    if (!gf_all_finite(sums)) {
         gf_broken_moments(net, v, stride, units, scale, means, nans, infs, result);
         return;
     }
@@ -199,20 +205,20 @@ typedef struct gf_tally {
     gf_window window; /* of delta */
     gf_span span;     /* of delta, since the last gf_window_widen() */
     int16 nans, infs, delta_nans, saturated, misses;
-    uint dead, since, widened; /* vectors since gf_window_widen(), and calls of it */
+    uint dead, since, widened; /* vectors since the last gf_window_widen(), and calls of it */
     bool elsewhere;            /* are there classes beside the window? */
 } gf_tally;
 
 static void gf_tally_begin(gf_tally *tally, gf_window_counts *counts, uint delta_max)
 {
     gf_window_open(&tally->window, counts, delta_max);
-    gf_span_begin(&tally->span);
     tally->nans = tally->infs = tally->delta_nans = tally->saturated = tally->misses = (int16)(0);
     tally->dead = tally->since = tally->widened = 0u;
     tally->elsewhere = false;
 }
 
-/* Vectors of the chunk at `delta`, unit by unit, up to `end` have been added: what the window missed is counted one by one. */
+/* The last of the chunk's vectors at `delta`, unit by unit and up to `end`, have been added: what the window missed is counted one by
+ * one. */
 static void gf_tally_settle(const gf_observed *layer, __global const float16 *delta, uint end, gf_tally *tally,
                             gf_window_counts *counts, gf_classes *classes)
 {
@@ -230,8 +236,6 @@ static void gf_tally_settle(const gf_observed *layer, __global const float16 *de
         }
     }
     gf_window_widen(&tally->window);
-    gf_span_begin(&tally->span);
-    tally->since = 0u;
     if (++tally->widened % GF_TALLY_SPILL == 0u) gf_window_spill(&tally->window, counts);
 }
 
@@ -258,52 +262,94 @@ typedef struct gf_partial {
 /* A unit's samples are far apart, and no hardware follows two dozen places at once: fetched so many units before their turn. */
 #define GF_FETCH_UNITS 6
 
-static void gf_fetch_unit(const gf_observed *layer, ulong place)
+/* Every f rises between 0 and 1, more than GF_DEAD: a unit with a z there is alive, whatever f' is elsewhere. As bits less 1. */
+#define GF_RISING 0x3f7fffffu
+
+/* Is |f'| below GF_DEAD for the whole batch? `z` is at the unit's first vector. */
+static bool gf_is_dead(const gf_observed *layer, __global const float16 *z)
 {
-    GF_PREFETCH(layer->z + place);
-    GF_PREFETCH(layer->a + place);
-    GF_PREFETCH(layer->delta + place);
+    int16 alive = (int16)(0);
+    for (uint i = 0; i < 2 * layer->net->panels; i++) {
+        const int16 mask = gf_lane_mask(layer->net, i / 2, i % 2);
+        const float16 slope = gf_derive_16(layer->net, layer->activation, layer->z_exponent, z[i / 2 * layer->stride + i % 2]);
+        alive |= mask & ~(fabs(slope) < GF_DEAD);
+    }
+    return !gf_any_16(alive);
 }
 
-/* One walk over units from..to-1 of z, a and delta. */
-static void gf_chunk_walk(const gf_observed *layer, uint from, uint to, gf_walk *z_walk, gf_walk *a_walk, gf_partial *partial,
-                          gf_tally *tally, gf_window_counts *counts, gf_classes *classes)
+/* One walk over z and a of units from..to-1. What is found out is kept in variables of its own, and so in registers. */
+static void gf_walk_values(const gf_observed *layer, uint from, uint to, gf_walk *z_to, gf_walk *a_to, gf_partial *partial,
+                           gf_tally *tally)
 {
-    const uint vectors = 2 * layer->net->panels;
-    const ulong corner = (ulong)from * 2;
+    const uint vectors = 2 * layer->net->panels, rising = layer->z_exponent == 0 ? GF_RISING : 0u;
+    const float2 z_scale = layer->z_scale, a_scale = layer->a_scale;
+    const float low = layer->low, high = layer->high;
+    __global const float16 *z_at = layer->z + (ulong)from * 2, *a_at = layer->a + (ulong)from * 2;
+    gf_walk z_walk = *z_to, a_walk = *a_to;
+    int16 saturated = (int16)(0);
+    uint dead = 0u;
     for (uint unit = 0; unit < to - from; unit++) {
-        float16 z_sum = (float16)(0.0f), a_sum = (float16)(0.0f), sum = (float16)(0.0f), square = (float16)(0.0f);
-        bool alive = false;
+        float16 z_sum = (float16)(0.0f), a_sum = (float16)(0.0f);
+        int16 rises = (int16)(0);
         for (uint i = 0; i < vectors; i++) {
-            const ulong place = corner + i / 2 * layer->stride + unit * 2 + i % 2;
+            const ulong place = i / 2 * layer->stride + unit * 2 + i % 2;
             const int16 mask = gf_lane_mask(layer->net, i / 2, i % 2);
-            const float16 z = layer->z[place], a = layer->a[place], delta = layer->delta[place];
-            gf_fetch_unit(layer, place + 2 * GF_FETCH_UNITS);
-            const float16 z_scaled = z * layer->z_scale.x * layer->z_scale.y;
-            const float16 a_scaled = a * layer->a_scale.x * layer->a_scale.y;
-            const float16 scaled = delta * layer->delta_scale.x * layer->delta_scale.y;
-            gf_walk_add(z_walk, z_scaled, mask);
-            gf_walk_add(a_walk, a_scaled, mask);
+            const float16 z = z_at[place], a = a_at[place];
+            GF_PREFETCH(z_at + place + 2 * GF_FETCH_UNITS);
+            GF_PREFETCH(a_at + place + 2 * GF_FETCH_UNITS);
+            const float16 z_scaled = z * z_scale.x * z_scale.y, a_scaled = a * a_scale.x * a_scale.y;
+            gf_walk_add(&z_walk, z_scaled, mask);
+            gf_walk_add(&a_walk, a_scaled, mask);
             z_sum += z_scaled;
             a_sum += a_scaled;
-            square = fma(scaled, scaled, square);
-            sum += scaled;
-            tally->saturated += mask & ((a <= layer->low) | (a >= layer->high));
-            if (!alive)
-                alive = any(mask & ~(fabs(gf_derive_16(layer->net, layer->activation, layer->z_exponent, z)) < GF_DEAD));
-            gf_window_add(&tally->window, delta);
-            gf_span_add(&tally->span, delta);
-            if (++tally->since == GF_TALLY_WIDEN)
-                gf_tally_settle(layer, layer->delta + corner, unit * vectors + i + 1, tally, counts, classes);
+            saturated += mask & ((a <= low) | (a >= high));
+            rises |= as_uint16(z) - 1u < rising;
         }
         partial->z[unit] = z_sum;
         partial->a[unit] = a_sum;
-        partial->delta[unit] = sum;
-        partial->squares[unit] = square;
-        tally->dead += alive ? 0u : 1u;
+        if (!gf_any_16(rises) && gf_is_dead(layer, z_at + 2 * unit)) dead++;
     }
-    if (tally->since > 0u)
-        gf_tally_settle(layer, layer->delta + corner, (to - from) * vectors, tally, counts, classes);
+    *z_to = z_walk;
+    *a_to = a_walk;
+    tally->saturated += saturated;
+    tally->dead += dead;
+}
+
+/* One walk over delta of units from..to-1, as many vectors at a time as a lane can count. */
+static void gf_walk_deltas(const gf_observed *layer, uint from, uint to, gf_partial *partial, gf_tally *tally,
+                           gf_window_counts *counts, gf_classes *classes)
+{
+    const uint vectors = 2 * layer->net->panels, end = (to - from) * vectors;
+    const float2 scale = layer->delta_scale;
+    __global const float16 *delta = layer->delta + (ulong)from * 2;
+    uint unit = 0u, i = 0u;
+    float16 sum = (float16)(0.0f), squares = (float16)(0.0f);
+    for (uint n = 0; n < end;) {
+        const uint stop = min(n + GF_TALLY_WIDEN, end);
+        gf_window window = tally->window;
+        gf_span span;
+        gf_span_begin(&span);
+        tally->since = stop - n;
+        for (; n < stop; n++) {
+            const ulong place = i / 2 * layer->stride + unit * 2 + i % 2;
+            const float16 value = delta[place], scaled = value * scale.x * scale.y;
+            GF_PREFETCH(delta + place + 2 * GF_FETCH_UNITS);
+            sum += scaled;
+            squares = fma(scaled, scaled, squares);
+            gf_window_add(&window, value);
+            gf_span_add(&span, value);
+            if (++i == vectors) {
+                partial->delta[unit] = sum;
+                partial->squares[unit] = squares;
+                sum = squares = (float16)(0.0f);
+                i = 0u;
+                unit++;
+            }
+        }
+        tally->window = window;
+        tally->span = span;
+        gf_tally_settle(layer, delta, n, tally, counts, classes);
+    }
 }
 
 /* Statistics of units from..to-1: `units` is at the first of them. */
@@ -318,7 +364,8 @@ static void gf_chunk_make(const gf_observed *layer, uint from, uint to, gf_tally
     gf_walk_begin(&a_walk);
     for (uint unit = to - from; unit < GF_CHUNK_UNITS; unit++)
         partial.z[unit] = partial.a[unit] = partial.delta[unit] = partial.squares[unit] = (float16)(0.0f);
-    gf_chunk_walk(layer, from, to, &z_walk, &a_walk, &partial, tally, counts, classes);
+    gf_walk_values(layer, from, to, &z_walk, &a_walk, &partial, tally);
+    gf_walk_deltas(layer, from, to, &partial, tally, counts, classes);
 
     int16 nans = (int16)(0), infs = (int16)(0);
     float a_means[GF_CHUNK_UNITS], z_means[GF_CHUNK_UNITS], unit_squares[GF_CHUNK_UNITS], bias_grads[GF_CHUNK_UNITS];
@@ -434,23 +481,33 @@ static float gf_bins_per_unit(__global const float *edges)
     return min(0.5f * GF_BINS / (0.5f * edges[1] - 0.5f * edges[0]), MAXFLOAT);
 }
 
+/* Vectors whose bins are found before they are counted. */
+#define GF_BIN_VECTORS 8
+
 /* Units from..to-1 of a layer: equal bins between the edges; what lies outside is in the end bins. */
 static void gf_bins_add(gf_bins *bins, __global const gf_network *net, __global const float16 *a, ulong stride, uint from, uint to,
                         __global const float *edges)
 {
     const float low = edges[0], per_unit = gf_bins_per_unit(edges);
+    const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const int16 copy = lane % GF_BIN_COPIES * GF_BIN_STRIDE;
+    uint at[GF_BIN_VECTORS * 16];
     for (uint panel = 0; panel < net->panels; panel++)
-        for (uint v = from * 2; v < to * 2; v++) {
-            const float16 value = a[panel * stride + v];
-            GF_PREFETCH(a + (panel + 1) * stride + v);
-            const int16 good = gf_lane_mask(net, panel, v % 2) & ~gf_is_nan_16(value);
-            const float16 place = clamp((value - low) * per_unit, 0.0f, GF_BINS - 1.0f);
-            const int16 bin = select((int16)(GF_BINS), convert_int16(select((float16)(0.0f), place, good)), good);
-            int at[16];
-            vstore16(bin, 0, at);
+        for (uint first = from * 2; first < to * 2; first += GF_BIN_VECTORS) {
+            const uint count = min(to * 2 - first, (uint)GF_BIN_VECTORS);
+            for (uint v = 0; v < count; v++) {
+                __global const float16 *place_of = a + panel * stride + first + v;
+                const float16 value = *place_of;
+                GF_PREFETCH(place_of + stride);
+                const int16 good = gf_lane_mask(net, panel, v % 2) & ~gf_is_nan_16(value);
+                const float16 place = clamp((value - low) * per_unit, 0.0f, GF_BINS - 1.0f);
+                const int16 bin = select((int16)(GF_BINS), convert_int16(select((float16)(0.0f), place, good)), good);
+                vstore16(as_uint16(bin + copy), v, at);
+            }
+            for (uint v = 0; v < count; v++)
 #pragma unroll
-            for (uint i = 0; i < 16; i++)
-                bins->count[i % GF_BIN_COPIES * GF_BIN_STRIDE + at[i]]++;
+                for (uint i = 0; i < 16; i++)
+                    bins->count[at[v * 16 + i]]++;
         }
 }
 

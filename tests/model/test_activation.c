@@ -2,6 +2,8 @@
  * float. */
 #include "model/activation.h"
 
+#include "analysis/statistics.h"
+
 #include "support/test.h"
 
 /* From the definitions, computed with 30 digits. */
@@ -147,6 +149,20 @@ static void far_values_are_the_limits(void **state)
             }
 }
 
+/* kernels/statistics.cl takes a unit with a z between 0 and 1 for alive without asking for f'. */
+static void every_activation_rises_between_0_and_1(void **state)
+{
+    (void)state;
+    for (int a = 0; a < GF_ACTIVATION_COUNT; a++)
+        for (int i = 0; i < 1000; i++) {
+            const gf_activation f = (gf_activation)a;
+            const double z = i ? i / 1000.0 : 1e-300;
+            if (!(gf_activation_derivative(f, z) > 100.0 * GF_DEAD_DERIVATIVE))
+                fail_msg("%s'(%g) is %g", gf_activation_get(f)->name, z,
+                         gf_activation_derivative(f, z));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +172,7 @@ int main(void)
         cmocka_unit_test(nan_comes_out_as_nan),
         cmocka_unit_test(table_agrees_with_the_functions),
         cmocka_unit_test(far_values_are_the_limits),
+        cmocka_unit_test(every_activation_rises_between_0_and_1),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
