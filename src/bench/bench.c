@@ -178,19 +178,32 @@ static gf_status step(entrant *at, gf_scope scope, gf_error *error)
     return scope == GF_SCOPE_PASSES ? GF_OK : read_records(at, error);
 }
 
-/* The rates of another shape do not count: every shape is predicted as if it were the first. The
- * plan that runs stays the one that was made without them. */
+static gf_status provide_records(entrant *at, gf_error *error)
+{
+    const size_t layers = (size_t)at->plan.layers_per_segment;
+    free(at->records);
+    free(at->cells);
+    at->records = malloc(layers * sizeof *at->records);
+    at->cells = malloc(layers * ROWS * sizeof *at->cells);
+    if (at->records && at->cells) return GF_OK;
+    return gf_fail(error, GF_MEMORY, "no memory for the records of %zu layers", layers);
+}
+
+/* What runs is what the engine would run: the plan that is made with measured rates. Those of
+ * another shape do not count: every shape is predicted as if it were the first. */
 static gf_status predict(entrant *at, gf_error *error)
 {
     gf_device device = at->device;
-    gf_plan plan;
+    const gf_spec spec = at->plan.spec;
     GF_TRY(gf_rates_measure(at->backend, &at->plan, &device, error));
-    GF_TRY(gf_plan_create(&at->plan.spec, &device, &plan, error));
-    const double whole = gf_plan_steady_seconds(&plan);
-    const double weights = plan.seconds[GF_TERM_GENERATION] + plan.seconds[GF_TERM_ORTHOGONAL];
+    GF_TRY(gf_plan_create(&spec, &device, &at->plan, error));
+    const double whole = gf_plan_steady_seconds(&at->plan);
+    const double weights =
+        at->plan.seconds[GF_TERM_GENERATION] + at->plan.seconds[GF_TERM_ORTHOGONAL];
     at->predicted_ms[GF_SCOPE_PASSES] = NAN;
-    at->predicted_ms[GF_SCOPE_STEP] = 1e3 * (plan.generated ? whole : whole - weights);
+    at->predicted_ms[GF_SCOPE_STEP] = 1e3 * (at->plan.generated ? whole : whole - weights);
     at->predicted_ms[GF_SCOPE_WHOLE] = 1e3 * whole;
+    GF_TRY(provide_records(at, error));
     return at->backend->ops->prepare(at->backend, &at->plan, error);
 }
 
@@ -198,11 +211,7 @@ static gf_status begin_shape(entrant *at, gf_shape shape, gf_error *error)
 {
     const gf_spec spec = spec_of(shape);
     GF_TRY(gf_plan_create(&spec, &at->device, &at->plan, error));
-    const size_t layers = (size_t)at->plan.layers_per_segment;
-    at->records = malloc(layers * sizeof *at->records);
-    at->cells = malloc(layers * ROWS * sizeof *at->cells);
-    if (!at->records || !at->cells)
-        return gf_fail(error, GF_MEMORY, "no memory for the records of %zu layers", layers);
+    GF_TRY(provide_records(at, error));
     const double start = gf_clock_ms();
     GF_TRY(step(at, GF_SCOPE_WHOLE, error));
     at->cold_ms = gf_clock_ms() - start;
