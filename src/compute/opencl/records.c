@@ -151,16 +151,6 @@ static void make_records(gf_opencl *self, int32_t first, int32_t slot, int32_t c
     }
 }
 
-static gf_status batch_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
-                               gf_layer_record *records, gf_cell *cells, gf_error *error)
-{
-    GF_TRY(gf_cl_observe(self, first, count, error));
-    GF_TRY(gf_cl_collect(self, first, count, error));
-    GF_TRY(gf_queue_wait(&self->queue, error));
-    make_records(self, first, 0, count, rows, records, cells);
-    return GF_OK;
-}
-
 /* Layers from `first` on that are in one segment and fit the scratch. */
 static int32_t batch_of(const gf_opencl *self, int32_t first, int32_t count)
 {
@@ -174,16 +164,25 @@ static int32_t batch_of(const gf_opencl *self, int32_t first, int32_t count)
 gf_status gf_cl_records(gf_opencl *self, int32_t first, int32_t count, int32_t rows,
                         gf_layer_record *records, gf_cell *cells, gf_error *error)
 {
-    gf_status status = GF_OK;
     if (self->stage == GF_CL_DONE) {
         make_records(self, first, first - 1, count, rows, records, cells);
         return GF_OK;
     }
-    for (int32_t done = 0; done < count && status == GF_OK;) {
-        const int32_t batch = batch_of(self, first + done, count - done);
-        status = batch_records(self, first + done, batch, rows, records + done,
-                               cells + (size_t)done * (size_t)rows, error);
+    int32_t batch = batch_of(self, first, count);
+    GF_TRY(gf_cl_observe(self, first, batch, error));
+    for (int32_t done = 0; done < count;) {
+        const int32_t at = first + done, left = count - done - batch;
+        const int32_t next = left > 0 ? batch_of(self, at + batch, left) : 0;
+        GF_TRY(gf_cl_collect(self, at, batch, error));
+        GF_TRY(gf_queue_wait(&self->queue, error));
+        /* The device goes on while the host makes records of what it has. */
+        if (next > 0) {
+            GF_TRY(gf_cl_observe(self, at + batch, next, error));
+            GF_TRY(gf_queue_start(&self->queue, error));
+        }
+        make_records(self, at, 0, batch, rows, records + done, cells + (size_t)done * (size_t)rows);
         done += batch;
+        batch = next;
     }
-    return status;
+    return GF_OK;
 }
