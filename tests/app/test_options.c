@@ -11,7 +11,7 @@
 
 static gf_status parse_own(const char *flag, int values[OWN_COUNT], gf_error *error)
 {
-    char names[OWN_COUNT][8];
+    char names[OWN_COUNT][16];
     struct poptOption own[OWN_COUNT + 1] = {{0}};
     for (int i = 0; i < OWN_COUNT; i++) {
         snprintf(names[i], sizeof names[i], "own%d", i + 1);
