@@ -310,6 +310,7 @@ static gf_status provide_all(gf_opencl *self, gf_error *error)
     GF_TRY(provide(self, &self->loss_sums, "the loss", gf_cl_loss_count(self), error));
     GF_TRY(gf_buffer_provide(&self->queue, &self->network, sizeof(gf_network), error));
     GF_TRY(gf_buffer_provide(&self->queue, &self->table, layers * sizeof(gf_layer), error));
+    self->state_cleared = false;
     return gf_buffer_provide(&self->queue, &self->state, layers * sizeof(gf_state), error);
 }
 
@@ -377,9 +378,10 @@ void gf_cl_release_network(gf_opencl *self)
     for (int32_t i = 0; i < self->segment_count; i++)
         release_segment(&self->segments[i]);
     release_again(self);
-    gf_buffer *const buffers[] = {&self->network,   &self->table,     &self->state, &self->input,
-                                  &self->target,    &self->loss_sums, &self->up,    &self->up_next,
-                                  &self->norm_sums, &self->parts};
+    gf_buffer *const buffers[] = {&self->network,    &self->table, &self->state,
+                                  &self->state_next, &self->input, &self->target,
+                                  &self->loss_sums,  &self->up,    &self->up_next,
+                                  &self->norm_sums,  &self->parts};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         gf_buffer_release(buffers[i]);
     gf_cl_release_scratch(&self->scratch);

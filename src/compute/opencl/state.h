@@ -75,6 +75,8 @@ typedef struct gf_opencl {
     gf_cl_slot *slots; /* [slot_count], for generated weights */
     int32_t slot_count;
     gf_buffer network, table, state; /* gf_network, gf_layer[depth + 1], gf_state[depth + 1] */
+    gf_buffer state_next;            /* of the step after this one, see step.c */
+    bool state_cleared;              /* state_next is all zeros */
     gf_buffer input, target, loss_sums;
     gf_buffer up; /* dL/da beside a skip, of the layer that backward has reached; see backward.cl */
     gf_buffer up_next;   /* likewise, while fused.c is not sure of it */

@@ -60,15 +60,36 @@ static bool needs_rescaling(const gf_opencl *self)
     return false;
 }
 
+static gf_status clear_next(gf_opencl *self, gf_error *error)
+{
+    const size_t bytes = ((size_t)self->plan.spec.depth + 1) * sizeof(gf_state);
+    GF_TRY(gf_buffer_provide(&self->queue, &self->state_next, self->state.bytes, error));
+    GF_TRY(gf_queue_send(&self->queue, &self->state_next, self->zeros, bytes, error));
+    self->state_cleared = true;
+    return GF_OK;
+}
+
+static void swap_states(gf_opencl *self)
+{
+    const gf_buffer state = self->state;
+    self->state = self->state_next;
+    self->state_next = state;
+    self->state_cleared = false;
+}
+
+/* The kernels start all cores at once: what has to be written before them would be done by one core
+ * and would have the others woken after it. So the step before clears the states of this one, and
+ * keeps its own for those who ask for them. */
 gf_status gf_step_run(gf_opencl *self, gf_scaled *loss, gf_error *error)
 {
     const int32_t depth = self->plan.spec.depth;
-    GF_TRY(gf_queue_send(&self->queue, &self->state, self->zeros,
-                         ((size_t)depth + 1) * sizeof(gf_state), error));
+    if (!self->state_cleared) GF_TRY(clear_next(self, error));
+    swap_states(self);
     GF_TRY(launch_step(self, error));
     GF_TRY(gf_cl_observe(self, 1, depth, error));
     GF_TRY(gf_cl_fetch_loss(self, error));
     GF_TRY(gf_cl_collect(self, 1, depth, error));
+    GF_TRY(clear_next(self, error));
     GF_TRY(gf_queue_wait(&self->queue, error));
     self->steps_apart = needs_rescaling(self);
     if (self->steps_apart) return GF_OK;
